@@ -1,0 +1,20 @@
+-- The next messages of one sender, claimed before anybody is called.
+create or replace temp table batch as
+select g.message_key, g.attempts + 1 as attempt
+from going g
+join channels_of c on c.channel = g.channel
+where g.message_key not in (select message_key from delivery.sends s where s.attempt = g.attempts + 1)
+order by g.priority desc, g.due_at, g.message_key
+limit $size;
+
+insert into delivery.sends by name
+select b.message_key, $sender as sender, b.attempt, 'claimed' as state, $now as changed_at,
+    cast(null as varchar) as provider_message_id, cast(null as varchar) as error
+from batch b;
+
+-- What the messages room needs to render them.
+create or replace temp table to_render as
+select m.message_key, m.enrolment_id, m.scenario, m.step, m.contact_id, m.channel, m.address, m.category, m.template, m.locale, m.due_at, b.attempt
+from batch b
+join outbox.messages m on m.message_key = b.message_key
+order by m.priority desc, m.due_at, m.message_key;

@@ -1,0 +1,36 @@
+-- Which basis each contact's consents stand on, by channel. The latest word counts, on a topic or on all topics; at the
+-- same instant a withdrawal wins. Opt-in is the widest basis: it also comes last in the alphabet of the two that count.
+create or replace temp table changed_consents as
+with ranked as (
+    select
+        contact_id, channel, topic, basis, granted, occurred_at,
+        row_number() over (partition by contact_id, channel, topic order by occurred_at desc, granted, basis desc) as place
+    from counted_consents
+), latest as (
+    select contact_id, channel, topic, basis, granted, occurred_at from ranked where place = 1
+), standing as (
+    select
+        l.contact_id, l.channel, l.topic,
+        case when a.occurred_at > l.occurred_at then a.basis else l.basis end as basis,
+        case
+            when a.occurred_at > l.occurred_at then a.granted
+            when a.occurred_at = l.occurred_at then a.granted and l.granted
+            else l.granted
+        end as granted
+    from latest l
+    left join latest a on a.contact_id = l.contact_id and a.channel = l.channel and a.topic = 'all'
+), bases as (
+    select contact_id, channel, topic, case when granted and basis in ('opt_in', 'existing_customer') then basis end as basis from standing
+    union all
+    select contact_id, '', '', null from recounted where block = 'consents'
+)
+select
+    contact_id,
+    max(case when channel = 'email' then basis end) as email_basis,
+    max(case when channel = 'sms' then basis end) as sms_basis,
+    max(case when channel = 'push' then basis end) as push_basis,
+    case
+        when count(case when channel = 'email' and topic = 'newsletter' then 1 end) > 0 then max(case when channel = 'email' and topic = 'newsletter' then basis end)
+        else max(case when channel = 'email' and topic = 'all' then basis end)
+    end as newsletter_basis
+from bases group by contact_id;

@@ -1,0 +1,86 @@
+-- Lines by contact and category: lines, pieces, and the most pieces of one line.
+create or replace temp table bought as
+select
+    l.contact_id, p.category,
+    count(*) as lines, sum(cast(floor(l.quantity) as bigint)) as pieces, max(cast(floor(l.quantity) as bigint)) as largest
+from counted_lines l
+left join placed p on p.kind = 'product' and p.ref = l.product_id
+group by l.contact_id, p.category;
+
+-- Orders and refunds that leave a window because the day has changed.
+create or replace temp table leaving_orders as
+with leaving as (
+    select contact_id, 30 as days, 1 as orders, total as amount from shop.orders
+    where ordered_at >= $was_30d and ordered_at < $since_30d and ordered_at < $previous and loaded_at <= $previous and cancelled_at is null
+    union all
+    select contact_id, 90 as days, 1 as orders, total as amount from shop.orders
+    where ordered_at >= $was_90d and ordered_at < $since_90d and ordered_at < $previous and loaded_at <= $previous and cancelled_at is null
+    union all
+    select contact_id, 365 as days, 1 as orders, total as amount from shop.orders
+    where ordered_at >= $was_365d and ordered_at < $since_365d and ordered_at < $previous and loaded_at <= $previous and cancelled_at is null
+), leaving_refunds as (
+    select contact_id, order_id, 30 as days, amount from shop.refunds
+    where refunded_at >= $was_30d and refunded_at < $since_30d and refunded_at < $previous and loaded_at <= $previous
+    union all
+    select contact_id, order_id, 90 as days, amount from shop.refunds
+    where refunded_at >= $was_90d and refunded_at < $since_90d and refunded_at < $previous and loaded_at <= $previous
+    union all
+    select contact_id, order_id, 365 as days, amount from shop.refunds
+    where refunded_at >= $was_365d and refunded_at < $since_365d and refunded_at < $previous and loaded_at <= $previous
+), either as (
+    select contact_id, days, orders, amount from leaving
+    union all
+    select r.contact_id, r.days, 0 as orders, -r.amount as amount from leaving_refunds r
+    where not exists (select 1 from shop.orders o where o.order_id = r.order_id and o.cancelled_at is not null)
+)
+select
+    e.contact_id,
+    sum(case when e.days = 30 then e.orders else 0 end) as orders_30d,
+    sum(case when e.days = 90 then e.orders else 0 end) as orders_90d,
+    sum(case when e.days = 365 then e.orders else 0 end) as orders_365d,
+    sum(case when e.days = 30 then e.amount else 0 end) as revenue_30d,
+    sum(case when e.days = 90 then e.amount else 0 end) as revenue_90d,
+    sum(case when e.days = 365 then e.amount else 0 end) as revenue_365d
+from either e
+where e.contact_id is not null and not exists (select 1 from recounted r where r.block = 'orders' and r.contact_id = e.contact_id)
+group by e.contact_id;
+
+-- What this tick changes in each contact's orders. `anew`: what was counted before does not count.
+create or replace temp table changed_orders as
+with parts as (
+    select
+        contact_id, false as anew, min(ordered_at) as first_order_at, max(ordered_at) as last_order_at,
+        count(*) as order_count, sum(total) as gross_revenue, 0 as refunded, count(coupon_code) as discounted_orders,
+        count(case when ordered_at >= $since_30d then 1 end) as orders_30d,
+        count(case when ordered_at >= $since_90d then 1 end) as orders_90d,
+        count(case when ordered_at >= $since_365d then 1 end) as orders_365d,
+        sum(case when ordered_at >= $since_30d then total else 0 end) as revenue_30d,
+        sum(case when ordered_at >= $since_90d then total else 0 end) as revenue_90d,
+        sum(case when ordered_at >= $since_365d then total else 0 end) as revenue_365d,
+        0 as items_bought, 0 as largest_quantity
+    from counted_orders group by contact_id
+    union all
+    select
+        contact_id, false, null, null, 0, 0, sum(amount), 0, 0, 0, 0,
+        -sum(case when refunded_at >= $since_30d then amount else 0 end),
+        -sum(case when refunded_at >= $since_90d then amount else 0 end),
+        -sum(case when refunded_at >= $since_365d then amount else 0 end),
+        0, 0
+    from counted_refunds group by contact_id
+    union all
+    select contact_id, false, null, null, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(pieces), max(largest) from bought group by contact_id
+    union all
+    select contact_id, false, null, null, 0, 0, 0, 0, -orders_30d, -orders_90d, -orders_365d, -revenue_30d, -revenue_90d, -revenue_365d, 0, 0
+    from leaving_orders
+    union all
+    select contact_id, true, null, null, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 from recounted where block = 'orders'
+)
+select
+    contact_id, bool_or(anew) as anew, min(first_order_at) as first_order_at, max(last_order_at) as last_order_at,
+    cast(sum(order_count) as bigint) as order_count, cast(sum(gross_revenue) as decimal(18, 2)) as gross_revenue,
+    cast(sum(refunded) as decimal(18, 2)) as refunded, cast(sum(discounted_orders) as bigint) as discounted_orders,
+    cast(sum(orders_30d) as bigint) as orders_30d, cast(sum(orders_90d) as bigint) as orders_90d, cast(sum(orders_365d) as bigint) as orders_365d,
+    cast(sum(revenue_30d) as decimal(18, 2)) as revenue_30d, cast(sum(revenue_90d) as decimal(18, 2)) as revenue_90d,
+    cast(sum(revenue_365d) as decimal(18, 2)) as revenue_365d,
+    cast(sum(items_bought) as bigint) as items_bought, max(largest_quantity) as largest_quantity
+from parts group by contact_id;

@@ -1,0 +1,48 @@
+-- Contacts whose earlier counts cannot be carried on, and which of them: those are counted anew from the whole history
+-- of these contacts. A block is named after the table it is counted from; lines and refunds go with orders.
+create or replace temp table recounted as
+-- Rows corrected: what they said before is gone. Points may come from any table.
+select contact_id, case when contract in ('order_lines', 'refunds') then 'orders' else contract end as block
+from raw.corrections where loaded_at > $previous
+union
+select contact_id, 'points' as block from raw.corrections where loaded_at > $previous
+union
+-- Orders that no longer stand.
+select contact_id, 'orders' as block from shop.orders where cancelled_at >= $previous and contact_id is not null
+union
+-- Refunds of orders that no longer stand, or stand again, whoever was refunded.
+select r.contact_id, 'orders' as block
+from shop.refunds r
+join shop.orders o on o.order_id = r.order_id
+where r.contact_id is not null
+    and (o.corrected_at > $previous or (o.cancelled_at is not null and (o.cancelled_at >= $previous or o.ordered_at >= $previous or o.loaded_at > $previous)))
+union
+-- Tags put on or taken off, consents given or withdrawn: small tables, always counted anew.
+select contact_id, 'contact_tags' as block from shop.contact_tags
+where added_at >= $previous or removed_at >= $previous or loaded_at > $previous
+union
+select contact_id, 'consents' as block from shop.consents where occurred_at >= $previous or loaded_at > $previous
+union
+-- Contacts who are new, or whose attributes changed.
+select contact_id, 'contacts' as block from raw.contacts
+where (created_at >= $previous and created_at < as_of()) or loaded_at > $previous or corrected_at > $previous
+union
+-- Those who touched a product or page that is in another category now.
+select o.contact_id, 'orders' as block
+from moved m
+join raw.order_lines l on l.product_id = m.ref
+join shop.orders o on o.order_id = l.order_id
+where m.kind = 'product' and o.contact_id is not null
+union
+select e.contact_id, 'site_events' as block
+from moved m
+join shop.site_events e on e.product_id = m.ref
+where m.kind = 'product' and e.name = 'product_viewed' and e.contact_id is not null
+union
+select e.contact_id, 'message_events' as block
+from moved m
+join shop.message_events e on split_part(e.url, '?', 1) = m.ref
+where m.kind = 'page' and e.kind = 'clicked' and e.contact_id is not null
+union
+-- Those with something new or restated in a table from which points are given by a date that is filled in later.
+select contact_id, 'points' as block from restated where contact_id is not null;

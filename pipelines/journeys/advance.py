@@ -1,0 +1,130 @@
+"""A tick of all scenarios: exits, advance, enter, and the outbox for what falls due. One transaction; run again it changes nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.journeys import stream
+from pipelines.journeys.versions import publish
+from pipelines.outbox.decide import decide
+from pipelines.outbox.suppress import suppress
+from pipelines.scenarios.compiled import Compiled
+from pipelines.settings import Project
+from pipelines.ticks import Tick, start_of_day
+from pipelines.warehouse.duckdb import Warehouse
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Advanced:
+    """What the tick did to one scenario."""
+
+    scenario: str
+    entered: int
+    refused: int
+    ended: int
+    in_flight: int
+    due: int
+    state: str
+
+
+class _Pass:
+    """The statements of one tick, each given the tick's own values."""
+
+    def __init__(self, warehouse: Warehouse, project: Project, tick: Tick) -> None:
+        self.warehouse, self.project, self.tick = warehouse, project, tick
+        self.round = 0
+        self.values: dict[str, Any] = {
+            "as_of": tick.as_of, "horizon": tick.horizon, "day_start": start_of_day(project, tick.day), "zone": project.settings.project.timezone,
+            "holdout": project.settings.holdout.share, "max_factor": project.settings.guards.max_factor, "min_entries": project.settings.guards.min_entries,
+        }  # fmt: skip
+
+    def run(self, name: str) -> None:
+        self.warehouse.run(HERE / name, round=self.round, **self.values)
+
+    def walk(self, touch: str | None = None) -> None:
+        """Move the touched enrolments as far as time allows; what falls due is added to `due`."""
+        if touch:
+            self.run(touch)
+        if self.warehouse.value("select 1 from touched limit 1"):
+            self.round += 1
+            stream.match_states(self.warehouse)
+            self.run("walk.sql")
+            self.run("publish_walk.sql")
+
+
+def advance(warehouse: Warehouse, project: Project, scenarios: Sequence[Compiled], tick: Tick, held: Mapping[str, str]) -> list[Advanced]:
+    """
+    Advance everybody in *scenarios* to the tick and commit it; the caller holds `warehouse.at(tick.as_of)`.
+
+    *held* names scenarios that wait, with the reason: nobody enters or advances there, and their triggers are looked
+    at by the tick that releases them.
+    """
+    with warehouse.transaction():
+        publish(warehouse, scenarios, tick, held)
+        suppress(warehouse, tick)
+        this = _Pass(warehouse, project, tick)
+        this.run("start.sql")
+        news_since = _read_news(this)
+        stream.match_probes(warehouse)
+        this.run("observe.sql")
+        this.run("eject.sql")
+        this.walk("touch.sql")
+        _enter(this, news_since)
+        _decide(this)
+        this.run("finish.sql")
+        this.run("results.sql")
+        this.run("commit_tick.sql")
+    return [Advanced(*row) for row in warehouse.rows(HERE / "advanced.sql", as_of=tick.as_of)]
+
+
+def _read_news(this: _Pass) -> datetime:
+    """Read what is new to this tick; return from when on all of it is there."""
+    tick, warehouse = this.tick, this.warehouse
+    since, late_since = warehouse.rows(HERE / "news_since.sql", as_of=tick.as_of, previous=tick.previous)[0]
+    names = {name for row in warehouse.rows(HERE / "activities_in_use.sql") for name in row[0].split(",")}
+    warehouse.run("create or replace temp table names (name varchar)")
+    warehouse.append("names", ["name"], [(name,) for name in sorted(names)])
+    stream.read_news(warehouse, names, since, late_since)
+    stream.match_triggers(warehouse)
+    return since
+
+
+def _enter(this: _Pass, news_since: datetime) -> None:
+    """Judge this tick's candidates; those who enter walk at once."""
+    warehouse = this.warehouse
+    this.run("candidates.sql")
+    lookback = warehouse.rows(HERE / "lookback.sql", news_since=news_since)
+    if lookback:
+        stream.read_history(warehouse, lookback)
+        stream.match_probes(warehouse)
+    stream.match_audiences(warehouse)
+    this.run("door.sql")
+    _guard(this)
+    this.run("enter.sql")
+    if warehouse.value("select 1 from entered limit 1"):
+        this.run("observe.sql")
+        this.walk("touch_entered.sql")
+
+
+def _guard(this: _Pass) -> None:
+    """Keep out the entries of scenarios that would take in far more people than they ever do, until a person looks."""
+    warehouse, as_of = this.warehouse, this.tick.as_of
+    tripped = warehouse.rows(HERE / "guard.sql", **{name: this.values[name] for name in ("as_of", "max_factor", "min_entries")})
+    warehouse.run("create or replace temp table guarded (scenario varchar)")
+    warehouse.append("guarded", ["scenario"], [(scenario,) for scenario, _, _ in tripped])
+    warehouse.append("runs.guards", ["scenario", "tripped_at", "entries", "usual"], [(scenario, as_of, entries, usual) for scenario, entries, usual in tripped])
+    warehouse.run("delete from verdicts where scenario in (select scenario from guarded)")
+
+
+def _decide(this: _Pass) -> None:
+    """Decide what fell due; whoever a decision frees walks on, and what falls due then is decided too."""
+    warehouse = this.warehouse
+    while warehouse.value("select 1 from due limit 1"):
+        decide(warehouse, this.project, this.tick)
+        this.run("touch_decided.sql")
+        warehouse.run("delete from due")
+        this.walk()

@@ -1,0 +1,58 @@
+-- Where those who walked rest now. A message that waits for a cap is looked at again by the next tick.
+delete from journeys.positions where enrolment_id in (select enrolment_id from touched);
+
+insert into journeys.positions by name
+select
+    enrolment_id, scenario, version, contact_id, node, reached_at,
+    case when falls_due then $as_of when kind = 'send' then reached_at else leave_at end as leave_at,
+    entered_at, entry_key, ghost, variant
+from walked where round = $round and not ready;
+
+-- Runs whose last node was passed.
+insert into ended by name
+select
+    enrolment_id, scenario, version, contact_id, entered_at, leave_at as ended_at, ghost,
+    'completed' as outcome, word as reason, cast(null as decimal(18, 2)) as value
+from walked where round = $round and ready and target is null;
+
+insert into journeys.arms by name
+select distinct w.scenario || ':' || w.step as experiment, w.contact_id as subject, w.arm, $as_of as assigned_at
+from walked w
+where w.round = $round and w.ready and w.arm is not null
+    and not exists (select 1 from arms_given g where g.experiment = w.scenario || ':' || w.step and g.subject = w.contact_id);
+
+-- Every decision of the walk, with what made it.
+insert into journeys.decisions by name
+select
+    $as_of as as_of, w.enrolment_id, w.scenario, w.version, w.contact_id, w.node, coalesce(w.step, w.kind) as step,
+    case when w.kind in ('if', 'split', 'exit') then w.reached_at when w.kind = 'send' then w.reached_at else w.leave_at end as decided_at,
+    case w.kind
+        when 'send' then 'due'
+        when 'if' then case when w.yes then 'yes' else 'no' end
+        when 'wait_for' then case when w.yes then 'yes' else 'timed_out' end
+        when 'split' then 'arm'
+        when 'exit' then 'exit'
+        else 'waited'
+    end as outcome,
+    case w.kind
+        when 'split' then w.arm
+        when 'exit' then w.word
+        when 'send' then w.channels
+        else coalesce(c.event || ' ' || c.step, c.activities, 'in ' || c.segment, c.query)
+    end as reason
+from walked w
+left join journeys.conditions c on c.scenario = w.scenario and c.version = w.version and c.condition = w.condition
+where w.round = $round and (w.ready or w.falls_due) and (w.kind <> 'split' or w.arm is not null);
+
+-- The messages that fell due in this walk.
+insert into due by name
+select
+    md5(w.scenario || '|' || w.contact_id || '|' || w.entry_key || '|' || w.step) as message_key,
+    w.enrolment_id, w.scenario, w.version, w.step, w.contact_id, w.message, w.channels, w.on_capped, w.ghost, w.variant,
+    v.category, v.topic, v.priority,
+    w.reached_at as due_at, w.leave_at as not_before, rl_add_seconds(w.reached_at, w.valid_seconds) as expires_at,
+    w.depth, s.state
+from walked w
+join journeys.versions v on v.scenario = w.scenario and v.version = w.version
+join journeys.states s on s.scenario = w.scenario
+where w.round = $round and w.falls_due;

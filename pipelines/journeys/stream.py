@@ -1,0 +1,142 @@
+"""
+What happened, as far as this tick's scenarios ask: the part of `shop.activities` they speak about, and who matches what.
+
+The only statements the engine composes: one question per distinct `where:`, over temporary tables the rest of the tick joins.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import sqlglot.expressions as exp
+
+from pipelines.scenarios.expressions import activity_condition, contact_condition
+from pipelines.warehouse.duckdb import Warehouse
+
+HERE = Path(__file__).parent
+STREAM = ("activity_id", "contact_id", "occurred_at", "loaded_at", "name", "key", "value", "props")
+
+
+def read_news(warehouse: Warehouse, names: Iterable[str], since: datetime, late_since: datetime) -> None:
+    """
+    Fill `news` with the activities called *names* that happened from *since* on, or were loaded after it and happened from *late_since* on.
+
+    Two branches, each with plain comparisons on one column, so that a tick reads only the stretch of the history it needs.
+    """
+    moment, loaded = exp.column("occurred_at"), exp.column("loaded_at")
+    late = _stream(names).where(moment < _parameter("since"), moment >= _parameter("late_since"), loaded > _parameter("since"))
+    recent = _stream(names).where(moment >= _parameter("since"))
+    _create(warehouse, "unnumbered_news", exp.union(recent, late, distinct=False), since=since, late_since=late_since)
+    warehouse.run(HERE / "number_orders.sql", numbered=_asks_order_number(warehouse))
+
+
+def read_history(warehouse: Warehouse, wanted: Sequence[tuple[str, datetime]]) -> None:
+    """Add to `news` what the contacts of `candidates` did before: for each (activity, since) what rules at the door look back at."""
+    contacts = exp.select("contact_id").from_("candidates")
+    branches = [
+        _stream([name]).where(exp.column("occurred_at") >= exp.cast(exp.Literal.string(str(since)), "TIMESTAMP"), exp.column("contact_id").isin(query=contacts))
+        for name, since in wanted
+    ]
+    _create(warehouse, "unnumbered_history", _union_all(branches))
+    warehouse.run(HERE / "add_history.sql", numbered=_asks_order_number(warehouse))
+
+
+def match_triggers(warehouse: Warehouse) -> None:
+    """Fill `trigger_matches` with the news that each scenario's activity trigger is about; `holds` tells whether its where does."""
+    rows = warehouse.rows("select scenario, activities, query, key, settle_seconds from live where enters and kind = 'activity' order by scenario")
+    branches = [_trigger_branch(*row) for row in rows]
+    empty = _trigger_branch("", "", None, None, None).where(exp.false())
+    _create(warehouse, "trigger_matches", _union_all([*branches, empty]))
+
+
+def match_probes(warehouse: Warehouse) -> None:
+    """Fill `probe_matches` with what answers each distinct question of conditions, goals and exits in use."""
+    rows = warehouse.rows(HERE / "probes_in_use.sql")
+    branches = [_probe_branch(*row) for row in rows]
+    empty = _probe_branch("", "", None, None).where(exp.false())
+    _create(warehouse, "probe_matches", _union_all([*branches, empty]))
+
+
+def match_audiences(warehouse: Warehouse) -> None:
+    """Fill `audience_matches` with the candidates for whom the audience's where holds."""
+    rows = warehouse.rows("select scenario, audience_where from live where enters and audience_where is not null order by scenario")
+    branches = [_audience_branch(scenario, where) for scenario, where in rows]
+    _create(warehouse, "audience_matches", _union_all([*branches, _audience_branch("", None).where(exp.false())]))
+
+
+def match_states(warehouse: Warehouse) -> None:
+    """Fill `state_matches` with the touched enrolments for which a `where:` condition holds in this tick."""
+    rows = warehouse.rows(HERE / "where_conditions.sql")
+    branches = [_state_branch(*row) for row in rows]
+    _create(warehouse, "state_matches", _union_all([*branches, _state_branch("", 0, 0, None, "").where(exp.false())]))
+
+
+def _asks_order_number(warehouse: Warehouse) -> bool:
+    """Numbering orders reads all orders of their contacts: only done when a condition asks."""
+    return bool(warehouse.value(HERE / "asks_order_number.sql"))
+
+
+def _stream(names: Iterable[str]) -> exp.Select:
+    wanted = [exp.Literal.string(name) for name in sorted(names)] or [exp.Literal.string("")]
+    here = exp.column("contact_id").is_(exp.null()).not_()
+    return exp.select(*STREAM).from_("shop.activities").where(exp.column("name").isin(*wanted), here)
+
+
+def _trigger_branch(scenario: str, activities: str, query: str | None, key: str | None, settle: int | None) -> exp.Select:
+    names = activities.split(",")
+    holds = activity_condition(query, names)
+    selected = exp.select(
+        exp.alias_(exp.Literal.string(scenario), "scenario"), "a.contact_id", exp.alias_(_key(key), "key"), "a.activity_id",
+        exp.alias_(exp.column("name", table="a"), "activity"), "a.occurred_at", "a.loaded_at", "a.props",
+        exp.alias_(exp.func("coalesce", holds, exp.false()), "holds"),
+    ).from_("news AS a").where(_named(names))  # fmt: skip
+    return selected if settle else selected.where(holds.copy())
+
+
+def _probe_branch(probe: str, activities: str, query: str | None, match_key: str | None) -> exp.Select:
+    names = activities.split(",")
+    return exp.select(
+        exp.alias_(exp.Literal.string(probe), "probe"), "a.contact_id", "a.occurred_at", exp.alias_(exp.column("name", table="a"), "activity"),
+        "a.value", exp.alias_(_key(match_key), "key"),
+    ).from_("news AS a").where(_named(names), activity_condition(query, names))  # fmt: skip
+
+
+def _audience_branch(scenario: str, where: str | None) -> exp.Select:
+    return (
+        exp.select(exp.alias_(exp.Literal.string(scenario), "scenario"), "c.contact_id")
+        .from_("facts.contacts AS c")
+        .where(exp.column("contact_id", table="c").isin(query=exp.select("contact_id").from_("candidates")), contact_condition(where, ()))
+    )
+
+
+def _state_branch(scenario: str, version: int, condition: int, query: str | None, activities: str) -> exp.Select:
+    return (
+        exp.select("t.enrolment_id", exp.alias_(exp.convert(condition), "condition"))
+        .from_("touched AS t")
+        .join("facts.contacts AS c", on="c.contact_id = t.contact_id")
+        .join("journeys.enrolments AS e", on="e.enrolment_id = t.enrolment_id")
+        .where(exp.column("scenario", table="t").eq(scenario), exp.column("version", table="t").eq(version))
+        .where(contact_condition(query, activities.split(",")))
+    )
+
+
+def _key(name: str | None) -> exp.Expr:
+    if name is None:
+        return exp.cast(exp.null(), "VARCHAR")
+    return exp.Anonymous(this="rl_json", expressions=[exp.column("props", table="a"), exp.Literal.string(name)])
+
+
+def _named(names: Sequence[str]) -> exp.Expr:
+    return exp.column("name", table="a").isin(*(exp.Literal.string(name) for name in names))
+
+
+def _union_all(branches: Sequence[exp.Select]) -> exp.Query:
+    return exp.union(*branches, distinct=False) if len(branches) > 1 else branches[0]
+
+
+def _parameter(name: str) -> exp.Expr:
+    return exp.Parameter(this=exp.to_identifier(name))
+
+
+def _create(warehouse: Warehouse, table: str, query: exp.Query, **parameters: datetime) -> None:
+    warehouse.run(f"create or replace temp table {table} as {query.sql(dialect='duckdb')}", **parameters)

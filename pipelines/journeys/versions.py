@@ -1,0 +1,40 @@
+"""Compiled scenarios → rows of `journeys`: a change of meaning makes a new version, people in flight keep theirs."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pipelines.scenarios.compiled import Compiled, ConditionRow, Entry, Node, TriggerRow, WindowRow, names, values
+from pipelines.ticks import Tick
+from pipelines.warehouse.duckdb import Warehouse
+
+HERE = Path(__file__).parent
+
+
+def publish(warehouse: Warehouse, scenarios: Sequence[Compiled], tick: Tick, held: Mapping[str, str]) -> None:
+    """
+    Write what is new about *scenarios* and how each stands in this tick; *held* gives the reason of those held.
+
+    A scenario whose file is gone stands as `removed`: nobody enters, people in flight are ejected.
+    """
+    latest = {row[0]: (row[1], row[2]) for row in warehouse.rows(HERE / "latest_versions.sql")}
+    current: dict[str, int] = {}
+    for compiled in scenarios:
+        version, fingerprint = latest.get(compiled.scenario, (0, ""))
+        current[compiled.scenario] = version if fingerprint == compiled.fingerprint else version + 1
+        if fingerprint != compiled.fingerprint:
+            _write(warehouse, compiled, current[compiled.scenario], tick)
+    stands = [(each.scenario, current[each.scenario], each.state, held.get(each.scenario)) for each in scenarios]
+    warehouse.run("create or replace temp table stands (scenario varchar, version bigint, state varchar, held varchar)")
+    warehouse.append("stands", ["scenario", "version", "state", "held"], stands)
+    warehouse.run(HERE / "states.sql", as_of=tick.as_of)
+
+
+def _write(warehouse: Warehouse, compiled: Compiled, version: int, tick: Tick) -> None:
+    key = (compiled.scenario, version)
+    known = {row[0] for row in warehouse.rows("select distinct window_id from journeys.windows")}
+    versions = ["scenario", "version", "fingerprint", "first_as_of", *names(Entry)]
+    warehouse.append("journeys.versions", versions, [(*key, compiled.fingerprint, tick.as_of, *values(compiled.entry))])
+    warehouse.append("journeys.triggers", ["scenario", "version", *names(TriggerRow)], [(*key, *values(compiled.trigger))])
+    warehouse.append("journeys.nodes", ["scenario", "version", *names(Node)], [(*key, *values(node)) for node in compiled.nodes])
+    warehouse.append("journeys.conditions", ["scenario", "version", *names(ConditionRow)], [(*key, *values(row)) for row in compiled.conditions])
+    warehouse.append("journeys.windows", names(WindowRow), [values(row) for row in compiled.windows if row.window_id not in known])

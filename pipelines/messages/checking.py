@@ -1,0 +1,85 @@
+"""What can be said against a template before it meets any data."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, meta, nodes
+
+from pipelines.errors import Problem, nearest
+from pipelines.messages.environment import Source
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a template may speak of: variables, the attributes of those of a fixed shape, and segments (None: not looked at)."""
+
+    names: frozenset[str]
+    fields: Mapping[str, frozenset[str]]
+    segments: frozenset[str] | None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The outcome for one piece of a template: problems, or what it speaks of."""
+
+    problems: tuple[Problem, ...] = ()
+    variables: frozenset[str] = frozenset()
+    segments: frozenset[str] = frozenset()
+
+
+def check(environment: Environment, name: str, source: Source, known: Known) -> Checked:
+    """Compile the template *name* in its environment and look for names that nothing will ever fill."""
+    try:
+        environment.get_template(name)
+        tree = environment.parse(source.text, name, source.file)
+    except TemplateSyntaxError as error:
+        return Checked((Problem(source.file, error.lineno, _lowered(error.message), _syntax_hint(error.message, environment)),))
+    variables = frozenset(meta.find_undeclared_variables(tree))
+    segments = dict(_segments(tree))
+    problems = [*_unknown_names(tree, variables, source.file, known), *_unknown_fields(tree, variables, source.file, known)]
+    problems += _unknown_templates(tree, environment, source.file)
+    problems += [
+        Problem(source.file, line, f"unknown segment `{segment}`", nearest(segment, known.segments))
+        for segment, line in segments.items()
+        if known.segments is not None and segment not in known.segments
+    ]
+    return Checked(tuple(problems), variables, frozenset(segments))
+
+
+def _unknown_names(tree: nodes.Template, variables: frozenset[str], file: str, known: Known) -> Iterator[Problem]:
+    for name in sorted(variables - known.names):
+        line = min((node.lineno for node in tree.find_all(nodes.Name) if node.name == name), default=1)
+        yield Problem(file, line, f"unknown variable `{name}`", nearest(name, known.names) or f"there are {', '.join(sorted(known.names))}")
+
+
+def _unknown_fields(tree: nodes.Template, variables: frozenset[str], file: str, known: Known) -> Iterator[Problem]:
+    """Look at `contact.something` where `contact` is the context's own, not a name the template gave to something else."""
+    given = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")}
+    for node in tree.find_all(nodes.Getattr):
+        if isinstance(node.node, nodes.Name) and (owner := node.node.name) in (variables & known.fields.keys()) - given and node.attr not in known.fields[owner]:
+            hint = nearest(node.attr, known.fields[owner]) or f"`{owner}` has {', '.join(sorted(known.fields[owner])) or 'nothing'}"
+            yield Problem(file, node.lineno, f"`{owner}` has no `{node.attr}`", hint)
+
+
+def _unknown_templates(tree: nodes.Template, environment: Environment, file: str) -> Iterator[Problem]:
+    for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+        if isinstance(node.template, nodes.Const) and isinstance(node.template.value, str) and environment.loader:
+            try:
+                environment.loader.get_source(environment, node.template.value)
+            except TemplateNotFound:
+                yield Problem(file, node.lineno, f"there is no template `{node.template.value}`", nearest(node.template.value, environment.list_templates()))
+
+
+def _segments(tree: nodes.Template) -> Iterator[tuple[str, int]]:
+    for node in tree.find_all(nodes.Call):
+        if isinstance(node.node, nodes.Name) and node.node.name == "in_segment" and node.args and isinstance(node.args[0], nodes.Const):
+            yield str(node.args[0].value), node.lineno
+
+
+def _lowered(text: str | None) -> str:
+    return (text[0].lower() + text[1:]).rstrip(".") if text else "cannot be read"
+
+
+def _syntax_hint(text: str | None, environment: Environment) -> str:
+    words = (text or "").split("'")
+    return nearest(words[1], environment.filters) if "filter named" in words[0] else ""

@@ -1,0 +1,138 @@
+"""All messages of a project, compiled once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import jinja2
+
+from pipelines.errors import Problem
+from pipelines.messages.checking import Checked, Known, check
+from pipelines.messages.environment import Source, environment
+from pipelines.messages.front_matter import FrontMatter, parse
+from pipelines.messages.locales import fallback, language_of
+from pipelines.messages.template_files import Found, TemplateFile, find_templates
+from pipelines.messages.views import FIELDS
+from pipelines.settings import FILE_NAME, Project, ShopSettings
+
+WRITING = frozenset({"language", "locale", "timezone", "currency", "subject", "preheader"})
+CONTEXT = frozenset({*FIELDS, "trigger", "recommendations", "links", "in_segment", "shop", "unsubscribe_url", *WRITING})
+"""Every variable a template may use."""
+
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Template:
+    """The compiled templates of one message on one channel in one language. `text` is None where HTML gives the text."""
+
+    file: str
+    language: str
+    body: jinja2.Template
+    text: jinja2.Template | None
+    fields: Mapping[str, jinja2.Template]
+    links: Mapping[str, jinja2.Template]
+    variables: frozenset[str]
+    segments: frozenset[str]
+
+
+@dataclass(frozen=True)
+class MessageLibrary:
+    """The messages of a project by (message, channel, language); a template that cannot be used is the problem with it."""
+
+    project: Project
+    templates: Mapping[Key, Template | Problem]
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def channels(self) -> dict[str, frozenset[str]]:
+        """The channels of each message."""
+        return {message: frozenset(channel for name, channel, _ in self.templates if name == message) for message, _, _ in self.templates}
+
+    def find(self, message: str, channel: str, locale: str) -> Template | Problem:
+        """Return the template in the best language there is for *locale*, or why there is none."""
+        for candidate in fallback(locale):
+            if (message, channel, candidate) in self.templates:
+                return self.templates[message, channel, candidate]
+        return Problem(f"scenarios/messages/{message}", None, f"has no template for `{channel}`", "add one, or send by another channel")
+
+
+def read_messages(project: Project) -> MessageLibrary:
+    """
+    Return the message library of *project*. Reads every file once and never stops at a bad one: see `problems`.
+
+    A template without language in its name is in the project's own (`project.locale`).
+    """
+    found = find_templates(project)
+    headers = {template.name: parse(template.text, template.file) for template in found.templates}
+    reading = _Reading(project, found, {name: header for name, (header, _) in headers.items()})
+    templates = {template.key: reading.read(template) for template in found.templates if not template.is_alternative and template.kind}
+    problems = [*found.problems, *(problem for _, wrong in headers.values() for problem in wrong), *reading.problems, *_legal(project, templates)]
+    return MessageLibrary(project, templates, tuple(sorted(set(problems))))
+
+
+class _Reading:
+    """One pass over the files: what all of them need, and the problems met on the way."""
+
+    def __init__(self, project: Project, found: Found, headers: Mapping[str, FrontMatter]) -> None:
+        self.project = project
+        self.headers = headers
+        self.alternatives = {template.key: template for template in found.templates if template.is_alternative}
+        self.sources = {layout.name: Source(layout.text, layout.file) for layout in found.layouts}
+        for template in found.templates:
+            self.sources |= _pieces(template, headers[template.name])
+        self.segments = frozenset(path.stem for path in project.segments_folder.glob("*.sql")) if project.segments_folder.is_dir() else None
+        self.environments: dict[str, jinja2.Environment] = {}
+        self.problems: list[Problem] = []
+        for layout in found.layouts:
+            self._check(layout.name, "", FIELDS)
+
+    def read(self, template: TemplateFile) -> Template | Problem:
+        header, alternative = self.headers[template.name], self.alternatives.get(template.key)
+        before = len(self.problems)
+        if template.channel == "email" and "subject" not in header.fields:
+            self.problems.append(Problem(template.file, 1, "the e-mail has no subject", "start the file with `---`, `subject: …`, `---`"))
+        pieces = [*_pieces(template, header), *([alternative.name] if alternative else [])]
+        checked = [self._check(name, template.locale, FIELDS | {"links": frozenset(header.links)}) for name in pieces]
+        if len(self.problems) > before:
+            return self.problems[before]
+        return self._compiled(template, header, alternative, checked)
+
+    def _compiled(self, template: TemplateFile, header: FrontMatter, alternative: TemplateFile | None, checked: list[Checked]) -> Template:
+        get = self._environment(template.locale).get_template
+        return Template(
+            file=template.file,
+            language=language_of(template.locale or self.project.settings.project.locale),
+            body=get(template.name),
+            text=get(alternative.name) if alternative else None,
+            fields={name: get(f"{template.name}#{name}") for name in header.fields},
+            links={name: get(f"{template.name}#link.{name}") for name in header.links},
+            variables=frozenset().union(*(piece.variables for piece in checked)),
+            segments=frozenset().union(*(piece.segments for piece in checked)),
+        )
+
+    def _check(self, name: str, locale: str, fields: Mapping[str, frozenset[str]]) -> Checked:
+        known = Known(CONTEXT, {**fields, "shop": frozenset(ShopSettings.model_fields)}, self.segments)
+        checked = check(self._environment(locale), name, self.sources[name], known)
+        self.problems.extend(checked.problems)
+        return checked
+
+    def _environment(self, locale: str) -> jinja2.Environment:
+        if locale not in self.environments:
+            self.environments[locale] = environment(self.sources, fallback(locale))
+        return self.environments[locale]
+
+
+def _pieces(template: TemplateFile, header: FrontMatter) -> dict[str, Source]:
+    """Return the body and each value of the header as a template of its own, on the lines where they stand in the file."""
+    named = {f"#{name}": field for name, field in header.fields.items()} | {f"#link.{name}": field for name, field in header.links.items()}
+    values = {template.name + suffix: Source("\n" * (field.line - 1) + field.text, template.file) for suffix, field in named.items()}
+    return {template.name: Source(header.body, template.file)} | values
+
+
+def _legal(project: Project, templates: Mapping[Key, object]) -> list[Problem]:
+    shop = project.settings.shop
+    if shop.unsubscribe_url or shop.unsubscribe_mailto or not any(channel == "email" for _, channel, _ in templates):
+        return []
+    hint = "give `shop.unsubscribe_url` or `shop.unsubscribe_mailto`: every marketing message must offer a way out"
+    return [Problem(FILE_NAME, None, "marketing e-mails would carry no unsubscribe link", hint, "warning")]

@@ -1,0 +1,112 @@
+"""The files of `scenarios/messages/`: which there are, what each is for, and which have no business there."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from pipelines.errors import Problem, nearest, shown
+from pipelines.settings import Channel, Project
+
+LAYOUT = "layout"
+CHANNELS = get_args(Channel)
+FOLDER_NAME = re.compile(r"[a-z][a-z0-9_]{0,47}")
+FILE_NAME = re.compile(rf"(?P<channel>{'|'.join(CHANNELS)})(\.(?P<locale>[a-z]{{2,3}}(-[A-Z][A-Za-z]+)?))?\.(?P<kind>html|txt)\.j2")
+
+
+@dataclass(frozen=True)
+class TemplateFile:
+    """
+    One template. `name` is what other templates call it, `file` how a person knows it.
+
+    The `html` of an e-mail is its template proper; its `txt` is the plain text alternative. Other channels have `txt` alone.
+    """
+
+    message: str
+    channel: str
+    locale: str
+    kind: str
+    name: str
+    file: str
+    text: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.message, self.channel, self.locale
+
+    @property
+    def is_alternative(self) -> bool:
+        return self.channel == "email" and self.kind == "txt"
+
+
+@dataclass(frozen=True)
+class Found:
+    """Everything a project's message folder holds."""
+
+    templates: list[TemplateFile]
+    layouts: list[TemplateFile]
+    problems: list[Problem]
+
+
+def find_templates(project: Project) -> Found:
+    """Return the templates of a project, in order of name."""
+    found = Found([], [], [])
+    for folder in sorted(path for path in project.messages_folder.glob("*") if not path.name.startswith(".")):
+        where = shown(folder, project.root)
+        if not folder.is_dir():
+            found.problems.append(Problem(where, None, "is no message: each message is a folder of templates", f"move it to {where.partition('.')[0]}/"))
+        elif not FOLDER_NAME.fullmatch(folder.name):
+            found.problems.append(Problem(where, None, f"`{folder.name}` is no name for a message", "use small letters, digits and `_`"))
+        else:
+            _read_folder(folder, project, found)
+    return found
+
+
+def _read_folder(folder: Path, project: Project, found: Found) -> None:
+    for path in sorted(path for path in folder.iterdir() if not path.name.startswith(".")):
+        match _read(path, project):
+            case Problem() as problem:
+                found.problems.append(problem)
+            case TemplateFile(message="layout") as layout:
+                found.layouts.append(layout)
+            case template:
+                found.templates.append(template)
+    if folder.name != LAYOUT:
+        mine = [template for template in found.templates if template.message == folder.name]
+        found.problems.extend(_gaps(mine, shown(folder, project.root)))
+
+
+def _read(path: Path, project: Project) -> TemplateFile | Problem:
+    file, message = shown(path, project.root), path.parent.name
+    match = FILE_NAME.fullmatch(path.name)
+    in_layout = message == LAYOUT and path.name.endswith(".j2")
+    if not (match or in_layout) or not path.is_file():
+        return Problem(file, None, f"`{path.name}` is no template name", _name_hint(path.name))
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        return Problem(file, None, f"is not UTF-8 text ({error.reason})", "save it as UTF-8")
+    parts = match.groupdict() if match and not in_layout else {}
+    return TemplateFile(message, parts.get("channel", ""), parts.get("locale") or "", parts.get("kind", ""), f"{message}/{path.name}", file, text)
+
+
+def _name_hint(name: str) -> str:
+    known = [f"{channel}.{'html' if channel == 'email' else 'txt'}.j2" for channel in CHANNELS]
+    return nearest(name, known) or f"a message has `email.html.j2`, `sms.txt.j2`… and the same with a language: `email.fr.html.j2`. Channels: {', '.join(CHANNELS)}"
+
+
+def _gaps(templates: list[TemplateFile], folder: str) -> Iterator[Problem]:
+    """Yield what a message lacks: any template at all, the one every language falls back on, the HTML beside a text."""
+    if not templates:
+        yield Problem(folder, None, "holds no template", "add `email.html.j2`, or remove the folder")
+    proper = {template.key for template in templates if not template.is_alternative}
+    for template in templates:
+        wanted = "html" if template.channel == "email" else "txt"
+        if template.kind == "html" and template.channel != "email":
+            yield Problem(template.file, None, f"`{template.channel}` is plain text", f"rename it to {template.channel}.txt.j2")
+        elif template.is_alternative and template.key not in proper:
+            yield Problem(template.file, None, "is the plain text of an e-mail that is not there", f"add {template.name.replace('.txt.', '.html.')}")
+        elif template.locale and (template.message, template.channel, "") not in proper:
+            yield Problem(folder, None, f"`{template.channel}` has no template for other languages", f"add {folder}/{template.channel}.{wanted}.j2")
+            proper.add((template.message, template.channel, ""))

@@ -1,0 +1,42 @@
+-- The channels each due message may take, best first, with the contact's address on each.
+create or replace temp table options as
+select
+    d.message_key, d.contact_id, c.channel, c.place, d.topic, d.category, d.due_at,
+    case c.channel when 'email' then f.email when 'sms' then k.phone else d.contact_id end as address,
+    f.order_count
+from due d
+join channels c on c.channels = d.channels
+left join facts.contacts f on f.contact_id = d.contact_id
+left join raw.contacts k on k.contact_id = d.contact_id;
+
+-- The standing consent of the contacts concerned: the last word per channel on the topic or on all topics; a withdrawal
+-- wins over a consent of the same instant. A basis of existing_customer needs an order that stands.
+create or replace temp table standing_consents as
+select o.message_key, o.channel, s.granted, s.basis, s.occurred_at as since
+from options o
+join shop.consents s on s.contact_id = o.contact_id and s.channel = o.channel and s.topic in (o.topic, 'all')
+qualify row_number() over (
+    partition by o.message_key, o.channel
+    order by s.occurred_at desc, case when s.granted then 1 else 0 end, s.topic, s.basis
+) = 1;
+
+-- Why each option is impossible; null where it is not. A later opt-in lifts an unsubscription; nothing lifts a bounce.
+create or replace temp table judged_options as
+select
+    o.message_key, o.channel, o.place, o.address, s.basis,
+    case
+        when o.address is null then 'unreachable'
+        when exists (
+            select 1 from delivery.suppressions x
+            where x.channel = o.channel and x.address_hash = rl_sha256(o.address)
+                and (x.reason in ('hard_bounce', 'manual')
+                    or (o.category = 'marketing' and x.reason = 'complaint')
+                    or (o.category = 'marketing' and x.reason = 'unsubscribed'
+                        and not coalesce(s.granted and s.basis = 'opt_in' and s.since > x.since, false)))
+        ) then 'suppressed'
+        when o.category = 'transactional' then null
+        when coalesce(s.granted, false) and (s.basis = 'opt_in' or (s.basis = 'existing_customer' and o.order_count > 0)) then null
+        else 'no_consent'
+    end as impossible
+from options o
+left join standing_consents s on s.message_key = o.message_key and s.channel = o.channel;

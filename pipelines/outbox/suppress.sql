@@ -1,0 +1,35 @@
+-- What this tick learned about addresses nobody may write to again: hard bounces, complaints, unsubscriptions. The
+-- address is the one the message went to, else the contact's of now.
+insert into delivery.suppressions by name
+with told as (
+    select event_id, message_key, contact_id, channel, kind, reason, occurred_at
+    from shop.message_events
+    where kind in ('bounced', 'complained', 'unsubscribed') and occurred_at >= $since
+    union all
+    select event_id, message_key, contact_id, channel, kind, reason, occurred_at
+    from shop.message_events
+    where kind in ('bounced', 'complained', 'unsubscribed') and occurred_at < $since and loaded_at > $since
+),
+addressed as (
+    select
+        t.channel, t.kind, t.occurred_at,
+        coalesce(m.address, case t.channel when 'email' then c.email when 'sms' then c.phone else t.contact_id end) as address
+    from told t
+    left join outbox.messages m on m.message_key = t.message_key
+    left join raw.contacts c on c.contact_id = t.contact_id
+    where t.kind <> 'bounced' or not starts_with(lower(coalesce(t.reason, '')), 'soft')
+),
+reasons as (
+    select
+        channel, rl_sha256(address) as address_hash,
+        case kind when 'bounced' then 'hard_bounce' when 'complained' then 'complaint' else 'unsubscribed' end as reason,
+        max(occurred_at) as since
+    from addressed where address is not null
+    group by 1, 2, 3
+)
+select r.channel, r.address_hash, r.reason, r.since
+from reasons r
+where not exists (
+    select 1 from delivery.suppressions s
+    where s.channel = r.channel and s.address_hash = r.address_hash and s.reason = r.reason and s.since >= r.since
+);

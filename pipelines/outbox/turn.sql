@@ -1,0 +1,33 @@
+-- One turn of the arbitration: of the candidates whose turn it is, those for whom a cap is used up, with the cap; for
+-- the others null. Used are earlier messages and those admitted in earlier turns, each on the cap's own clock.
+insert into admitted_messages by name
+with competing as (
+    select b.*, l.offset_seconds
+    from binding b
+    join ranked r on r.message_key = b.message_key and r.turn = $turn
+    join calendar.zone_offsets l on l.zone = b.cap_zone and b.not_before >= l.starts_at and b.not_before < l.ends_at
+),
+counted as (
+    select
+        c.message_key, c.cap, c.at_most,
+        count(t.message_key) as taken, count(case when t.past then 1 end) as taken_before
+    from competing c
+    left join (
+        select message_key, contact_id, channel, topic, not_before, true as past from used
+        union all
+        select message_key, contact_id, channel, topic, not_before, false from admitted_messages where cap is null
+    ) t on t.contact_id = c.contact_id and (c.channel is null or t.channel = c.channel) and (c.topic is null or t.topic = c.topic)
+        and case c.clock
+            when 'rolling' then t.not_before > rl_add_seconds(c.not_before, -c.seconds) and t.not_before < rl_add_seconds(c.not_before, c.seconds)
+            else date_trunc(c.unit, rl_add_seconds(t.not_before, c.offset_seconds)) = date_trunc(c.unit, rl_add_seconds(c.not_before, c.offset_seconds))
+        end
+    group by c.message_key, c.cap, c.at_most
+),
+full_caps as (
+    select message_key, min(cap) as cap, bool_or(taken_before >= at_most) as by_past
+    from counted where taken >= at_most group by message_key
+)
+select r.message_key, r.contact_id, r.channel, r.topic, r.not_before, f.cap, coalesce(f.by_past, false) as by_past
+from ranked r
+left join full_caps f on f.message_key = r.message_key
+where r.turn = $turn;

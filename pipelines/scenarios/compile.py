@@ -1,0 +1,284 @@
+"""A scenario's tree → the rows the engine walks. Built from the end backwards, so that every node knows what follows it."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import assert_never
+
+from pipelines.scenarios import model as m
+from pipelines.scenarios.compiled import Compiled, ConditionRow, Entry, Node, NodeKind, TriggerRow, WindowRow
+from pipelines.warehouse.activities import known_activity
+
+VALID_FOR = {"email": timedelta(hours=72), "sms": timedelta(hours=24), "push": timedelta(hours=24)}
+DAY = 86_400
+Place = tuple[str | int, ...]
+
+
+@dataclass
+class Unreachable(Exception):
+    """Steps that no path leads to."""
+
+    places: list[Place]
+
+
+@dataclass
+class _Builder:
+    scenario: m.Scenario
+    nodes: list[Node] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    conditions: list[ConditionRow] = field(default_factory=list)
+    windows: dict[str, m.Window] = field(default_factory=dict)
+
+    def steps(self, steps: Sequence[m.Step], after: int | None, place: Place) -> int | None:
+        """Add *steps*, of which the last leads to node *after*; return the first one's node."""
+        for number in range(len(steps) - 1, -1, -1):
+            after = self.step(steps[number], after, (*place, number))
+        return after
+
+    def step(self, step: m.Step, after: int | None, place: Place) -> int:
+        match step:
+            case m.Send():
+                return self.add(self.sent(step, after), place)
+            case m.Wait():
+                return self.add(_waited(step, after), place)
+            case m.ExitStep():
+                return self.add(Node(0, "exit", word=step.exit), place)
+            case m.WaitFor():
+                return self.wait_for(step, after, place)
+            case m.Branch():
+                return self.branch(step, after, place)
+            case m.Split():
+                return self.split(step, after, place)
+            case _:
+                assert_never(step)
+
+    def add(self, node: Node, place: Place) -> int:
+        self.nodes.append(replace(node, node=len(self.nodes)))
+        self.places.append(place)
+        return len(self.nodes) - 1
+
+    def sent(self, step: m.Send, after: int | None) -> Node:
+        window = self.window(step)
+        valid_for = step.valid_for or VALID_FOR.get(step.via[0], VALID_FOR["email"])
+        return Node(
+            0, "send", step=step.id or step.send, next=after, message=step.send, channels=",".join(step.via), on_capped=step.on_capped,
+            valid_seconds=int(valid_for.total_seconds()), window_id=window.window_id if window else None,
+        )  # fmt: skip
+
+    def window(self, step: m.Send) -> m.Window | None:
+        """The step's window, else the scenario's; transactional messages wait for none."""
+        window = self.scenario.window if step.window is None else step.window
+        if not isinstance(window, m.Window) or self.scenario.category == "transactional":
+            return None
+        self.windows[window.window_id] = window
+        return window
+
+    def wait_for(self, step: m.WaitFor, after: int | None, place: Place) -> int:
+        no = self.steps(step.otherwise, after, (*place, "else"))
+        yes = self.steps(step.then, after, (*place, "then"))
+        condition = self.condition(step.wait_for)
+        return self.add(Node(0, "wait_for", next=yes, other=no, seconds=int(step.timeout.total_seconds()), condition=condition), place)
+
+    def branch(self, step: m.Branch, after: int | None, place: Place) -> int:
+        other: int | None = None
+        for number in range(len(step.branch) - 1, -1, -1):
+            part, here = step.branch[number], (*place, "branch", number)
+            match part:
+                case m.Otherwise():
+                    other = self.steps(part.otherwise, after, (*here, "else"))
+                case m.Rung():
+                    yes = self.steps(part.steps, after, (*here, "steps"))
+                    other = self.add(Node(0, "if", next=yes, other=other, condition=self.condition(part.condition)), here)
+        assert other is not None
+        return other
+
+    def split(self, step: m.Split, after: int | None, place: Place) -> int:
+        arms = list(step.split.items())
+        firsts = {name: self.steps(arm.steps, after, (*place, "split", name, "steps")) for name, arm in arms}
+        last, below = arms[-1][0], 10_000
+        other, other_arm = firsts[last], last
+        for name, arm in reversed(arms[:-1]):
+            below -= step.split[last].weight * 100
+            other = self.add(Node(0, "split", split_id(step), firsts[name], other, arm=name, other_arm=other_arm, below=below), place)
+            last, other_arm = name, None  # type: ignore[assignment]
+        assert other is not None
+        return other
+
+    def condition(self, condition: m.Condition) -> int:
+        number = len(self.conditions)
+        self.conditions.append(_condition(number, condition))
+        return number
+
+    def watched(self, role: str, part: m.Goal | m.Exit, within: timedelta | None = None) -> None:
+        key = self.scenario.trigger.key if isinstance(self.scenario.trigger, m.ActivityTrigger) else None
+        shared = key if any(key in kind.columns for name in part.activity if (kind := known_activity(name))) else None
+        row = _did(len(self.conditions), part.activity, part.where, within)
+        self.conditions.append(replace(row, role=role, match_key=shared, probe=_probe(row.activities, row.query, shared)))
+
+
+def compile_scenario(scenario: m.Scenario) -> Compiled:
+    """Return *scenario* as rows; raises Unreachable for steps that nothing leads to."""
+    builder = _Builder(scenario)
+    first = builder.steps(scenario.steps, None, ("steps",))
+    for part in scenario.exit_when:
+        builder.watched("exit", part)
+    if scenario.goal:
+        builder.watched("goal", scenario.goal)
+    order = _reached(builder.nodes, first)
+    if lost := [builder.places[node.node] for node in builder.nodes if node.node not in order]:
+        raise Unreachable(sorted(lost, key=str))
+    numbers: dict[int | None, int | None] = {None: None, **{old: new for new, old in enumerate(order)}}
+    nodes = [replace(builder.nodes[old], node=new, next=numbers[builder.nodes[old].next], other=numbers[builder.nodes[old].other]) for new, old in enumerate(order)]
+    return Compiled(
+        scenario=scenario.scenario, state=_state(scenario), description=scenario.description, owner=scenario.owner, stage=scenario.stage,
+        entry=_entry(scenario), trigger=_trigger(scenario.trigger), nodes=tuple(_same_day(nodes, scenario.trigger, scenario)),
+        conditions=tuple(builder.conditions), windows=tuple(row for window in builder.windows.values() for row in _window_rows(window)),
+    )  # fmt: skip
+
+
+def split_id(step: m.Split) -> str:
+    """Return what names a split in the ledger of arms: its id, else its arms."""
+    return step.id or "_or_".join(step.split)
+
+
+def _reached(nodes: list[Node], first: int | None) -> list[int]:
+    """Return the nodes reachable from *first*, in reading order."""
+    found: list[int] = []
+    waiting = [first]
+    while waiting:
+        number = waiting.pop()
+        if number is not None and number not in found:
+            found.append(number)
+            waiting += [nodes[number].other, nodes[number].next]
+    return found
+
+
+def _waited(step: m.Wait, after: int | None) -> Node:
+    match step.wait:
+        case timedelta() as duration:
+            return Node(0, "wait", next=after, seconds=int(duration.total_seconds()))
+        case m.CalendarWait(days=days, at=at):
+            return Node(0, "wait_days", next=after, days=days, clock=seconds_of(at))
+        case m.UntilWait(until=until):
+            return Node(0, "wait_until", next=after, clock=seconds_of(until))
+        case _:
+            assert_never(step.wait)
+
+
+def seconds_of(clock: str) -> int:
+    """Return a time such as `09:30` as seconds after midnight."""
+    hours, minutes = clock.split(":")
+    return int(hours) * 3600 + int(minutes) * 60
+
+
+def _condition(number: int, condition: m.Condition) -> ConditionRow:
+    match condition.word:
+        case "did":
+            assert condition.did is not None
+            return _did(number, condition.did.activity, condition.did.where, condition.did.within)
+        case "in_segment":
+            return ConditionRow(number, "step", "in_segment", segment=condition.in_segment)
+        case "where":
+            return ConditionRow(number, "step", "where", query=condition.where)
+        case event:
+            return ConditionRow(number, "step", "message", step=getattr(condition, event), event=event)
+
+
+def _did(number: int, activities: list[str], where: str | None, within: timedelta | None) -> ConditionRow:
+    text = ",".join(activities)
+    seconds = int(within.total_seconds()) if within else None
+    return ConditionRow(number, "step", "did", activities=text, query=where, within_seconds=seconds, probe=_probe(text, where, None))
+
+
+def _probe(activities: str | None, where: str | None, key: str | None) -> str:
+    """Return the name of a question to the activity stream; the same question of two scenarios is asked once."""
+    return hashlib.sha256(repr((activities, where, key)).encode()).hexdigest()[:12]
+
+
+def _trigger(trigger: m.Trigger) -> TriggerRow:
+    match trigger:
+        case m.ActivityTrigger():
+            settle = int(trigger.settle.total_seconds()) if trigger.settle else None
+            return TriggerRow("activity", ",".join(trigger.activity), trigger.where, trigger.key, settle, int(trigger.max_age.total_seconds()))
+        case m.SegmentTrigger():
+            change = "entered" if trigger.segment.entered else "left"
+            segment = trigger.segment.entered or trigger.segment.left
+            return TriggerRow("segment", segment=segment, change=change, backfill=trigger.backfill.max if trigger.backfill else None)
+        case m.AnniversaryTrigger():
+            return TriggerRow("anniversary", offset_days=int(trigger.offset.split()[0]), clock=seconds_of(trigger.at))
+        case _:
+            assert_never(trigger)
+
+
+def _entry(scenario: m.Scenario) -> Entry:
+    reentry, cooldown = ("cooldown", scenario.reentry.cooldown) if isinstance(scenario.reentry, m.Cooldown) else (scenario.reentry, None)
+    seconds = int(cooldown.total_seconds()) if cooldown else None
+    in_days = seconds is not None and seconds % DAY == 0
+    goal = scenario.goal
+    return Entry(
+        category=scenario.category, topic=scenario.topic, priority=scenario.priority, reentry=reentry,
+        cooldown_seconds=None if in_days else seconds, cooldown_days=seconds // DAY if in_days and seconds else None,
+        goal_seconds=int(goal.within.total_seconds()) if goal and goal.within else None, goal_target=goal.target if goal else None,
+        holdout=scenario.holdout, audience_in=",".join(scenario.audience.within) or None,
+        audience_not_in=",".join(scenario.audience.not_in) or None, audience_where=scenario.audience.where,
+    )  # fmt: skip
+
+
+def _state(scenario: m.Scenario) -> str:
+    match scenario.status:
+        case "paused":
+            return f"paused:{scenario.paused}"
+        case "stopped":
+            return f"stopped:{scenario.stopped}"
+        case status:
+            return status
+
+
+def _window_rows(window: m.Window) -> list[WindowRow]:
+    opens, closes = seconds_of(window.opens), seconds_of(window.closes)
+    return [WindowRow(window.window_id, day, opens, closes if closes > opens else closes + DAY) for day in window.days]
+
+
+def _same_day(nodes: list[Node], trigger: m.Trigger, scenario: m.Scenario) -> list[Node]:
+    """A message sent at the anniversary itself is worthless the day after, unless its step says otherwise."""
+    if not isinstance(trigger, m.AnniversaryTrigger):
+        return nodes
+    explicit = {step.id or step.send for step in _sends(scenario.steps) if step.valid_for}
+    kept, here = list(nodes), _without_waiting(nodes)
+    for number in here:
+        if nodes[number].kind == "send" and nodes[number].step not in explicit:
+            kept[number] = replace(nodes[number], valid_seconds=DAY - seconds_of(trigger.at))
+    return kept
+
+
+def _without_waiting(nodes: list[Node]) -> set[int]:
+    waits: set[NodeKind] = {"wait", "wait_until", "wait_days", "wait_for"}
+    found: set[int] = set()
+    waiting: list[int | None] = [0]
+    while waiting:
+        number = waiting.pop()
+        if number is not None and number not in found and nodes[number].kind not in waits:
+            found.add(number)
+            waiting += [nodes[number].next, nodes[number].other]
+    return found
+
+
+def _sends(steps: Sequence[m.Step]) -> list[m.Send]:
+    """Return every send of a tree of steps."""
+    found: list[m.Send] = []
+    for step in steps:
+        match step:
+            case m.Send():
+                found.append(step)
+            case m.WaitFor():
+                found += _sends(step.then) + _sends(step.otherwise)
+            case m.Branch():
+                found += [send for part in step.branch for send in _sends(part.steps if isinstance(part, m.Rung) else part.otherwise)]
+            case m.Split():
+                found += [send for arm in step.split.values() for send in _sends(arm.steps)]
+            case m.Wait() | m.ExitStep():
+                pass
+            case _:
+                assert_never(step)
+    return found

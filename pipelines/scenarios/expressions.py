@@ -1,0 +1,105 @@
+"""`where:` in scenario files: SQL over the columns of an activity, of facts.contacts and of the trigger."""
+
+from functools import cache
+from typing import Callable, Iterable
+
+import sqlglot
+import sqlglot.expressions as exp
+from sqlglot.errors import SqlglotError
+
+from pipelines.errors import nearest
+from pipelines.warehouse.activities import Activity, known_activity
+from pipelines.warehouse.schema import BY_NAME, TABLES
+
+DERIVED = {"order_number": "BIGINT"}
+"""Columns of order_placed that the tick works out: the how-many-th order of its contact."""
+
+
+class WhereError(ValueError):
+    """A condition that cannot be used; the text says why, the hint what to write."""
+
+    def __init__(self, text: str, hint: str = "") -> None:
+        super().__init__(text)
+        self.hint = hint
+
+
+def activity_condition(where: str | None, names: Iterable[str], table: str = "a") -> exp.Expr:
+    """
+    Return *where* over rows of the activity stream called *table*: columns of the activities become key, value or props.
+
+    Raises WhereError for what does not parse or names a column that one of the activities lacks.
+    """
+    if not where:
+        return exp.true()
+    kinds = [kind for name in names if (kind := known_activity(name))]
+    return _bound(where, lambda column: _activity_column(column, kinds, table))
+
+
+def contact_condition(where: str | None, activities: Iterable[str], contact: str = "c", enrolment: str = "e") -> exp.Expr:
+    """Return *where* over facts.contacts (called *contact*) and, as `trigger.<column>`, the values of the trigger."""
+    if not where:
+        return exp.true()
+    kinds = [kind for name in activities if (kind := known_activity(name))]
+
+    def bind(column: exp.Column) -> exp.Expr:
+        if column.table == "trigger":
+            return _from_json(exp.column("trigger_data", table=enrolment), column.name, _type_in(column.name, kinds, "the trigger"))
+        known = BY_NAME["facts.contacts"].column_names
+        if column.table or column.name not in known:
+            raise WhereError(f"unknown column `{column.sql()}` of a contact", nearest(column.name, known) or "docs/data_dictionary.md lists facts.contacts; values of the trigger are written `trigger.<column>`")
+        return exp.column(column.name, table=contact)
+
+    return _bound(where, bind)
+
+
+def activity_columns(name: str) -> dict[str, str]:
+    """Return the columns, with their types, that `where:` may use for an activity."""
+    kind = known_activity(name)
+    return {column: _type_of(column) for column in (*kind.columns, *(DERIVED if name == "order_placed" else ()))} if kind else {}
+
+
+def _bound(where: str, bind: Callable[[exp.Column], exp.Expr]) -> exp.Expr:
+    try:
+        tree = sqlglot.parse_one(f"select 1 where {where}", dialect="duckdb").args["where"].this
+    except SqlglotError:
+        raise WhereError(f"`{where}` is not a SQL condition", "write for example `cart_value >= 20`") from None
+    if any(tree.find_all(exp.Query, exp.Subquery)):
+        raise WhereError("a condition asks about one row: no SELECT inside", "put it in a segment and use `in_segment:`")
+    return tree.transform(lambda node: exp.paren(bind(node)) if isinstance(node, exp.Column) else node)
+
+
+def _activity_column(column: exp.Column, kinds: list[Activity], table: str) -> exp.Expr:
+    name = column.name
+    if name in ("key", "value", "occurred_at", "contact_id", "name"):
+        return exp.column(name, table=table)
+    if name in DERIVED:
+        _type_in(name, kinds, ", ".join(kind.name for kind in kinds))
+        return exp.column(name, table=table)
+    if name == "props":
+        return exp.cast(_json_text(exp.column("props", table=table), "props"), "JSON")
+    return _from_json(exp.column("props", table=table), name, _type_in(name, kinds, ", ".join(kind.name for kind in kinds)))
+
+
+def _type_in(name: str, kinds: list[Activity], of: str) -> str:
+    for kind in kinds:
+        allowed = {*kind.columns, *(DERIVED if kind.name == "order_placed" else ())}
+        if name not in allowed:
+            raise WhereError(f"unknown column `{name}` of {of}", nearest(name, allowed) or f"it has {', '.join(sorted(allowed))}")
+    return _type_of(name)
+
+
+def _from_json(json: exp.Expr, name: str, kind: str) -> exp.Expr:
+    text = _json_text(json, name)
+    return text if kind in ("VARCHAR", "JSON") else exp.cast(text, kind)
+
+
+def _json_text(json: exp.Expr, name: str) -> exp.Expr:
+    return exp.Anonymous(this="rl_json", expressions=[json, exp.Literal.string(name)])
+
+
+@cache
+def _type_of(name: str) -> str:
+    if name in DERIVED:
+        return DERIVED[name]
+    types = {column.type for table in TABLES if table.schema == "raw" for column in table.columns if column.name == name}
+    return types.pop() if len(types) == 1 else "VARCHAR"

@@ -1,0 +1,294 @@
+"""What a scenario file may say, as typed objects. The meaning of each word is in docs/scenarios.md."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from pipelines.durations import Duration
+from pipelines.settings import Channel, ClockTime, Name
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MESSAGE_EVENTS = ("opened", "clicked", "delivered", "bounced", "replied")
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+def _share(value: Any) -> Any:
+    if isinstance(value, str) and value.endswith("%"):
+        return float(value[:-1]) / 100
+    raise ValueError("write a percentage such as `5%`")
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _days(text: Any) -> Any:
+    """`mon-sat`, `mon,wed,fri`, `sun`: ISO numbers of the days, in week order."""
+    found: set[int] = set()
+    for part in str(text).replace(" ", "").split(","):
+        first, _, last = part.partition("-")
+        if first not in DAYS or (last and last not in DAYS):
+            raise ValueError(f"`{text}` is not a list of days: write `mon-sat` or `mon,wed,fri`")
+        start, end = DAYS.index(first), DAYS.index(last or first)
+        found |= {number % 7 + 1 for number in range(start, end + 1 + (7 if end < start else 0))}
+    return tuple(sorted(found))
+
+
+Share = Annotated[float, BeforeValidator(_share), Field(ge=0, le=1)]
+Names = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
+Signed = Annotated[str, Field(pattern=r"^-?\d+ days?$")]
+
+
+class Window(Part):
+    """Hours in which a message may leave, in the contact's zone. It belongs to the day it opens and may cross midnight."""
+
+    days: Annotated[tuple[int, ...], BeforeValidator(_days)] = (1, 2, 3, 4, 5, 6, 7)
+    opens: ClockTime = Field(alias="from")
+    closes: ClockTime = Field(alias="to")
+
+    @property
+    def window_id(self) -> str:
+        return f"{''.join(map(str, self.days))} {self.opens}-{self.closes}"
+
+
+class ActivityTrigger(Part):
+    """Who did it enters."""
+
+    activity: Names
+    where: str | None = None
+    key: str | None = None
+    settle: Duration | None = None
+    max_age: Duration = timedelta(hours=72)
+
+
+class SegmentChange(Part):
+    entered: Name | None = None
+    left: Name | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "SegmentChange":
+        if (self.entered is None) == (self.left is None):
+            raise ValueError("say either `entered:` or `left:` and the segment's name")
+        return self
+
+
+class Backfill(Part):
+    max: int = Field(ge=1)
+
+
+class SegmentTrigger(Part):
+    """Who joined, or left, a segment since the previous tick enters."""
+
+    segment: SegmentChange
+    backfill: Backfill | None = None
+
+
+class AnniversaryTrigger(Part):
+    """Once a year, in the contact's own zone."""
+
+    anniversary: Literal["birth_date"]
+    offset: Signed = "0 days"
+    at: ClockTime = "00:00"
+
+
+def _trigger_kind(value: Any) -> str | None:
+    return next((kind for kind in ("activity", "segment", "anniversary") if isinstance(value, dict) and kind in value), None)
+
+
+Trigger = Annotated[
+    Annotated[ActivityTrigger, Tag("activity")] | Annotated[SegmentTrigger, Tag("segment")] | Annotated[AnniversaryTrigger, Tag("anniversary")],
+    Discriminator(_trigger_kind, custom_error_type="trigger", custom_error_message="a trigger is one of `activity:`, `segment:`, `anniversary:`"),
+]
+
+
+class Audience(Part):
+    within: list[Name] = Field(default_factory=list, alias="in")
+    not_in: list[Name] = Field(default_factory=list)
+    where: str | None = None
+
+
+class Did(Part):
+    activity: Names
+    where: str | None = None
+    within: Duration | None = None
+
+
+class Goal(Part):
+    """The scenario's measurable objective."""
+
+    activity: Names
+    where: str | None = None
+    within: Duration | None = None
+    target: Share | None = None
+    by: date | None = None
+
+
+class Exit(Part):
+    activity: Names
+    where: str | None = None
+
+
+class Condition(Part):
+    """One question; exactly one of its words is given."""
+
+    opened: str | None = None
+    clicked: str | None = None
+    delivered: str | None = None
+    bounced: str | None = None
+    replied: str | None = None
+    did: Did | None = None
+    in_segment: Name | None = None
+    where: str | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "Condition":
+        if len(self.model_fields_set) != 1:
+            raise ValueError(f"a condition says exactly one of {', '.join(f'`{name}`' for name in type(self).model_fields)}")
+        return self
+
+    @property
+    def word(self) -> str:
+        return next(iter(self.model_fields_set))
+
+
+class CalendarWait(Part):
+    days: int = Field(ge=0, le=400)
+    at: ClockTime
+
+
+class UntilWait(Part):
+    until: ClockTime
+
+
+class Wait(Part):
+    wait: Duration | CalendarWait | UntilWait
+
+
+class Send(Part):
+    send: Name
+    id: Name | None = None
+    via: Annotated[list[Channel], BeforeValidator(_as_list)] = Field(["email"], min_length=1)
+    valid_for: Duration | None = None
+    window: Window | Literal["none"] | None = None
+    on_capped: Literal["skip", "hold"] = "skip"
+
+
+class ExitStep(Part):
+    exit: str
+
+
+class WaitFor(Part):
+    wait_for: Condition
+    timeout: Duration
+    then: "Steps"
+    otherwise: "Steps" = Field(alias="else")
+
+
+class Rung(Part):
+    condition: Condition = Field(alias="if")
+    steps: "Steps"
+
+
+def _else_steps(value: Any) -> Any:
+    """`- else: exit` and `- else: steps` are both the way for everybody else."""
+    return [{"exit": "exit"}] if value == "exit" else value
+
+
+class Otherwise(Part):
+    otherwise: Annotated["Steps", BeforeValidator(_else_steps)] = Field(alias="else")
+
+
+def _rung_kind(value: Any) -> str | None:
+    return next((kind for kind in ("if", "else") if isinstance(value, dict) and kind in value), None)
+
+
+BranchPart = Annotated[Annotated[Rung, Tag("if")] | Annotated[Otherwise, Tag("else")], Discriminator(_rung_kind, custom_error_type="branch", custom_error_message="a branch is a list of `- if:` with `steps:`, and a last `- else:`")]
+
+
+class Branch(Part):
+    branch: list[BranchPart]
+
+    @model_validator(mode="after")
+    def _ends_with_else(self) -> "Branch":
+        if not self.branch or not isinstance(self.branch[-1], Otherwise):
+            raise ValueError("branch has no `else`: contacts who match nothing would drop out unseen|add `- else: exit` if that is what you want")
+        if any(isinstance(part, Otherwise) for part in self.branch[:-1]):
+            raise ValueError("`else` comes last in a branch: what follows it is never reached|move it to the end")
+        if len(self.branch) == 1:
+            raise ValueError("branch has no `if`|write the steps without a branch")
+        return self
+
+
+class Arm(Part):
+    weight: int = Field(ge=1)
+    steps: "Steps"
+
+
+class Split(Part):
+    split: dict[Name, Arm] = Field(min_length=2)
+    id: Name | None = None
+
+
+STEPS = ("send", "wait", "wait_for", "branch", "split", "exit")
+
+
+def _step_kind(value: Any) -> str | None:
+    return next((kind for kind in STEPS if isinstance(value, dict) and kind in value), None)
+
+
+Step = Annotated[
+    Annotated[Send, Tag("send")]
+    | Annotated[Wait, Tag("wait")]
+    | Annotated[WaitFor, Tag("wait_for")]
+    | Annotated[Branch, Tag("branch")]
+    | Annotated[Split, Tag("split")]
+    | Annotated[ExitStep, Tag("exit")],
+    Discriminator(_step_kind, custom_error_type="step", custom_error_message=f"a step is one of {', '.join(f'`{kind}:`' for kind in STEPS)}"),
+]
+
+
+def _not_empty(steps: list[Any]) -> list[Any]:
+    if not steps:
+        raise ValueError("no step here: contacts would drop out unseen|write `- exit: WORD` if that is what you want")
+    for step in steps[:-1]:
+        if isinstance(step, ExitStep):
+            raise ValueError("steps after `exit` are never reached|move the exit to the end, or remove what follows it")
+    return steps
+
+
+Steps = Annotated[list[Step], AfterValidator(_not_empty)]
+
+
+class Cooldown(Part):
+    cooldown: Duration
+
+
+class Scenario(Part):
+    """One file of `scenarios/`."""
+
+    scenario: Name
+    description: str
+    owner: str
+    stage: Literal["awareness", "conversion", "first_order", "loyalty", "win_back", "service"]
+    status: Literal["draft", "live", "paused", "stopped"]
+    paused: Literal["hold", "expire"] = "hold"
+    stopped: Literal["eject", "drain"] = "eject"
+    category: Literal["marketing", "transactional"]
+    topic: str = Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")
+    priority: int = Field(50, ge=0, le=100)
+    trigger: Trigger
+    audience: Audience = Audience()
+    reentry: Literal["never", "per_key", "after_exit", "once_per_year"] | Cooldown = "per_key"
+    exit_when: list[Exit] = Field(default_factory=list)
+    goal: Goal | None = None
+    holdout: Share = 0.0
+    window: Window | None = None
+    steps: Steps
+
+
+for model in (WaitFor, Rung, Otherwise, Arm, Branch, Split, Scenario):
+    model.model_rebuild()

@@ -1,0 +1,196 @@
+"""`segments_sql/*.sql` → segments that can be built, and what is wrong with those that cannot."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Mapping
+
+import sqlglot.expressions as exp
+
+from pipelines.errors import Problem, shown
+from pipelines.segments.checks import Known, column_problems, output_problems, param_problems, params_read, qualified, read_statement, segments_read, table_problems, tables_read
+from pipelines.segments.header import Check, Header, read_header
+from pipelines.segments.view import segment_view
+from pipelines.settings import Project
+from pipelines.warehouse.dialect import line_of, parse_sql, problems_of
+from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
+from pipelines.warehouse.explain import refusal_of
+from pipelines.warehouse.schema import TABLES, VIEWS
+
+NAME = re.compile(r"^[a-z][a-z0-9_]{0,47}$")
+RESERVED = frozenset(table.name for table in TABLES if table.schema == "segments")
+ANY_INSTANT = datetime(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """
+    One usable file. `sql` is its SELECT as written; `qualified` the same with every column behind its table.
+
+    `attributes` are the columns beside contact_id with their types. `fingerprint` changes with what the segment
+    means: its SQL, the segments it reads, the thresholds it uses; not with comments or layout.
+    """
+
+    name: str
+    path: Path
+    meaning: str
+    owner: str
+    checks: tuple[str, ...]
+    sql: str
+    qualified: str
+    reads_tables: tuple[str, ...]
+    reads_segments: tuple[str, ...]
+    params: tuple[str, ...]
+    attributes: Mapping[str, str]
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class SegmentFiles:
+    """
+    What the folder holds: good segments, each after those it reads; problems by name of the bad ones; and the good
+    ones that read a bad one, with its name. The three share no name and leave no file out.
+    """
+
+    segments: tuple[Segment, ...]
+    problems: Mapping[str, tuple[Problem, ...]]
+    blocked: Mapping[str, str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(sorted((*(segment.name for segment in self.segments), *self.problems, *self.blocked)))
+
+    @property
+    def all_problems(self) -> list[Problem]:
+        return [problem for name in sorted(self.problems) for problem in self.problems[name]]
+
+    def segment(self, name: str) -> Segment | None:
+        return next((segment for segment in self.segments if segment.name == name), None)
+
+
+@dataclass
+class _Draft:
+    """A file on its way to being a segment."""
+
+    name: str
+    path: Path
+    file: str
+    text: str = ""
+    header: Header = Header()
+    tree: exp.Query | None = None
+    reads: tuple[str, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_segments(project: Project) -> SegmentFiles:
+    """Return every segment file of *project*. Never raises for a bad one: it is listed with all its problems."""
+    drafts = {draft.name: draft for draft in (_draft(project, path) for path in sorted(project.segments_folder.glob("*.sql")))}
+    good: dict[str, Segment] = {}
+    blocked: dict[str, str] = {}
+    params = project.settings.thresholds
+    with memory_warehouse(dict(params)) as warehouse, warehouse.at(ANY_INSTANT):
+        known = _readable()
+        for name in _in_order(drafts):
+            draft = drafts[name]
+            _check_names(draft, known, drafts, params)
+            held = [other for other in draft.reads if other in drafts and other not in good]
+            if not draft.problems and held:
+                blocked[name] = held[0]
+            elif not draft.problems and (segment := _segment(draft, known, good, params, warehouse)):
+                good[name] = segment
+                warehouse.run(segment_view(name, segment.attributes))
+                known[f"segments.{name}"] = {"contact_id": "VARCHAR", "entered_at": "TIMESTAMP", **segment.attributes}
+    problems = {name: tuple(sorted(draft.problems, key=lambda problem: (problem.line or 0, problem.text))) for name, draft in drafts.items() if draft.problems}
+    return SegmentFiles(tuple(good.values()), problems, blocked)
+
+
+def _draft(project: Project, path: Path) -> _Draft:
+    draft = _Draft(path.stem, path, shown(path, project.root))
+    if draft.name in RESERVED:
+        draft.problems.append(Problem(draft.file, None, f"`{draft.name}` is a name that relance uses itself", "choose another file name"))
+    if not NAME.match(draft.name):
+        draft.problems.append(Problem(draft.file, None, f"`{draft.name}` cannot be a segment's name", "use lower-case letters, digits and _, beginning with a letter: `big_spenders.sql`"))
+    try:
+        draft.text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        draft.problems.append(Problem(draft.file, None, "is not UTF-8 text", "save it as UTF-8"))
+        return draft
+    draft.header, problems = read_header(draft.text, draft.file)
+    draft.tree, more = read_statement(draft.text, draft.file)
+    draft.problems += problems + more
+    draft.reads = segments_read(draft.tree) if draft.tree else ()
+    return draft
+
+
+def _in_order(drafts: Mapping[str, _Draft]) -> list[str]:
+    """Return the names, each after those it reads; files that read each other in a circle get a problem first."""
+    while True:
+        graph = {name: [other for other in draft.reads if other in drafts] for name, draft in drafts.items()}
+        try:
+            return list(TopologicalSorter(graph).static_order())
+        except CycleError as error:
+            circle = list(reversed(error.args[1]))
+            for name, read in zip(circle, circle[1:], strict=False):
+                draft = drafts[name]
+                draft.problems.append(Problem(draft.file, _line_reading(draft, read), f"reads itself: {' → '.join(_turned(circle[:-1], name))}", "take one of these out of a FROM"))
+                draft.reads = ()
+
+
+def _turned(circle: list[str], first: str) -> list[str]:
+    start = circle.index(first)
+    return [*circle[start:], *circle[:start], first]
+
+
+def _line_reading(draft: _Draft, name: str) -> int | None:
+    tables = draft.tree.find_all(exp.Table) if draft.tree else ()
+    return next((line_of(table) for table in tables if table.db == "segments" and table.name == name), None)
+
+
+def _check_names(draft: _Draft, known: Known, drafts: Mapping[str, _Draft], params: Mapping[str, int | float]) -> None:
+    if draft.tree is not None:
+        draft.problems += table_problems(draft.tree, draft.file, known, drafts)
+        draft.problems += param_problems(draft.tree, draft.file, params)
+
+
+def _segment(draft: _Draft, known: Known, good: Mapping[str, Segment], params: Mapping[str, int | float], warehouse: Warehouse) -> Segment | None:
+    """Return the finished segment; None where its columns or the engine's own check show a problem, now in the draft."""
+    assert draft.tree is not None
+    full = qualified(draft.tree, known)
+    if full is not None:
+        draft.problems += column_problems(full, draft.file, known)
+        draft.problems += output_problems(draft.tree if not draft.tree.is_star else full, draft.file)
+    sql = draft.text.strip().rstrip(";")
+    if not draft.problems and (refused := refusal_of(warehouse, draft.text)):
+        draft.problems.append(Problem(draft.file, refused.line, refused.text, refused.hint or "try it in a DuckDB shell on the read copy"))
+    if draft.problems or full is None:
+        return None
+    draft.problems += [problem for check in draft.header.checks for problem in _check_problems(check, draft, full)]
+    types = {row[0].lower(): row[1] for row in warehouse.rows("describe " + draft.text)}
+    reads, used = segments_read(draft.tree), params_read(draft.tree)
+    return None if draft.problems else Segment(
+        draft.name, draft.path, draft.header.meaning, draft.header.owner, tuple(check.condition for check in draft.header.checks), sql, full.sql(dialect="duckdb", comments=False),
+        tables_read(draft.tree), reads, used, {name: kind for name, kind in types.items() if name != "contact_id"},
+        _fingerprint(draft.tree, [good[name].fingerprint for name in reads], {name: params[name] for name in used}),
+    )  # fmt: skip
+
+
+def _check_problems(check: Check, draft: _Draft, full: exp.Query) -> list[Problem]:
+    trees, problems = parse_sql(f"select {check.condition}", draft.file)
+    if problems or len(trees) != 1:
+        return [Problem(draft.file, check.line, f"check `{check.condition}` is not a condition", "write for example `-- check: count(*) < 50000`")]
+    wrong = [Problem(draft.file, check.line, problem.text, problem.hint) for problem in problems_of(trees[0], draft.file)]
+    names = {name.lower() for name in full.named_selects}
+    unknown = sorted({column.name for column in trees[0].find_all(exp.Column) if column.name.lower() not in names})
+    return wrong + [Problem(draft.file, check.line, f"check names `{name}`, which the segment does not give", f"it gives {', '.join(sorted(names))}") for name in unknown]
+
+
+def _fingerprint(tree: exp.Query, reads: list[str], params: Mapping[str, int | float]) -> str:
+    canonical = tree.sql(dialect="duckdb", normalize=True, comments=False)
+    return hashlib.sha256("\n".join([canonical, *reads, *(f"{name} = {value}" for name, value in sorted(params.items()))]).encode()).hexdigest()
+
+
+def _readable() -> dict[str, dict[str, str]]:
+    return {view.full_name: {column.name: column.type for column in view.columns} for view in VIEWS}

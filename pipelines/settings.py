@@ -1,0 +1,300 @@
+"""`relance.toml` → Settings. Every setting, its meaning and its default; unknown keys are errors."""
+
+import re
+import tomllib
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pipelines.durations import Duration
+from pipelines.errors import BadFiles, Problem, nearest
+from senders.files import FilesSettings
+from senders.smtp import SmtpSettings
+
+FILE_NAME = "relance.toml"
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Channel = Literal["email", "sms", "push", "webhook", "call_list"]
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones() or name.startswith("Etc/GMT"):
+        raise ValueError(f"`{name}` is not a time zone name. {nearest(name, available_timezones()) or 'Write one such as `Europe/Paris`'}")
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ProjectSettings(Section):
+    """What the project is and where it lives in time and money."""
+
+    name: Name = Field(description="Short name; part of file names and message ids.")
+    timezone: Zone = Field(description="Zone of the schedule, of calendar days and of contacts without a valid zone of their own.")
+    currency: str = Field(pattern=r"^[A-Z]{3}$", description="The one currency of all amounts (ISO 4217).")
+    locale: str = Field("en", pattern=r"^[a-z]{2}(-[A-Z]{2})?$", description="Language of contacts who have none.")
+
+
+class WarehouseSettings(Section):
+    """The DuckDB file and what it may use."""
+
+    path: Path = Field(Path(".relance/warehouse.duckdb"), description="The live file; people and tools open the read copy beside it.")
+    memory_limit: str = Field("1GB", pattern=r"^\d+(MB|GB)$", description="DuckDB's memory limit; beyond it, it spills to disk.")
+    threads: int = Field(2, ge=1, description="DuckDB's threads.")
+    lock_timeout: Duration = Field(timedelta(minutes=10), description="How long a run waits for another run to finish.")
+
+
+class ScheduleSettings(Section):
+    """When ticks run, in the project's zone."""
+
+    daily_at: ClockTime = Field("06:00", description="Time of the daily tick.")
+    start: date = Field(description="First day that may have a tick.")
+    quarter_hourly: bool = Field(False, description="Start the quarter-hour ticks schedule by default.")
+    hand_over_every: int = Field(15, ge=5, le=60, description="Minutes between hand-over passes.")
+
+
+class ShopSettings(Section):
+    """Who is speaking: what templates see as `shop`."""
+
+    name: str = Field(description="The name customers know.")
+    url: str = Field(pattern=r"^https?://[^/ ]+$", description="Address of the shop, without a final slash.")
+    address: str = Field(description="Postal address; marketing mail must carry one.")
+    email: str = Field(pattern=r"^[^@\s]+@[^@\s]+$", description="Address that messages come from.")
+    reply_to: str = Field("", description="Address that answers go to, where it differs.")
+    phone: str = Field("", description="Telephone of the customer service.")
+    logo_url: str = Field("", description="Image shown at the top of messages.")
+    color: str = Field("#1f4e5f", pattern=r"^#[0-9a-fA-F]{6}$", description="Main colour of messages.")
+    unsubscribe_url: str = Field("", description="Unsubscribe address; `{message_key}` and `{contact_id}` are filled in.")
+    unsubscribe_mailto: str = Field("", description="Address that unsubscribe mails go to.")
+
+
+class SourceSettings(Section):
+    """Where the rows of one contract table come from."""
+
+    name: Name = Field(description="The source's name, in lineage and reports.")
+    table: Name = Field(description="The contract table it fills, such as `orders`.")
+    path: str = Field(description="File or glob, relative to the project folder.")
+    format: Literal["csv", "jsonl", "parquet"] = Field(description="Format of the files.")
+    mapping: Path | None = Field(None, description="SQL file: one SELECT from `source` (the file's own columns) to the contract's columns.")
+    delimiter: str = Field(",", min_length=1, description="CSV: what separates columns.")
+    quote: str = Field('"', max_length=1, description="CSV: quote character; empty for none.")
+    header: bool = Field(True, description="CSV: the first line names the columns. Without header they are column0, column1…")
+    encoding: Literal["utf-8", "latin-1", "utf-16"] = Field("utf-8", description="Encoding of CSV files.")
+    decimal: Literal[".", ","] = Field(".", description="Decimal sign of numbers in text files.")
+    timezone: Zone = Field("UTC", description="Zone of timestamps that carry none.")
+    timestamp_format: str = Field("", description="strptime format of timestamps in text files; empty means ISO 8601.")
+    date_format: str = Field("", description="strptime format of dates in text files; empty means ISO 8601.")
+    max_reject_rate: float = Field(0.05, ge=0, le=1, description="Share of unreadable rows above which a file is refused whole.")
+    optional: bool = Field(False, description="No file at all is normal (a feed that starts later).")
+    stale_after: Duration | None = Field(None, description="The newest row may be this old; beyond it, scenarios that need the source are held.")
+
+
+class ScoreRule(Section):
+    """Points that an activity gives, for a number of days."""
+
+    activity: str = Field(description="Activity that gives points, such as `page_viewed`.")
+    url: str = Field("", description="Page pattern (SQL LIKE); empty means any.")
+    points: int = Field(description="Points per activity.")
+    days: int = Field(ge=1, le=730, description="How many whole days they last.")
+
+
+class LeadScoreSettings(Section):
+    """How a lead score comes about. A contact is a qualified lead from `threshold` on."""
+
+    initial: int = Field(0, description="Points everybody starts with.")
+    threshold: int = Field(30, description="The one threshold.")
+    rules: list[ScoreRule] = Field(default_factory=list)
+
+
+class Cap(Section):
+    """At most so many marketing messages in a stretch of time; the rule names its clock."""
+
+    name: Name = Field(description="The cap's name, in reports.")
+    channel: Channel | None = Field(None, description="Counted channel; empty counts all.")
+    topic: str | None = Field(None, description="Counted topic; empty counts all.")
+    segment: Name | None = Field(None, description="Only for members of this segment.")
+    at_most: int = Field(ge=0, description="Messages allowed; 0 forbids.")
+    per: Literal["day", "week", "month"] | Duration = Field(description="`day`, `week`, `month` on the calendar clock; a duration on the rolling clock.")
+    clock: Literal["calendar", "rolling"] = Field(description="`calendar`: since the day, week or month began; `rolling`: in the time just before.")
+    zone: Literal["project", "contact"] = Field("project", description="Whose calendar days.")
+
+    @model_validator(mode="after")
+    def _clock_fits(self) -> "Cap":
+        if (self.clock == "calendar") != isinstance(self.per, str):
+            raise ValueError("`per` is `day`, `week` or `month` with clock `calendar`, and a duration such as `7 days` with clock `rolling`")
+        return self
+
+
+class Guards(Section):
+    """Entries far outside a scenario's usual range hold it until released."""
+
+    max_factor: float = Field(10.0, gt=1, description="Entries of a tick may be this many times the most of the past 28 days.")
+    min_entries: int = Field(500, ge=1, description="Fewer entries than this never trip the guard.")
+
+
+class HoldoutSettings(Section):
+    """Contacts who get no marketing at all, to measure what marketing brings."""
+
+    share: float = Field(0.0, ge=0, le=0.5, description="Share of addresses, 0.05 is 5 %.")
+
+
+class AlertSettings(Section):
+    """Who is told when a run fails. Addresses and URLs, no secrets."""
+
+    webhook_env: str = Field("", description="Environment variable holding the URL that failures are posted to.")
+    email_to: str = Field("", description="Address that failures are mailed to.")
+    smtp_sender: str = Field("", description="Name of the smtp sender that carries alert mail.")
+
+
+class SampleSettings(Section):
+    """The sample shop that `relance demo` makes up."""
+
+    contacts: int = Field(3_000, ge=50, description="Contacts made up.")
+    seed: int = Field(7, description="The same seed makes the same shop, byte for byte.")
+    start: date = Field(date(2026, 9, 14), description="First day the demo plays; two years of history lie before it.")
+    days: int = Field(8, ge=1, description="Days the demo plays.")
+
+
+class Settings(Section):
+    """A whole project."""
+
+    project: ProjectSettings
+    schedule: ScheduleSettings
+    shop: ShopSettings
+    warehouse: WarehouseSettings = WarehouseSettings()
+    sources: list[SourceSettings] = Field(min_length=1)
+    senders: list[Annotated[FilesSettings | SmtpSettings, Field(discriminator="kind")]] = Field(min_length=1)
+    params: dict[Name, int | float] = Field(default_factory=dict, description="Thresholds that segments share: `param('lapsed_days')`.")
+    lead_score: LeadScoreSettings = LeadScoreSettings()
+    caps: list[Cap] = Field(default_factory=list)
+    guards: Guards = Guards()
+    holdout: HoldoutSettings = HoldoutSettings()
+    alerts: AlertSettings = AlertSettings()
+    sample: SampleSettings = SampleSettings()
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> "Settings":
+        for kind, names in {
+            "source": [source.name for source in self.sources],
+            "sender": [sender.name for sender in self.senders],
+            "cap": [cap.name for cap in self.caps],
+            "channel with two senders": [channel for sender in self.senders for channel in sender.channels],
+        }.items():
+            if doubles := {name for name in names if names.count(name) > 1}:
+                raise ValueError(f"{kind} `{min(doubles)}` is declared twice")
+        return self
+
+    @model_validator(mode="after")
+    def _one_lead_score_threshold(self) -> "Settings":
+        if "lead_score_threshold" in self.params:
+            raise ValueError("`params.lead_score_threshold` is set by `lead_score.threshold`: keep that one")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.project.timezone)
+
+    @property
+    def thresholds(self) -> dict[str, int | float]:
+        """What `param('…')` gives: the params, and the threshold of the lead score as `lead_score_threshold`."""
+        return {**self.params, "lead_score_threshold": self.lead_score.threshold}
+
+
+class Project(BaseModel):
+    """A project's folder and its settings: what almost every function is given."""
+
+    model_config = ConfigDict(frozen=True)
+    root: Path
+    settings: Settings
+
+    @property
+    def segments_folder(self) -> Path:
+        return self.root / "segments_sql"
+
+    @property
+    def scenarios_folder(self) -> Path:
+        return self.root / "scenarios"
+
+    @property
+    def messages_folder(self) -> Path:
+        return self.scenarios_folder / "messages"
+
+    @property
+    def state_folder(self) -> Path:
+        """Where everything a run writes lives; never in git."""
+        return self.warehouse_path.parent
+
+    @property
+    def warehouse_path(self) -> Path:
+        return self.root / self.settings.warehouse.path
+
+    @property
+    def read_copy_path(self) -> Path:
+        return self.warehouse_path.with_name("read_copy.duckdb")
+
+
+def load_project(root: Path) -> Project:
+    """Return the project in folder *root*; raise BadFiles naming every wrong line of its `relance.toml`."""
+    root = root.resolve()
+    path = root / FILE_NAME
+    try:
+        text = path.read_text(encoding="utf-8")
+        values = tomllib.loads(text)
+    except FileNotFoundError:
+        raise BadFiles([Problem(FILE_NAME, None, f"not found in {root}", "give the project's folder with --project, or run `relance new project`")]) from None
+    except UnicodeDecodeError as error:
+        raise BadFiles([Problem(FILE_NAME, None, f"is not UTF-8 text ({error.reason})", "save it as UTF-8")]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadFiles([_toml_problem(error)]) from None
+    try:
+        return Project(root=root, settings=Settings.model_validate(values))
+    except ValidationError as error:
+        raise BadFiles(_problem(text, details) for details in error.errors()) from None
+
+
+def _toml_problem(error: tomllib.TOMLDecodeError) -> Problem:
+    place = re.search(r"\(at line (\d+)", str(error))
+    return Problem(FILE_NAME, int(place[1]) if place else None, re.sub(r" \(at .*\)$", "", str(error)), "see https://toml.io for how TOML is written")
+
+
+def _problem(text: str, details: Any) -> Problem:
+    where = [part for part in details["loc"] if part not in ("files", "smtp")]
+    key = ".".join(str(part) for part in where) or "the file"
+    line = _line_of(text, where)
+    match details["type"]:
+        case "extra_forbidden":
+            return Problem(FILE_NAME, line, f"unknown setting `{key}`", nearest(str(where[-1]), _known_keys()))
+        case "missing":
+            return Problem(FILE_NAME, line, f"`{key}` is missing", "docs/settings.md says what it means")
+        case _:
+            return Problem(FILE_NAME, line, f"`{key}`: {details['msg'].removeprefix('Value error, ')}", "docs/settings.md lists every setting")
+
+
+def _known_keys() -> set[str]:
+    schema = Settings.model_json_schema()
+    return {key for part in [schema, *schema["$defs"].values()] for key in part.get("properties", {})}
+
+
+def _line_of(text: str, where: list[Any]) -> int | None:
+    """Return the line of a key path such as ['sources', 2, 'path'] in TOML *text*, or of the nearest enclosing table."""
+    lines = text.splitlines()
+    table, best, count = [str(part) for part in where if not isinstance(part, int)], None, 0
+    wanted = next((part for part in where if isinstance(part, int)), 0)
+    here: list[str] = []
+    for number, line in enumerate(lines, 1):
+        if header := re.match(r"\s*\[+\s*([\w.]+)\s*\]+", line):
+            here = header[1].split(".")
+            count += here == table[: len(here)] and line.strip().startswith("[[")
+        inside = here == table[: len(here)] and (count == 0 or count == wanted + 1)
+        if inside and header:
+            best = number
+        if inside and (key := re.match(r"\s*([\w-]+)\s*=", line)) and table[len(here) : len(here) + 1] == [key[1]]:
+            return number
+    return best

@@ -1,0 +1,73 @@
+"""
+What contacts do, as one stream: each file in `activities/` turns one kind of fact into rows of `shop.activities`.
+
+Triggers, conditions, goals and exits speak about activities by these names; `where:` sees their columns.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import sqlglot
+import sqlglot.expressions as exp
+
+FOLDER = Path(__file__).parent / "activities"
+FIXED = ("activity_id", "contact_id", "occurred_at", "loaded_at", "key", "value")
+CUSTOM = "custom"
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One kind of activity. `key` and `value` name the columns that `shop.activities` carries as key and value."""
+
+    name: str
+    meaning: str
+    key: str
+    value: str
+    query: exp.Select
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that `where:` may name, besides contact_id, occurred_at, key and value."""
+        return tuple(name for name in self.query.named_selects if name not in (*FIXED, "name"))
+
+
+@cache
+def activities() -> dict[str, Activity]:
+    """Return every activity by name."""
+    return {path.stem: _read(path) for path in sorted(FOLDER.glob("*.sql"))}
+
+
+def known_activity(name: str) -> Activity | None:
+    """Return the activity that scenarios call *name*; `custom.<anything>` is the shop's own."""
+    return activities().get(CUSTOM if name.startswith("custom.") else name)
+
+
+def activities_view() -> str:
+    """Return the statement that defines `shop.activities` over all of them."""
+    union = " union all ".join(_branch(activity).sql(dialect="duckdb") for activity in activities().values())
+    return f"create or replace view shop.activities as {union}"
+
+
+def _branch(activity: Activity) -> exp.Select:
+    named = {item.alias_or_name: item.unalias() for item in activity.query.selects}
+    name = named.get("name", exp.Literal.string(activity.name))
+    pairs = [part.copy() for column in activity.columns for part in (exp.Literal.string(column), named[column])]
+    props = exp.func("json_object", *pairs, dialect="duckdb")
+    selected = [
+        *(exp.alias_(named[column].copy(), column) for column in ("activity_id", "contact_id", "occurred_at", "loaded_at")),
+        exp.alias_(name.copy(), "name"),
+        exp.alias_(exp.cast(named["key"].copy(), "VARCHAR"), "key"),
+        exp.alias_(exp.cast(named["value"].copy(), "DECIMAL(18, 2)"), "value"),
+        exp.alias_(props, "props"),
+    ]
+    return activity.query.copy().select(*selected, append=False)
+
+
+def _read(path: Path) -> Activity:
+    text = path.read_text(encoding="utf-8")
+    header = [line.removeprefix("--").strip() for line in text.splitlines() if line.startswith("--")]
+    marks = dict(line.split(": ", 1) for line in header if line.startswith(("key: ", "value: ")))
+    query = sqlglot.parse_one(text, dialect="duckdb")
+    assert isinstance(query, exp.Select), path
+    return Activity(path.stem, header[0], marks["key"], marks.get("value", ""), query)

@@ -1,0 +1,8 @@
+-- Something was put in or taken out of a cart; the event is a snapshot of the whole cart.
+-- key: cart_id
+-- value: cart_value
+select
+    event_id as activity_id, contact_id, occurred_at, loaded_at,
+    cart_id as key, cart_value as value,
+    event_id, session_id, url, product_id, cart_id, cart_value, props
+from shop.site_events where name = 'cart_updated'

@@ -1,0 +1,8 @@
+-- A quote was asked for.
+-- key: event_id
+-- value: cart_value
+select
+    event_id as activity_id, contact_id, occurred_at, loaded_at,
+    event_id as key, cart_value as value,
+    event_id, session_id, url, product_id, cart_id, cart_value, props
+from shop.site_events where name = 'quote_requested'

@@ -1,0 +1,7 @@
+-- A friend whom the contact recommended bought.
+-- key: referral_id
+select
+    referral_id || ':purchased' as activity_id, referrer_id as contact_id, occurred_at, loaded_at,
+    referral_id as key, cast(null as decimal(18, 2)) as value,
+    referral_id, referee_id
+from shop.referrals where kind = 'purchased'

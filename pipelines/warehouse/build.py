@@ -1,0 +1,99 @@
+"""Creates and migrates the tables, views and macros of a warehouse file."""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Mapping
+
+import duckdb
+import sqlglot.expressions as exp
+
+from pipelines.errors import WarehouseTooNew
+from pipelines.warehouse.activities import activities_view
+from pipelines.warehouse.schema import SCHEMA_VERSION, SCHEMAS, TABLES, VIEWS
+from pipelines.warehouse.table import Column, Table
+
+HERE = Path(__file__).parent
+MIGRATIONS = HERE / "migrations"
+
+
+def build(connection: duckdb.DuckDBPyConnection, version: int = SCHEMA_VERSION, migrations: Path = MIGRATIONS) -> None:
+    """
+    Bring the file to *version*: run the migrations it lacks, add tables and columns that are new, define views and macros.
+
+    A file defined by this very schema is left alone. A new column needs a migration file only where it has a check or,
+    on a table with rows, is never null. Raises WarehouseTooNew for a file of a later version, before touching anything.
+    """
+    found = _state(connection)
+    if found and found[0] > version:
+        hint = "hint: upgrade relance, or restore a backup made with this version"
+        raise WarehouseTooNew(f"the warehouse has schema version {found[0]}, this relance knows up to {version}\n  {hint}")
+    wanted = (version, sha256(definition().encode()).hexdigest())
+    if found == wanted:
+        return
+    connection.begin()
+    try:
+        for number in range((found[0] if found else version) + 1, version + 1):
+            connection.execute((migrations / f"{number:04}.sql").read_text(encoding="utf-8"))
+        _add_columns(connection)
+        connection.execute(definition())
+        connection.execute("delete from runs.schema where version = ?", [version])
+        connection.execute("insert into runs.schema (version, definition) values (?, ?)", wanted)
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+@cache
+def definition() -> str:
+    """Return the statements that define every table, comment, macro and view; running them again changes nothing."""
+    unbound = "create or replace temp macro as_of() as timestamp '2000-01-01'"
+    statements = [f"create schema if not exists {name}" for name in SCHEMAS]
+    statements += [statement for table in TABLES for statement in (create_table(table), *_comments(table, "table"))]
+    statements += [(HERE / "macros.sql").read_text(encoding="utf-8").rstrip(";\n")]
+    statements += [unbound, (HERE / "views.sql").read_text(encoding="utf-8").rstrip(";\n"), activities_view(), "drop macro temp.as_of"]
+    statements += [statement for view in VIEWS for statement in _comments(view, "view")]
+    return ";\n".join(statements)
+
+
+def define_params(connection: duckdb.DuckDBPyConnection, params: Mapping[str, int | float]) -> None:
+    """Define `param('name')` for the thresholds of the settings; any other name is an error when it is evaluated."""
+    case = exp.Case(this=exp.column("name"), ifs=[exp.If(this=exp.Literal.string(name), true=exp.convert(value)) for name, value in sorted(params.items())])
+    unknown = exp.func("error", exp.Concat(expressions=[exp.Literal.string("unknown parameter "), exp.column("name")], safe=False, coalesce=False))
+    case.set("default", unknown)
+    body = case if params else unknown
+    connection.execute(f"create or replace macro param(name) as {body.sql(dialect='duckdb')}")
+
+
+def create_table(table: Table) -> str:
+    """Return the statement that creates *table* with its constraints."""
+    schema = exp.Schema(this=exp.table_(table.name, db=table.schema), expressions=[_column(column) for column in table.columns])
+    return exp.Create(this=schema, kind="TABLE", exists=True).sql(dialect="duckdb")
+
+
+def _column(column: Column) -> exp.ColumnDef:
+    constraints = [exp.ColumnConstraint(kind=exp.NotNullColumnConstraint())] if column.required else []
+    if column.check:
+        constraints.append(exp.ColumnConstraint(kind=exp.CheckColumnConstraint(this=exp.maybe_parse(column.check, dialect="duckdb"))))
+    return exp.ColumnDef(this=exp.to_identifier(column.name), kind=exp.DataType.build(column.type, dialect="duckdb"), constraints=constraints)
+
+
+def _add_columns(connection: duckdb.DuckDBPyConnection) -> None:
+    have = {(row[0], row[1]) for row in connection.execute("select table_schema || '.' || table_name, column_name from information_schema.columns").fetchall()}
+    tables = {name for name, _ in have}
+    for table in TABLES:
+        for column in table.columns:
+            if table.full_name in tables and (table.full_name, column.name) not in have:
+                connection.execute(f"alter table {table.full_name} add column {_column(column).sql(dialect='duckdb')}")
+
+
+def _comments(table: Table, kind: str) -> list[str]:
+    named = [(f'column {table.full_name}."{column.name}"', column.comment) for column in table.columns]
+    return [f"comment on {what} is {exp.Literal.string(text).sql(dialect='duckdb')}" for what, text in [(f"{kind} {table.full_name}", table.grain), *named]]
+
+
+def _state(connection: duckdb.DuckDBPyConnection) -> tuple[int, str] | None:
+    exists = connection.execute("select 1 from information_schema.tables where table_schema = 'runs' and table_name = 'schema'").fetchone()
+    row = connection.execute("select version, definition from runs.schema order by version desc limit 1").fetchone() if exists else None
+    return (row[0], row[1]) if row else None

@@ -1,0 +1,223 @@
+"""The DuckDB door: one writer at a time, time bound by `as_of()`, a read copy for everybody else."""
+
+import os
+import shutil
+import sys
+import time
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO, Iterator, Sequence
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from pipelines.durations import spoken
+from pipelines.errors import RelanceError, WarehouseBusy
+from pipelines.settings import Project
+from pipelines.warehouse.build import build, define_params
+
+Row = tuple[Any, ...]
+
+
+class Warehouse:
+    """
+    An open warehouse. SQL comes from `.sql` files; a file may hold several statements, run in order.
+
+    Every read of `shop.*` happens inside `at(as_of)`; outside it `as_of()` does not exist and the engine refuses.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, file: BinaryIO | None = None) -> None:
+        self.connection = connection
+        self.path = path
+        self._file = file
+        self._as_of: datetime | None = None
+
+    def run(self, sql: Path | str, **parameters: Any) -> None:
+        """Run every statement of a file (or of SQL text), giving each the named parameters it uses."""
+        for _ in self._executed(sql, parameters):
+            pass
+
+    def rows(self, sql: Path | str, **parameters: Any) -> list[Row]:
+        """Return the rows of the last statement."""
+        found: list[Row] = []
+        for result in self._executed(sql, parameters):
+            found = result.fetchall() if result.description else []
+        return found
+
+    def records(self, sql: Path | str, **parameters: Any) -> list[dict[str, Any]]:
+        """Return the rows of the last statement as dictionaries."""
+        found: list[dict[str, Any]] = []
+        for result in self._executed(sql, parameters):
+            names = [column[0] for column in result.description or ()]
+            found = [dict(zip(names, row, strict=True)) for row in result.fetchall()] if names else []
+        return found
+
+    def value(self, sql: Path | str, **parameters: Any) -> Any:
+        """Return the first value of the first row of the last statement; None where there is no row."""
+        rows = self.rows(sql, **parameters)
+        return rows[0][0] if rows else None
+
+    def append(self, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
+        """Append rows born in Python (settings, compiled scenarios, receipts): few by nature."""
+        if rows:
+            marks = "(" + ", ".join(["?"] * len(names)) + ")"
+            columns = ", ".join(f'"{name}"' for name in names)
+            for start in range(0, len(rows), 500):
+                part = rows[start : start + 500]
+                sql = f"insert into {table} ({columns}) values " + ", ".join([marks] * len(part))
+                self.connection.execute(sql, [value for row in part for value in row])
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside happens, or nothing."""
+        self.connection.begin()
+        try:
+            yield
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.commit()
+
+    @contextmanager
+    def at(self, as_of: datetime) -> Iterator[None]:
+        """Bound every view by *as_of* (UTC, without zone)."""
+        outer = self._as_of
+        self._bind(as_of)
+        try:
+            yield
+        finally:
+            with suppress(duckdb.TransactionException):  # a failed transaction gives its macros back itself, and its own error counts
+                self._bind(outer)
+
+    def checkpoint(self) -> None:
+        """Fold the log into the file: without it after every tick, the file grows for ever."""
+        self.connection.execute("checkpoint")
+
+    def publish_read_copy(self, target: Path, as_of: datetime) -> None:
+        """Replace the read copy in one step by the file as it is now; there, `as_of()` answers *as_of*."""
+        if self._file is None:
+            raise ValueError(f"{self.path} has no file to copy")
+        self.checkpoint()
+        draft = target.with_suffix(".draft")
+        draft.with_suffix(".draft.wal").unlink(missing_ok=True)
+        self._file.seek(0)
+        with draft.open("wb") as copied:
+            shutil.copyfileobj(self._file, copied, length=1 << 22)
+        with duckdb.connect(draft, config=_safe({})) as copy:
+            copy.execute(f"create or replace macro as_of() as timestamp '{as_of.isoformat(sep=' ')}'")
+            copy.execute("checkpoint")
+        os.replace(draft, target)
+
+    def _bind(self, as_of: datetime | None) -> None:
+        self._as_of = as_of
+        defined = f"create or replace temp macro as_of() as timestamp '{as_of.isoformat(sep=' ')}'" if as_of else ""
+        self.connection.execute(defined or "drop macro if exists temp.as_of")
+
+    def _executed(self, sql: Path | str, parameters: dict[str, Any]) -> Iterator[duckdb.DuckDBPyConnection]:
+        text = sql.read_text(encoding="utf-8") if isinstance(sql, Path) else sql
+        for statement in self.connection.extract_statements(text):
+            used = {name: parameters[name] for name in statement.named_parameters}
+            yield self.connection.execute(statement, used) if used else self.connection.execute(statement)
+
+
+@contextmanager
+def open_warehouse(project: Project) -> Iterator[Warehouse]:
+    """Open the project's warehouse for writing, waiting for whoever holds it; create or migrate it where needed."""
+    path, wait = project.warehouse_path, project.settings.warehouse.lock_timeout
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _writer_lock(path, wait):
+        connection = _connect(path, project, wait)
+        file = path.open("rb")  # POSIX: closing any descriptor of a file frees the locks on it, so this one outlives the connection
+        try:
+            build(connection)
+            define_params(connection, project.settings.thresholds)
+            yield Warehouse(connection, path, file)
+        finally:
+            connection.close()
+            file.close()
+
+
+@contextmanager
+def open_read_copy(project: Project) -> Iterator[Warehouse]:
+    """Open the read copy, which every number of people and tools may do at once."""
+    if not project.read_copy_path.exists():
+        raise RelanceError(f"{project.read_copy_path}: there is no read copy yet\n  hint: it is published by each daily tick; run `relance run` first")
+    connection = duckdb.connect(project.read_copy_path, read_only=True, config=_safe({}))
+    try:
+        connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
+        yield Warehouse(connection, project.read_copy_path)
+    finally:
+        connection.close()
+
+
+@contextmanager
+def memory_warehouse(params: dict[str, int | float] | None = None) -> Iterator[Warehouse]:
+    """A warehouse that lives only as long as the block, for case files and checks of SQL."""
+    with duckdb.connect(config=_safe({})) as connection:
+        connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
+        build(connection)
+        define_params(connection, params or {})
+        yield Warehouse(connection, Path(":memory:"))
+
+
+@contextmanager
+def _writer_lock(path: Path, wait: timedelta) -> Iterator[None]:
+    lock = FileLock(path.with_suffix(".lock"))
+    holder = path.with_suffix(".holder")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        _say(f"waiting up to {spoken(wait)} for {_who(holder)}, which is writing to {path.name}")
+        try:
+            lock.acquire(timeout=wait.total_seconds())
+        except Timeout:
+            raise WarehouseBusy(f"{path}: still held by {_who(holder)} after {spoken(wait)}\n  hint: let it finish, or raise warehouse.lock_timeout") from None
+    try:
+        holder.write_text(str(os.getpid()))
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _who(holder: Path) -> str:
+    try:
+        return f"another run (process {holder.read_text()})"
+    except FileNotFoundError:
+        return "another run"
+
+
+def _connect(path: Path, project: Project, wait: timedelta) -> duckdb.DuckDBPyConnection:
+    wanted = project.settings.warehouse
+    config = _safe({"memory_limit": wanted.memory_limit, "threads": wanted.threads, "temp_directory": str(path.with_suffix(".spill"))})
+    deadline, told = time.monotonic() + wait.total_seconds(), False
+    while True:
+        try:
+            connection = duckdb.connect(path, config=config)
+            connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false; set preserve_insertion_order = true")
+            return connection
+        except duckdb.Error as error:
+            if "Could not set lock" not in str(error):
+                hint = "hint: if the file is damaged, put back a backup of it, or move it away and replay"
+                raise RelanceError(f"{path}: cannot be opened ({_first_line(error)})\n  {hint}") from None
+            if time.monotonic() > deadline:
+                hint = f"hint: close the tool that opened the live file and use {project.read_copy_path.name} beside it"
+                raise WarehouseBusy(f"{path}: cannot be opened for writing ({_first_line(error)})\n  {hint}") from None
+        if not told:
+            _say(f"waiting up to {spoken(wait)} for the tool that has {path.name} open; {project.read_copy_path.name} beside it is the one to open")
+            told = True
+        time.sleep(0.5)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
+
+
+def _safe(config: dict[str, str | int]) -> dict[str, str | bool | int | float | list[str]]:
+    """Add what every connection has: no extension is fetched from anywhere."""
+    return {**config, "autoinstall_known_extensions": False, "autoload_known_extensions": False}

@@ -1,0 +1,49 @@
+-- Buy the same product again and again and are due for it: bought on at least param replenishment_orders days of the last
+-- 365, their own average time between two of them has passed, and by no more than param replenishment_late_days days:
+-- later than that they get it elsewhere. One product per contact, the one that has been due longest.
+-- owner: team:merchandising
+with regulars as (
+    select contact_id
+    from facts.contacts
+    where orders_365d >= param('replenishment_orders')
+),
+
+purchase_days as (
+    select distinct
+        o.contact_id,
+        l.product_id,
+        cast(o.ordered_at as date) as bought_on
+    from shop.orders as o
+    inner join regulars as r on o.contact_id = r.contact_id
+    inner join shop.order_lines as l on o.order_id = l.order_id
+    where o.cancelled_at is null
+        and l.product_id is not null
+        and rl_days(o.ordered_at, as_of()) <= 365
+),
+
+rhythms as (
+    select
+        contact_id,
+        product_id,
+        max(bought_on) as last_bought_on,
+        floor(rl_days(min(bought_on), max(bought_on)) / nullif(count(*) - 1, 0)) as gap_days
+    from purchase_days
+    group by contact_id, product_id
+    having count(*) >= param('replenishment_orders')
+),
+
+due as (
+    select
+        contact_id,
+        product_id,
+        rl_add_days(last_bought_on, gap_days) as due_on
+    from rhythms
+)
+
+select
+    contact_id,
+    product_id,
+    due_on
+from due
+where rl_days(due_on, as_of()) between 0 and param('replenishment_late_days')
+qualify row_number() over (partition by contact_id order by due_on, product_id) = 1

@@ -1,0 +1,72 @@
+"""What a sender is given and what it gives back. This package knows nothing else of the project."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Iterable, Iterator, Literal, Protocol, Sequence
+
+State = Literal["accepted", "refused", "retry", "unknown"]
+
+
+@dataclass(frozen=True)
+class Message:
+    """
+    One rendered message for one address.
+
+    `key` is the same in every attempt and every re-run: providers that take an idempotency key get it, and the
+    Message-ID of an e-mail is made from it. `date` (UTC, without zone) is the instant the message could go: data, so
+    that rendering again gives the same bytes. `html` and `subject` are empty on channels without them. `sender` is the
+    address that speaks, `sender_name` the name beside it. `headers` are further e-mail headers, such as
+    List-Unsubscribe, written as they are: one line of ASCII each.
+    """
+
+    key: str
+    channel: str
+    to: str
+    text: str
+    date: datetime
+    subject: str = ""
+    html: str = ""
+    sender: str = ""
+    sender_name: str = ""
+    reply_to: str = ""
+    locale: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """
+    What became of one message.
+
+    accepted: the provider took it. refused: it never will. retry: it may later (the reason says why).
+    unknown: the connection was lost after the message may have been taken; nobody sends it again by itself.
+    """
+
+    key: str
+    state: State
+    provider_message_id: str = ""
+    error: str = ""
+
+
+class Sender(Protocol):
+    """Hands messages over. One receipt per message, yielded as soon as its outcome is known."""
+
+    name: str
+    channels: frozenset[str]
+    idempotent: bool
+    batch_size: int
+    acts: bool  # True when a real person could receive something
+
+    def session(self) -> "AbstractContextManager[Session]": ...
+
+
+class Session(Protocol):
+    """An open connection to the provider; many messages go through one."""
+
+    def send(self, messages: Sequence[Message]) -> Iterator[Receipt]: ...
+
+
+def by_key(receipts: Iterable[Receipt]) -> dict[str, Receipt]:
+    """Return *receipts* by message key."""
+    return {receipt.key: receipt for receipt in receipts}

@@ -1,0 +1,19 @@
+"""Settings → sender: the one place that knows every kind."""
+
+from pathlib import Path
+from typing import assert_never
+
+from senders.files import FilesSender, FilesSettings
+from senders.message import Sender
+from senders.smtp import SmtpSender, SmtpSettings
+
+
+def sender_from(settings: FilesSettings | SmtpSettings, root: Path) -> Sender:
+    """Return the sender that *settings* describe; relative paths start from *root*, the project's folder."""
+    match settings:
+        case FilesSettings():
+            return FilesSender(settings, root)
+        case SmtpSettings():
+            return SmtpSender(settings, root)
+        case _:
+            assert_never(settings)

@@ -1,0 +1,71 @@
+"""A real mail server on loopback that does to messages what a test asks for."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+
+class Mailroom:
+    """Keeps what it takes, in `mails`. `answers` maps an address to what the server says to it; `cut` addresses cut the line."""
+
+    def __init__(self) -> None:
+        self.mails: list[bytes] = []
+        self.peers: set[Any] = set()
+        self.answers: dict[str, str] = {}
+        self.cut_before_data: set[str] = set()
+        self.cut_after_data: set[str] = set()
+        self.sender_answer = "250 OK"
+        self.port = free_port()
+
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+        envelope.mail_from = address
+        return self.sender_answer
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+        if address in self.cut_before_data:
+            cut(server)
+        envelope.rcpt_tos.append(address)
+        return self.answers.get(address, "250 OK")
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
+        self.mails.append(envelope.content)
+        self.peers.add(session.peer)
+        if envelope.rcpt_tos[0] in self.cut_after_data:
+            cut(server)
+        return "250 OK: queued"
+
+
+def cut(server: SMTP) -> None:
+    assert isinstance(server.transport, asyncio.Transport)
+    server.transport.abort()
+
+
+def _authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+    return AuthResult(success=isinstance(data, LoginPassword) and data.password == b"right horse", handled=False)
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def mail_server(starttls: ssl.SSLContext | None = None, login: bool = False) -> Iterator[Mailroom]:
+    """A server on a free port of loopback for as long as the block lasts."""
+    room = Mailroom()
+    extra: dict[str, Any] = {"authenticator": _authenticate, "auth_required": True} if login else {}
+    server = Controller(room, hostname="127.0.0.1", port=room.port, tls_context=starttls, **extra)
+    server.start()
+    try:
+        yield room
+    finally:
+        server.stop()

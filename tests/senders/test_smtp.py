@@ -1,0 +1,201 @@
+"""What becomes of messages when the mail server says no, goes away or is not who it claims to be."""
+
+import ssl
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from pydantic import ValidationError
+
+from senders.message import Message, Receipt, by_key
+from senders.smtp import SmtpSender, SmtpSettings
+from tests.senders.mail_server import free_port, mail_server
+from tests.senders.mails import mail
+
+
+def sender(port: int, root: Path = Path(), **settings: Any) -> SmtpSender:
+    return SmtpSender(SmtpSettings(**{"kind": "smtp", "name": "mail", "host": "127.0.0.1", "port": port, "tls": "none"} | settings), root)
+
+
+def handed_over(to: SmtpSender, messages: list[Message]) -> dict[str, Receipt]:
+    with to.session() as session:
+        return by_key(session.send(messages))
+
+
+def states(receipts: dict[str, Receipt]) -> dict[str, str]:
+    return {key: receipt.state for key, receipt in receipts.items()}
+
+
+def batch() -> list[Message]:
+    return [mail("first", to="first@example.org"), mail("second", to="second@example.org"), mail("third", to="third@example.org")]
+
+
+def test_a_550_for_one_address_refuses_that_message_alone() -> None:
+    with mail_server() as server:
+        server.answers["second@example.org"] = "550 no such user here"
+        receipts = handed_over(sender(server.port), batch())
+    assert states(receipts) == {"first": "accepted", "second": "refused", "third": "accepted"}
+    assert receipts["second"].error == "550 no such user here"
+    assert len(server.mails) == 2
+
+
+def test_a_451_is_for_a_later_try() -> None:
+    with mail_server() as server:
+        server.answers["second@example.org"] = "451 try again in an hour"
+        receipts = handed_over(sender(server.port), batch())
+    assert states(receipts) == {"first": "accepted", "second": "retry", "third": "accepted"}
+    assert receipts["second"].error == "451 try again in an hour"
+
+
+def test_a_421_closes_the_line_and_the_next_message_opens_another() -> None:
+    with mail_server() as server:
+        server.answers["second@example.org"] = "421 too busy"
+        receipts = handed_over(sender(server.port), batch())
+    assert states(receipts) == {"first": "accepted", "second": "retry", "third": "accepted"}
+    assert len(server.peers) == 2
+
+
+def test_a_line_cut_before_the_message_is_for_a_later_try() -> None:
+    with mail_server() as server:
+        server.cut_before_data.add("second@example.org")
+        receipts = handed_over(sender(server.port), batch())
+    assert states(receipts) == {"first": "accepted", "second": "retry", "third": "accepted"}
+    assert len(server.mails) == 2
+
+
+def test_a_line_cut_after_the_message_leaves_it_unknown() -> None:
+    with mail_server() as server:
+        server.cut_after_data.add("second@example.org")
+        receipts = handed_over(sender(server.port), batch())
+    assert states(receipts) == {"first": "accepted", "second": "unknown", "third": "accepted"}
+    assert len(server.mails) == 3, "the server took all three: sending the second again would be a double"
+
+
+def test_nobody_listening_leaves_every_message_for_later() -> None:
+    receipts = handed_over(sender(free_port()), batch())
+    assert states(receipts) == {"first": "retry", "second": "retry", "third": "retry"}
+    assert receipts["first"].error.endswith("Connection refused")
+
+
+def test_an_unknown_host_leaves_every_message_for_later() -> None:
+    receipts = handed_over(sender(25, host="mail.invalid"), batch())
+    assert set(states(receipts).values()) == {"retry"}
+    assert receipts["third"].error.startswith("mail.invalid:25: ")
+
+
+def test_a_server_that_will_not_have_the_sender_leaves_every_message_for_later() -> None:
+    with mail_server() as server:
+        server.sender_answer = "550 this sender is not allowed"
+        receipts = handed_over(sender(server.port), batch())
+    assert set(states(receipts).values()) == {"retry"}
+    assert receipts["third"].error == "127.0.0.1 does not let bonjour@maison.example send: 550 this sender is not allowed"
+
+
+def test_one_connection_carries_as_many_messages_as_settings_say() -> None:
+    with mail_server() as server:
+        handed_over(sender(server.port, messages_per_connection=2), [mail(str(number)) for number in range(5)])
+    assert (len(server.mails), len(server.peers)) == (5, 3)
+
+
+def test_bounces_go_where_settings_say() -> None:
+    with mail_server() as server:
+        server.sender_answer = "550 "
+        receipts = handed_over(sender(server.port, bounce_address="bounces@maison.example"), [mail("a")])
+    assert "does not let bounces@maison.example send" in receipts["a"].error
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+def encrypted(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    return context
+
+
+def test_a_certificate_nobody_vouches_for_is_not_spoken_to(authority: trustme.CA) -> None:
+    with mail_server(starttls=encrypted(authority)) as server:
+        receipts = handed_over(sender(server.port, tls="starttls"), batch())
+    assert set(states(receipts).values()) == {"retry"}
+    assert "its certificate cannot be verified" in receipts["first"].error
+    assert server.mails == []
+
+
+def test_a_certificate_of_the_given_authority_is_trusted(authority: trustme.CA, tmp_path: Path) -> None:
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    with mail_server(starttls=encrypted(authority)) as server:
+        receipts = handed_over(sender(server.port, tmp_path, tls="starttls", ca_file=Path("ca.pem")), batch())
+    assert set(states(receipts).values()) == {"accepted"}
+
+
+def test_a_server_without_starttls_gets_nothing_in_the_clear() -> None:
+    with mail_server() as server:
+        receipts = handed_over(sender(server.port, tls="starttls"), batch())
+    assert set(states(receipts).values()) == {"retry"}
+    assert server.mails == []
+
+
+@pytest.fixture
+def login(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("SHOP_MAIL_PASSWORD", "right horse")
+    return {"root": tmp_path, "tls": "starttls", "ca_file": Path("ca.pem"), "username": "shop", "password_env": "SHOP_MAIL_PASSWORD"}
+
+
+def test_logs_in_with_the_password_of_the_environment(authority: trustme.CA, login: dict[str, Any]) -> None:
+    with mail_server(starttls=encrypted(authority), login=True) as server:
+        assert set(states(handed_over(sender(server.port, **login), batch())).values()) == {"accepted"}
+
+
+def test_logs_in_with_the_password_of_a_file(authority: trustme.CA, login: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("right horse\n")
+    with mail_server(starttls=encrypted(authority), login=True) as server:
+        settings = login | {"password_env": "", "password_file": Path("password")}
+        assert set(states(handed_over(sender(server.port, **settings), batch())).values()) == {"accepted"}
+
+
+def test_a_wrong_password_is_never_repeated(authority: trustme.CA, login: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_MAIL_PASSWORD", "credentials")
+    with mail_server(starttls=encrypted(authority), login=True) as server:
+        mailer = sender(server.port, **login)
+        receipts = handed_over(mailer, batch())
+    assert set(states(receipts).values()) == {"retry"}
+    assert receipts["first"].error == f"127.0.0.1:{server.port}: 535 5.7.8 Authentication … invalid"
+    assert "credentials" not in repr((receipts, mailer.settings, vars(mailer)))
+
+
+def test_a_password_that_is_not_there_leaves_every_message_for_later(login: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SHOP_MAIL_PASSWORD")
+    receipts = handed_over(sender(25, **login), batch())
+    assert receipts["third"].error == "127.0.0.1:25: the environment variable SHOP_MAIL_PASSWORD that holds the password is not set"
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        pytest.param({"username": "shop"}, "give `username` with one of", id="a user without password"),
+        pytest.param({"password_env": "X"}, "give `username` with one of", id="a password without user"),
+        pytest.param({"username": "shop", "password_env": "X", "password_file": "y"}, "give `username` with one of", id="two passwords"),
+        pytest.param({"username": "shop", "password_env": "X"}, "the password would travel in the clear", id="a password without encryption"),
+    ],
+)
+def test_settings_that_could_not_work_are_refused(settings: dict[str, str], reason: str) -> None:
+    with pytest.raises(ValidationError, match=reason):
+        SmtpSettings.model_validate({"kind": "smtp", "name": "mail", "host": "mail.example", "tls": "none"} | settings)
+
+
+def test_a_line_that_is_a_single_dot_does_not_end_the_message() -> None:
+    with mail_server() as server:
+        handed_over(sender(server.port), [mail("a", text="before\n.\n..\nafter", html="")])
+    assert b"before" in server.mails[0]
+    assert b"after" in server.mails[0]
+
+
+def test_the_connection_serves_on_after_a_refusal() -> None:
+    with mail_server() as server:
+        server.answers["second@example.org"] = "550 no"
+        handed_over(sender(server.port), batch())
+    assert (len(server.mails), len(server.peers)) == (2, 1)
