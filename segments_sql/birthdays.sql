@@ -4,9 +4,9 @@
 with birthdays_this_year as (
     select
         contact_id,
+        birth_date,
         cast(as_of() as date) as today,
-        rl_anniversary(birth_date, year(as_of())) as this_year,
-        rl_anniversary(birth_date, year(as_of()) + 1) as next_year
+        rl_anniversary(birth_date, year(as_of())) as this_year
     from facts.contacts
     where birth_date is not null
 ),
@@ -15,7 +15,7 @@ next_birthdays as (
     select
         contact_id,
         today,
-        case when this_year >= today then this_year else next_year end as birthday_on
+        case when this_year >= today then this_year else rl_anniversary(birth_date, year(today) + 1) end as birthday_on
     from birthdays_this_year
 )
 

@@ -2,23 +2,27 @@
 -- 365, their own average time between two of them has passed, and by no more than param replenishment_late_days days:
 -- later than that they get it elsewhere. One product per contact, the one that has been due longest.
 -- owner: team:merchandising
-with regulars as (
-    select contact_id
-    from facts.contacts
-    where orders_365d >= param('replenishment_orders')
+-- refresh: daily
+with orders as (
+    select
+        o.order_id,
+        o.contact_id,
+        cast(o.ordered_at as date) as bought_on
+    from shop.orders as o
+    inner join facts.contacts as c on o.contact_id = c.contact_id
+    where o.ordered_at >= as_of() - interval 365 day
+        and o.cancelled_at is null
+        and c.orders_365d >= param('replenishment_orders')
 ),
 
 purchase_days as (
     select distinct
         o.contact_id,
         l.product_id,
-        cast(o.ordered_at as date) as bought_on
-    from shop.orders as o
-    inner join regulars as r on o.contact_id = r.contact_id
+        o.bought_on
+    from orders as o
     inner join shop.order_lines as l on o.order_id = l.order_id
-    where o.cancelled_at is null
-        and l.product_id is not null
-        and rl_days(o.ordered_at, as_of()) <= 365
+    where l.product_id is not null
 ),
 
 rhythms as (

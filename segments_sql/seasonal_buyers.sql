@@ -1,6 +1,7 @@
 -- Buy at one time of the year only: at least param seasonal_orders orders, in more than one year, all of them in the same
 -- quarter.
 -- owner: team:crm
+-- refresh: daily
 with regulars as (
     select contact_id
     from facts.contacts

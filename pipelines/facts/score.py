@@ -32,7 +32,7 @@ def define_points(warehouse: Warehouse, project: Project, day: date, counted: tu
     if problems := score_problems(project):
         raise BadFiles(problems)
     rules = project.settings.lead_score.rules
-    scored = [_scored(rule, start_of_day(project, day - timedelta(rule.days)), _was(project, rule, counted[1] if counted else day)) for rule in rules]
+    scored = [_scored(rule, _since(project, rule, day), _since(project, rule, counted[1] if counted else day)) for rule in rules]
     dated = {rule.activity: _activity(rule) for rule in rules if _is_dated(_activity(rule))}
     restated = [_restated(activity, counted[0]) for activity in dated.values()] if counted else []
     for view, branches in zip(_views(), (scored, restated), strict=True):
@@ -46,7 +46,7 @@ def _views() -> list[exp.Create]:
     return [tree for tree in trees if isinstance(tree, exp.Create)]
 
 
-def _was(project: Project, rule: ScoreRule, day: date) -> datetime:
+def _since(project: Project, rule: ScoreRule, day: date) -> datetime:
     return start_of_day(project, day - timedelta(rule.days))
 
 
@@ -63,7 +63,7 @@ def _scored(rule: ScoreRule, since: datetime, was: datetime) -> exp.Select:
 def _restated(activity: Activity, counted_at: datetime) -> exp.Select:
     """Return the contacts with a row, in any table that *activity* is read from, that facts have not seen as it is now."""
     named = {item.alias_or_name: item.unalias() for item in activity.query.selects}
-    news = []
+    news: list[exp.Expr] = []
     for table in activity.query.find_all(exp.Table):
         time, alias = BY_NAME[f"raw.{table.name}"].time, table.alias_or_name
         news += [exp.column(name, alias) > exp.convert(counted_at) for name in ("loaded_at", "corrected_at")]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, meta, nodes
+from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
 from pipelines.errors import Problem, nearest
 from pipelines.messages.environment import Source
@@ -55,19 +55,21 @@ def _unknown_names(tree: nodes.Template, variables: frozenset[str], file: str, k
 def _unknown_fields(tree: nodes.Template, variables: frozenset[str], file: str, known: Known) -> Iterator[Problem]:
     """Look at `contact.something` where `contact` is the context's own, not a name the template gave to something else."""
     given = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")}
+    owners = (variables & known.fields.keys()) - given
     for node in tree.find_all(nodes.Getattr):
-        if isinstance(node.node, nodes.Name) and (owner := node.node.name) in (variables & known.fields.keys()) - given and node.attr not in known.fields[owner]:
+        if isinstance(node.node, nodes.Name) and (owner := node.node.name) in owners and node.attr not in known.fields[owner]:
             hint = nearest(node.attr, known.fields[owner]) or f"`{owner}` has {', '.join(sorted(known.fields[owner])) or 'nothing'}"
             yield Problem(file, node.lineno, f"`{owner}` has no `{node.attr}`", hint)
 
 
 def _unknown_templates(tree: nodes.Template, environment: Environment, file: str) -> Iterator[Problem]:
+    names = environment.list_templates()
     for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
-        if isinstance(node.template, nodes.Const) and isinstance(node.template.value, str) and environment.loader:
-            try:
-                environment.loader.get_source(environment, node.template.value)
-            except TemplateNotFound:
-                yield Problem(file, node.lineno, f"there is no template `{node.template.value}`", nearest(node.template.value, environment.list_templates()))
+        match node:
+            case nodes.Extends(template=nodes.Const(value=str(wanted))) | nodes.Include(template=nodes.Const(value=str(wanted))) if wanted not in names:
+                yield Problem(file, node.lineno, f"there is no template `{wanted}`", nearest(wanted, names))
+            case nodes.Import(template=nodes.Const(value=str(wanted))) | nodes.FromImport(template=nodes.Const(value=str(wanted))) if wanted not in names:
+                yield Problem(file, node.lineno, f"there is no template `{wanted}`", nearest(wanted, names))
 
 
 def _segments(tree: nodes.Template) -> Iterator[tuple[str, int]]:

@@ -36,6 +36,9 @@ class Localized(BaseLoader):
                 return source.text, source.file, None
         raise TemplateNotFound(template)
 
+    def list_templates(self) -> list[str]:
+        return sorted(self.sources)
+
 
 def localized(name: str, locale: str) -> str:
     """Return the name that the template *name* has in *locale*: `a/b.html.j2` in fr is `a/b.fr.html.j2`."""

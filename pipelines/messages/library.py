@@ -6,7 +6,7 @@ from functools import cached_property
 
 import jinja2
 
-from pipelines.errors import Problem
+from pipelines.errors import Problem, shown
 from pipelines.messages.checking import Checked, Known, check
 from pipelines.messages.environment import Source, environment
 from pipelines.messages.front_matter import FrontMatter, parse
@@ -24,7 +24,11 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Template:
-    """The compiled templates of one message on one channel in one language. `text` is None where HTML gives the text."""
+    """
+    The compiled templates of one message on one channel in one language. `text` is None where HTML gives the text.
+
+    `variables` and `segments` are all that it, or the layout, may ask for.
+    """
 
     file: str
     language: str
@@ -54,7 +58,8 @@ class MessageLibrary:
         for candidate in fallback(locale):
             if (message, channel, candidate) in self.templates:
                 return self.templates[message, channel, candidate]
-        return Problem(f"scenarios/messages/{message}", None, f"has no template for `{channel}`", "add one, or send by another channel")
+        folder = shown(self.project.messages_folder / message, self.project.root)
+        return Problem(folder, None, f"has no template for `{channel}`", "add one, or send by another channel")
 
 
 def read_messages(project: Project) -> MessageLibrary:
@@ -64,33 +69,34 @@ def read_messages(project: Project) -> MessageLibrary:
     A template without language in its name is in the project's own (`project.locale`).
     """
     found = find_templates(project)
-    headers = {template.name: parse(template.text, template.file) for template in found.templates}
-    reading = _Reading(project, found, {name: header for name, (header, _) in headers.items()})
-    templates = {template.key: reading.read(template) for template in found.templates if not template.is_alternative and template.kind}
-    problems = [*found.problems, *(problem for _, wrong in headers.values() for problem in wrong), *reading.problems, *_legal(project, templates)]
-    return MessageLibrary(project, templates, tuple(sorted(set(problems))))
+    reading = _Reading(project, found)
+    templates = {template.key: reading.read(template) for template in found.templates if not template.is_alternative}
+    problems = {*found.problems, *reading.problems, *_legal(project, templates)}
+    return MessageLibrary(project, templates, tuple(sorted(problems, key=lambda problem: (problem.file, problem.line or 0, problem.text))))
 
 
 class _Reading:
     """One pass over the files: what all of them need, and the problems met on the way."""
 
-    def __init__(self, project: Project, found: Found, headers: Mapping[str, FrontMatter]) -> None:
+    def __init__(self, project: Project, found: Found) -> None:
         self.project = project
-        self.headers = headers
+        self.headers = {template.name: parse(template.text, template.file) for template in found.templates}
         self.alternatives = {template.key: template for template in found.templates if template.is_alternative}
         self.sources = {layout.name: Source(layout.text, layout.file) for layout in found.layouts}
         for template in found.templates:
-            self.sources |= _pieces(template, headers[template.name])
+            self.sources |= _pieces(template, self.headers[template.name][0])
         self.segments = frozenset(path.stem for path in project.segments_folder.glob("*.sql")) if project.segments_folder.is_dir() else None
         self.environments: dict[str, jinja2.Environment] = {}
         self.problems: list[Problem] = []
-        for layout in found.layouts:
-            self._check(layout.name, "", FIELDS)
+        self.shared = [self._check(layout.name, "", FIELDS) for layout in found.layouts]
 
     def read(self, template: TemplateFile) -> Template | Problem:
-        header, alternative = self.headers[template.name], self.alternatives.get(template.key)
+        (header, wrong), alternative = self.headers[template.name], self.alternatives.get(template.key)
         before = len(self.problems)
-        if template.channel == "email" and "subject" not in header.fields:
+        self.problems.extend(wrong)
+        if alternative and (self.headers[alternative.name][0].fields or self.headers[alternative.name][1]):
+            self.problems.append(Problem(alternative.file, 1, "a plain text alternative has no header", f"it shares that of {template.file}"))
+        if template.channel == "email" and "subject" not in header.fields and not wrong:
             self.problems.append(Problem(template.file, 1, "the e-mail has no subject", "start the file with `---`, `subject: …`, `---`"))
         pieces = [*_pieces(template, header), *([alternative.name] if alternative else [])]
         checked = [self._check(name, template.locale, FIELDS | {"links": frozenset(header.links)}) for name in pieces]
@@ -107,8 +113,8 @@ class _Reading:
             text=get(alternative.name) if alternative else None,
             fields={name: get(f"{template.name}#{name}") for name in header.fields},
             links={name: get(f"{template.name}#link.{name}") for name in header.links},
-            variables=frozenset().union(*(piece.variables for piece in checked)),
-            segments=frozenset().union(*(piece.segments for piece in checked)),
+            variables=frozenset().union(*(piece.variables for piece in [*checked, *self.shared])),
+            segments=frozenset().union(*(piece.segments for piece in [*checked, *self.shared])),
         )
 
     def _check(self, name: str, locale: str, fields: Mapping[str, frozenset[str]]) -> Checked:

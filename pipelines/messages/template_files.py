@@ -93,7 +93,7 @@ def _read(path: Path, project: Project) -> TemplateFile | Problem:
 
 def _name_hint(name: str) -> str:
     known = [f"{channel}.{'html' if channel == 'email' else 'txt'}.j2" for channel in CHANNELS]
-    return nearest(name, known) or f"a message has `email.html.j2`, `sms.txt.j2`… and the same with a language: `email.fr.html.j2`. Channels: {', '.join(CHANNELS)}"
+    return nearest(name, known) or f"write `email.html.j2`, or with a language `email.fr.html.j2`; other channels: {', '.join(known[1:])}"
 
 
 def _gaps(templates: list[TemplateFile], folder: str) -> Iterator[Problem]:

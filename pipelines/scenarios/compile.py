@@ -8,6 +8,7 @@ from typing import assert_never
 
 from pipelines.scenarios import model as m
 from pipelines.scenarios.compiled import Compiled, ConditionRow, Entry, Node, NodeKind, TriggerRow, WindowRow
+from pipelines.scenarios.tree import sends
 from pipelines.warehouse.activities import known_activity
 
 VALID_FOR = {"email": timedelta(hours=72), "sms": timedelta(hours=24), "push": timedelta(hours=24)}
@@ -244,7 +245,7 @@ def _same_day(nodes: list[Node], trigger: m.Trigger, scenario: m.Scenario) -> li
     """A message sent at the anniversary itself is worthless the day after, unless its step says otherwise."""
     if not isinstance(trigger, m.AnniversaryTrigger):
         return nodes
-    explicit = {step.id or step.send for step in _sends(scenario.steps) if step.valid_for}
+    explicit = {step.id or step.send for _, step in sends(scenario.steps) if step.valid_for}
     kept, here = list(nodes), _without_waiting(nodes)
     for number in here:
         if nodes[number].kind == "send" and nodes[number].step not in explicit:
@@ -261,24 +262,4 @@ def _without_waiting(nodes: list[Node]) -> set[int]:
         if number is not None and number not in found and nodes[number].kind not in waits:
             found.add(number)
             waiting += [nodes[number].next, nodes[number].other]
-    return found
-
-
-def _sends(steps: Sequence[m.Step]) -> list[m.Send]:
-    """Return every send of a tree of steps."""
-    found: list[m.Send] = []
-    for step in steps:
-        match step:
-            case m.Send():
-                found.append(step)
-            case m.WaitFor():
-                found += _sends(step.then) + _sends(step.otherwise)
-            case m.Branch():
-                found += [send for part in step.branch for send in _sends(part.steps if isinstance(part, m.Rung) else part.otherwise)]
-            case m.Split():
-                found += [send for arm in step.split.values() for send in _sends(arm.steps)]
-            case m.Wait() | m.ExitStep():
-                pass
-            case _:
-                assert_never(step)
     return found

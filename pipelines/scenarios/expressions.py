@@ -58,14 +58,19 @@ def activity_columns(name: str) -> dict[str, str]:
     return {column: _type_of(column) for column in (*kind.columns, *(DERIVED if name == "order_placed" else ()))} if kind else {}
 
 
-def _bound(where: str, bind: Callable[[exp.Column], exp.Expr]) -> exp.Expr:
+def parse_condition(where: str) -> exp.Expr:
+    """Return *where* as a tree; raises WhereError for what is no SQL condition on one row."""
     try:
         tree = sqlglot.parse_one(f"select 1 where {where}", dialect="duckdb").args["where"].this
     except SqlglotError:
         raise WhereError(f"`{where}` is not a SQL condition", "write for example `cart_value >= 20`") from None
     if any(tree.find_all(exp.Query, exp.Subquery)):
         raise WhereError("a condition asks about one row: no SELECT inside", "put it in a segment and use `in_segment:`")
-    return tree.transform(lambda node: exp.paren(bind(node)) if isinstance(node, exp.Column) else node)
+    return tree
+
+
+def _bound(where: str, bind: Callable[[exp.Column], exp.Expr]) -> exp.Expr:
+    return parse_condition(where).transform(lambda node: exp.paren(bind(node)) if isinstance(node, exp.Column) else node)
 
 
 def _activity_column(column: exp.Column, kinds: list[Activity], table: str) -> exp.Expr:

@@ -58,27 +58,24 @@ def build_segment(warehouse: Warehouse, segment: Segment, tick: Tick) -> Segment
     """Compute, audit and publish one segment in one transaction; hold it where that fails or what it reads is held."""
     if missing := _not_built(warehouse, segment, tick):
         return hold_segment(warehouse, segment.name, _waits_for(missing), tick)
+    if _rests(warehouse, segment, tick):
+        return _kept(warehouse, segment.name, tick)
     try:
         _compute(warehouse, segment)
     except EngineError as error:
         return hold_segment(warehouse, segment.name, refusal(error).text, tick)
-    if bad := _audited(warehouse, segment):
-        return hold_segment(warehouse, segment.name, bad, tick)
     with warehouse.transaction():
-        return _published(warehouse, segment, tick)
+        _revert(warehouse, segment.name, tick)
+        warehouse.run(HERE / "difference.sql", segment=segment.name, as_of=tick.as_of)
+        bad = _audited(warehouse, segment)
+        return _held(warehouse, segment.name, bad, tick) if bad else _published(warehouse, segment, tick)
 
 
 def hold_segment(warehouse: Warehouse, name: str, reason: str, tick: Tick) -> SegmentBuilt:
     """Keep the rows and the meaning that the segment had before this tick, and write down why."""
     with warehouse.transaction():
         _revert(warehouse, name, tick)
-        warehouse.run(HERE / "hold.sql", segment=name, as_of=tick.as_of, reason=reason)
-        _, attributes = _definition(warehouse, name)
-        if attributes is None:
-            warehouse.run(_no_view(name))
-        else:
-            warehouse.run(segment_view(name, attributes))
-        return _result(warehouse, name, tick, None)
+        return _held(warehouse, name, reason, tick)
 
 
 def drop_missing_segments(warehouse: Warehouse, files: SegmentFiles, tick: Tick) -> list[str]:
@@ -96,6 +93,20 @@ def drop_missing_segments(warehouse: Warehouse, files: SegmentFiles, tick: Tick)
 def _not_built(warehouse: Warehouse, segment: Segment, tick: Tick) -> list[str]:
     built = {name for (name,) in warehouse.rows(HERE / "built.sql", as_of=tick.as_of)} if segment.reads_segments else set()
     return [name for name in segment.reads_segments if name not in built]
+
+
+def _rests(warehouse: Warehouse, segment: Segment, tick: Tick) -> bool:
+    """A daily segment rests when this day has built it already, unless it failed or means something else now."""
+    if not segment.daily or tick.day != tick.previous_day:
+        return False
+    return bool(warehouse.value(HERE / "rests.sql", segment=segment.name, as_of=tick.as_of, fingerprint=segment.fingerprint))
+
+
+def _kept(warehouse: Warehouse, name: str, tick: Tick) -> SegmentBuilt:
+    with warehouse.transaction():
+        _revert(warehouse, name, tick)
+        warehouse.run(HERE / "keep.sql", segment=name, as_of=tick.as_of)
+        return _result(warehouse, name, tick, "data")
 
 
 def _waits_for(names: Sequence[str]) -> str:
@@ -138,8 +149,14 @@ def _how_often(count: int) -> str:
     return f" for {count} contacts" if count > 1 else ""
 
 
+def _held(warehouse: Warehouse, name: str, reason: str, tick: Tick) -> SegmentBuilt:
+    warehouse.run(HERE / "hold.sql", segment=name, as_of=tick.as_of, reason=reason)
+    _, attributes = _definition(warehouse, name)
+    warehouse.run(_no_view(name) if attributes is None else segment_view(name, attributes))
+    return _result(warehouse, name, tick, None)
+
+
 def _published(warehouse: Warehouse, segment: Segment, tick: Tick) -> SegmentBuilt:
-    _revert(warehouse, segment.name, tick)
     fingerprint, _ = _definition(warehouse, segment.name)
     cause: Cause = "first" if fingerprint is None else "data" if fingerprint == segment.fingerprint else "redefined"
     warehouse.run(HERE / "publish.sql", segment=segment.name, as_of=tick.as_of, cause=cause)

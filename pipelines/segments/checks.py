@@ -57,7 +57,12 @@ def param_problems(tree: exp.Expr, file: str, params: Iterable[str]) -> list[Pro
     """Name the thresholds that the settings do not have."""
     known = set(params)
     return [
-        Problem(file, line_of(call), f"unknown threshold `{call.expressions[0].name}`", nearest(call.expressions[0].name, known) or f"add `{call.expressions[0].name} = …` under [params] in relance.toml")
+        Problem(
+            file,
+            line_of(call),
+            f"unknown threshold `{call.expressions[0].name}`",
+            nearest(call.expressions[0].name, known) or f"add `{call.expressions[0].name} = …` under [params] in relance.toml",
+        )
         for call in _param_calls(tree)
         if call.expressions[0].name not in known
     ]
@@ -74,11 +79,17 @@ def _wrong_table(table: exp.Table, known: set[str]) -> tuple[str, str] | None:
     if not table.db and re.search(r"[./*\\]", table.name):
         return f"`'{table.name}'` reads a file", "declare the file as a source in relance.toml and read shop.<table>"
     if not table.db:
-        return f"table `{name}` lacks its schema", _either(other for other in known if other.split(".")[1] == name) or nearest(f"facts.{name}", known) or ONLY_READS
+        return f"table `{name}` lacks its schema", _either(other for other in known if other.split(".")[1] == name) or nearest(
+            f"facts.{name}", known
+        ) or ONLY_READS
     if table.catalog or table.db.lower() not in READABLE:
-        return f"`{table.sql(dialect='duckdb', comments=False).split(' ')[0]}` is not for segments to read", _either({f"shop.{table.name}"} & known) or ONLY_READS
+        return f"`{table.sql(dialect='duckdb', comments=False).split(' ')[0]}` is not for segments to read", _either(
+            {f"shop.{table.name}"} & known
+        ) or ONLY_READS
     if name not in known:
-        return f"unknown table `{name}`", nearest(name, known) or f"{table.db.lower()} has {', '.join(sorted(other for other in known if other.startswith(table.db.lower() + '.')))}"
+        return f"unknown table `{name}`", nearest(
+            name, known
+        ) or f"{table.db.lower()} has {', '.join(sorted(other for other in known if other.startswith(table.db.lower() + '.')))}"
     return None
 
 
@@ -95,7 +106,9 @@ def qualified(tree: exp.Query, known: Known) -> exp.Query | None:
         assert isinstance(part, dict)
         part[name.split(".")[1]] = dict(columns)
     try:
-        return qualify(tree.copy(), dialect="duckdb", schema=schema, validate_qualify_columns=False, quote_identifiers=False, identify=False, expand_alias_refs=False)
+        return qualify(
+            tree.copy(), dialect="duckdb", schema=schema, validate_qualify_columns=False, quote_identifiers=False, identify=False, expand_alias_refs=False
+        )
     except SqlglotError:
         return None
 
@@ -109,12 +122,27 @@ def _unknown_columns(scope: Scope, file: str, known: Known) -> Iterator[Problem]
     columns = {name: _columns_of(source, known) for name, source in scope.sources.items()}
     for column in scope.columns:
         if column.table and column.table not in columns:
-            yield Problem(file, line_of(column), f"unknown table `{column.table}` in `{column.sql(dialect='duckdb')}`", nearest(column.table, columns) or f"the FROM names {', '.join(sorted(columns))}")
+            yield Problem(
+                file,
+                line_of(column),
+                f"unknown table `{column.table}` in `{column.sql(dialect='duckdb')}`",
+                nearest(column.table, columns) or f"the FROM names {', '.join(sorted(columns))}",
+            )
         elif column.table and column.name not in columns[column.table]:
-            yield Problem(file, line_of(column), f"unknown column `{column.name}` in {_source_name(scope.sources[column.table], column.table)}", _hint(column, scope, columns[column.table]))
+            yield Problem(
+                file,
+                line_of(column),
+                f"unknown column `{column.name}` in {_source_name(scope.sources[column.table], column.table)}",
+                _hint(column, scope, columns[column.table]),
+            )
         elif not column.table and not _names_an_output(column, scope):
             where = ", ".join(sorted(_source_name(source, name) for name, source in scope.sources.items()))
-            yield Problem(file, line_of(column), f"unknown column `{column.name}` in {where}", _hint(column, scope, {name for names in columns.values() for name in names}))
+            yield Problem(
+                file,
+                line_of(column),
+                f"unknown column `{column.name}` in {where}",
+                _hint(column, scope, {name for names in columns.values() for name in names}),
+            )
 
 
 def _columns_of(source: exp.Expr | Scope, known: Known) -> set[str]:
@@ -142,10 +170,25 @@ def output_problems(tree: exp.Query, file: str) -> list[Problem]:
     """Name what is wrong with the columns that *tree* gives; its stars are spelt out already."""
     names = [name.lower() for name in tree.named_selects]
     line = line_of(tree)
-    found = [Problem(file, line_of(column), f"column {number} has no name", "write `… as some_name` after it") for number, column in enumerate(tree.selects, 1) if not column.alias_or_name]
-    found += [Problem(file, line, f"gives two columns called {name}", "keep one, or give the other a name of its own") for name, count in Counter(filter(None, names)).items() if count > 1]
+    found = [
+        Problem(file, line_of(column), f"column {number} has no name", "write `… as some_name` after it")
+        for number, column in enumerate(tree.selects, 1)
+        if not column.alias_or_name
+    ]
+    found += [
+        Problem(file, line, f"gives two columns called {name}", "keep one, or give the other a name of its own")
+        for name, count in Counter(filter(None, names)).items()
+        if count > 1
+    ]
     if "contact_id" not in names:
-        found.append(Problem(file, line, "gives no contact_id", f"it gives {', '.join(filter(None, names)) or 'nothing with a name'}: add the column that says who, `… as contact_id`"))
+        found.append(
+            Problem(
+                file,
+                line,
+                "gives no contact_id",
+                f"it gives {', '.join(filter(None, names)) or 'nothing with a name'}: add the column that says who, `… as contact_id`",
+            )
+        )
     if "entered_at" in names:
         found.append(Problem(file, line, "gives a column called entered_at", "relance itself says since when a contact is a member: choose another name"))
     return found

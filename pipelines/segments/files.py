@@ -11,7 +11,18 @@ from typing import Mapping
 import sqlglot.expressions as exp
 
 from pipelines.errors import Problem, shown
-from pipelines.segments.checks import Known, column_problems, output_problems, param_problems, params_read, qualified, read_statement, segments_read, table_problems, tables_read
+from pipelines.segments.checks import (
+    Known,
+    column_problems,
+    output_problems,
+    param_problems,
+    params_read,
+    qualified,
+    read_statement,
+    segments_read,
+    table_problems,
+    tables_read,
+)
 from pipelines.segments.header import Check, Header, read_header
 from pipelines.segments.view import segment_view
 from pipelines.settings import Project
@@ -30,7 +41,7 @@ class Segment:
     """
     One usable file. `sql` is its SELECT as written; `qualified` the same with every column behind its table.
 
-    `attributes` are the columns beside contact_id with their types. `fingerprint` changes with what the segment
+    `daily` segments are built by the first tick of a day only. `attributes` are the columns beside contact_id with their types. `fingerprint` changes with what the segment
     means: its SQL, the segments it reads, the thresholds it uses; not with comments or layout.
     """
 
@@ -39,6 +50,7 @@ class Segment:
     meaning: str
     owner: str
     checks: tuple[str, ...]
+    daily: bool
     sql: str
     qualified: str
     reads_tables: tuple[str, ...]
@@ -112,7 +124,14 @@ def _draft(project: Project, path: Path) -> _Draft:
     if draft.name in RESERVED:
         draft.problems.append(Problem(draft.file, None, f"`{draft.name}` is a name that relance uses itself", "choose another file name"))
     if not NAME.match(draft.name):
-        draft.problems.append(Problem(draft.file, None, f"`{draft.name}` cannot be a segment's name", "use lower-case letters, digits and _, beginning with a letter: `big_spenders.sql`"))
+        draft.problems.append(
+            Problem(
+                draft.file,
+                None,
+                f"`{draft.name}` cannot be a segment's name",
+                "use lower-case letters, digits and _, beginning with a letter: `big_spenders.sql`",
+            )
+        )
     try:
         draft.text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
@@ -135,7 +154,11 @@ def _in_order(drafts: Mapping[str, _Draft]) -> list[str]:
             circle = list(reversed(error.args[1]))
             for name, read in zip(circle, circle[1:], strict=False):
                 draft = drafts[name]
-                draft.problems.append(Problem(draft.file, _line_reading(draft, read), f"reads itself: {' → '.join(_turned(circle[:-1], name))}", "take one of these out of a FROM"))
+                draft.problems.append(
+                    Problem(
+                        draft.file, _line_reading(draft, read), f"reads itself: {' → '.join(_turned(circle[:-1], name))}", "take one of these out of a FROM"
+                    )
+                )
                 draft.reads = ()
 
 
@@ -171,7 +194,7 @@ def _segment(draft: _Draft, known: Known, good: Mapping[str, Segment], params: M
     types = {row[0].lower(): row[1] for row in warehouse.rows("describe " + draft.text)}
     reads, used = segments_read(draft.tree), params_read(draft.tree)
     return None if draft.problems else Segment(
-        draft.name, draft.path, draft.header.meaning, draft.header.owner, tuple(check.condition for check in draft.header.checks), sql, full.sql(dialect="duckdb", comments=False),
+        draft.name, draft.path, draft.header.meaning, draft.header.owner, tuple(check.condition for check in draft.header.checks), draft.header.daily, sql, full.sql(dialect="duckdb", comments=False),
         tables_read(draft.tree), reads, used, {name: kind for name, kind in types.items() if name != "contact_id"},
         _fingerprint(draft.tree, [good[name].fingerprint for name in reads], {name: params[name] for name in used}),
     )  # fmt: skip
@@ -184,7 +207,9 @@ def _check_problems(check: Check, draft: _Draft, full: exp.Query) -> list[Proble
     wrong = [Problem(draft.file, check.line, problem.text, problem.hint) for problem in problems_of(trees[0], draft.file)]
     names = {name.lower() for name in full.named_selects}
     unknown = sorted({column.name for column in trees[0].find_all(exp.Column) if column.name.lower() not in names})
-    return wrong + [Problem(draft.file, check.line, f"check names `{name}`, which the segment does not give", f"it gives {', '.join(sorted(names))}") for name in unknown]
+    return wrong + [
+        Problem(draft.file, check.line, f"check names `{name}`, which the segment does not give", f"it gives {', '.join(sorted(names))}") for name in unknown
+    ]
 
 
 def _fingerprint(tree: exp.Query, reads: list[str], params: Mapping[str, int | float]) -> str:

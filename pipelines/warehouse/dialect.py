@@ -33,7 +33,9 @@ def parse_sql(text: str, file: str) -> tuple[list[exp.Expr], list[Problem]]:
     except SqlglotError as error:
         place = getattr(error, "errors", None) or [{}]
         near = f" near `{place[0]['highlight']}`" if place[0].get("highlight") else ""
-        return [], [Problem(file, place[0].get("line"), f"does not parse{near}", "look just before it for a missing comma, a missing bracket or a misspelt word")]
+        return [], [
+            Problem(file, place[0].get("line"), f"does not parse{near}", "look just before it for a missing comma, a missing bracket or a misspelt word")
+        ]
 
 
 def problems_of(tree: exp.Expr, file: str, text: str = "", *, parameters: bool = False, recursion: bool = False) -> list[Problem]:
@@ -82,7 +84,10 @@ def _wrong(node: exp.Expr, text: str, parameters: bool, recursion: bool) -> tupl
     if type(node) not in ALLOWED:
         return _refused(_typed(node, text))
     if isinstance(node, exp.Placeholder) and not (parameters and node.this):
-        return f"`{node.sql(dialect='duckdb')}` is a parameter, which nobody fills in", "write param('name') for a threshold of the settings, as_of() for the instant of the tick"
+        return (
+            f"`{node.sql(dialect='duckdb')}` is a parameter, which nobody fills in",
+            "write param('name') for a threshold of the settings, as_of() for the instant of the tick",
+        )
     if isinstance(node, exp.With) and node.args.get("recursive") and not recursion:
         return "`with recursive` is not in the portable SQL", "write the steps out, or one join more"
     return next(filter(None, (rule(node) for rule in RULES)), None)

@@ -162,6 +162,17 @@ def memory_warehouse(params: dict[str, int | float] | None = None) -> Iterator[W
 
 
 @contextmanager
+def scratch_engine(project: Project) -> Iterator[Warehouse]:
+    """An engine without tables that lives only as long as the block, for work whose outcome is files; within the memory of the settings."""
+    wanted = project.settings.warehouse
+    spill = str(project.warehouse_path.with_suffix(".scratch"))
+    config = _safe({"memory_limit": wanted.memory_limit, "threads": wanted.threads, "temp_directory": spill})
+    with duckdb.connect(config=config) as connection:
+        connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false; set preserve_insertion_order = true")
+        yield Warehouse(connection, Path(":memory:"))
+
+
+@contextmanager
 def _writer_lock(path: Path, wait: timedelta) -> Iterator[None]:
     lock = FileLock(path.with_suffix(".lock"))
     holder = path.with_suffix(".holder")

@@ -34,7 +34,9 @@ FUNCTIONS: dict[type[exp.Expr], str] = {
 }  # fmt: skip
 ALLOWED = frozenset((*STRUCTURE, *CONDITIONS, *VALUES, *WINDOWS, *FUNCTIONS))
 TYPES = {exp.DType[name] for name in ("TEXT", "INT", "BIGINT", "DOUBLE", "DECIMAL", "DATE", "TIMESTAMP", "TIMESTAMPNTZ", "BOOLEAN", "JSON")}
-CLOCK = frozenset("now today current_date current_time current_timestamp localtime localtimestamp current_localtime current_localtimestamp get_current_timestamp transaction_timestamp".split())
+CLOCK = frozenset(
+    "now today current_date current_time current_timestamp localtime localtimestamp current_localtime current_localtimestamp get_current_timestamp transaction_timestamp".split()
+)
 DICE = frozenset("random rand uuid gen_random_uuid uuidv4 uuidv7 setseed".split())
 USE = {
     "date_diff": "rl_days(a, b), rl_hours(a, b) or rl_seconds(a, b)", "datediff": "rl_days(a, b), rl_hours(a, b) or rl_seconds(a, b)", "date_sub": "rl_days(a, b)",
@@ -99,7 +101,10 @@ def _ordered(node: exp.Expr) -> bool:
 
 def _number(node: exp.Expr) -> tuple[str, str] | None:
     if isinstance(node, (exp.Div, exp.IntDiv, exp.Mod)) and not _never_zero(node.expression.unnest()):
-        return f"`{node.sql(dialect='duckdb')}` fails or gives infinity when it divides by zero", f"divide by nullif({node.expression.sql(dialect='duckdb')}, 0)"
+        return (
+            f"`{node.sql(dialect='duckdb')}` fails or gives infinity when it divides by zero",
+            f"divide by nullif({node.expression.sql(dialect='duckdb')}, 0)",
+        )
     if isinstance(node, exp.Cast) and node.to.this in (exp.DType.INT, exp.DType.BIGINT) and isinstance(node.this.unnest(), (exp.Div, exp.Avg, exp.Median)):
         return "a cast of a fraction to a whole number rounds here and cuts elsewhere", "put floor(…), ceil(…) or round(…) inside the cast"
     return None
@@ -114,7 +119,10 @@ def _time(node: exp.Expr) -> tuple[str, str] | None:
         if not isinstance(node.this, exp.Literal):
             return "an interval of a computed length is not in the portable SQL", "use rl_add_days(day, n) or rl_add_seconds(instant, n)"
         if isinstance(node.parent, (exp.Add, exp.Sub)) and not (_instant(node.parent) or _cast_at_once(node.parent)):
-            return f"`{node.parent.sql(dialect='duckdb')}` is a date on some engines and an instant on others", "write cast(… as date) or cast(… as timestamp) around it, or use rl_add_days(day, n)"
+            return (
+                f"`{node.parent.sql(dialect='duckdb')}` is a date on some engines and an instant on others",
+                "write cast(… as date) or cast(… as timestamp) around it, or use rl_add_days(day, n)",
+            )
     if isinstance(node, exp.TimeToStr) and (not isinstance(node.args["format"], exp.Literal) or re.sub(r"%[YmdHMS]", "", node.args["format"].name).count("%")):
         return "`strftime` with this format differs between engines", "use only %Y %m %d %H %M %S, in quotes"
     return None
@@ -144,7 +152,10 @@ def _pattern(node: exp.Expr) -> tuple[str, str] | None:
 
 def _cast(node: exp.Expr) -> tuple[str, str] | None:
     if isinstance(node, exp.DataType) and node.this not in TYPES:
-        return f"the type `{node.sql(dialect='duckdb').lower()}` is not in the portable SQL", "use varchar, bigint, double, decimal(18, 2), date, timestamp or boolean"
+        return (
+            f"the type `{node.sql(dialect='duckdb').lower()}` is not in the portable SQL",
+            "use varchar, bigint, double, decimal(18, 2), date, timestamp or boolean",
+        )
     return None
 
 

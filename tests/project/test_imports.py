@@ -15,7 +15,7 @@ LAYERS = [
     {"warehouse"},
     {"ticks"},
     {"sources", "facts", "segments", "scenarios", "journeys", "outbox", "messages", "delivery", "results"},
-    {"workbench", "sample", "assets"},
+    {"workbench", "sample", "assets", "replay"},
     {"definitions", "cli"},
 ]
 FILES = sorted(path.relative_to(ROOT) for folder in ("pipelines", "senders") for path in (ROOT / folder).rglob("*.py"))

@@ -32,7 +32,7 @@ select
     k.country,
     case when part(k.h, 3) < 0.93 then k.zone end as timezone,
     k.created_at,
-    cast(json_object('origin', k.origin, 'loyalty_card', k.orders > 3, 'home', ['flat', 'house', 'house with garden'][1 + k.no % 3]) as varchar) as attributes
+    cast(json_object('origin', k.origin, 'loyalty_card', k.orders > 3, 'home', ['flat', 'house', 'house with garden'][1 + k.no % 3]) as json) as attributes
 from kept k
 join given_names g on g.lang = k.lang and g.k = given_name_no(k.no, g.names)
 join family_names f on f.lang = k.lang and f.k = family_name_no(k.no, f.names)

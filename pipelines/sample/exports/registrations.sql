@@ -3,7 +3,7 @@
 create or replace temp table export as
 with asked as (
     select w.event_id, w.starts_at, w.ends_at, k, dice('register', w.event_id || '|' || k) as h,
-        (select coalesce(max(contacts), 1) from heads where heads.opens_at <= w.starts_at - interval 30 day) as known_contacts
+        (select coalesce(max(contacts), 0) from heads where heads.opens_at <= w.starts_at - interval 30 day) as known_contacts
     from workshops w cross join range(4 + $contacts // 150) as t(k)
     where w.starts_at >= $opens_at - interval 5 day and w.starts_at < $closes_at + interval 25 day
 ),
@@ -11,6 +11,7 @@ registered as (
     select event_id, ends_at, h, 1 + cast(floor(known_contacts * part(h, 0)) as bigint) as no,
         starts_at - to_seconds(cast(86400 + 20 * 86400 * part(h, 1) as bigint)) as registered_at, ends_at + interval 14 hour as known_after
     from asked
+    where known_contacts > 0
     qualify row_number() over (partition by event_id, 1 + cast(floor(known_contacts * part(h, 0)) as bigint) order by k) = 1
 )
 select

@@ -14,8 +14,7 @@ ends as (
     from begun b cross join range(1, 25) as t(i)
 ),
 lasting as (
-    select no, contact_id, started_at, plan, term, min(i) filter (where not renews) as last_term, 
-        max(decided_at) filter (where not renews and i = 1) as unused
+    select no, contact_id, started_at, plan, term, min(i) filter (where not renews) as last_term
     from ends group by no, contact_id, started_at, plan, term
 ),
 standing as (

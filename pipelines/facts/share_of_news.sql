@@ -1,4 +1,4 @@
--- Rows that are news to this tick, and all rows, in the tables that make facts dear.
+-- Rows that are news to this tick as a share of all rows, in the tables that make facts dear.
 with news as (
     select count(*) as rows from shop.orders where ordered_at >= $previous
     union all select count(*) from shop.orders where ordered_at < $previous and loaded_at > $previous
@@ -14,4 +14,4 @@ with news as (
     union all select count(*) from raw.site_events
     union all select count(*) from raw.message_events
 )
-select (select sum(rows) from news) as news, (select sum(rows) from stored) as stored;
+select coalesce((select sum(rows) from news) / nullif((select sum(rows) from stored), 0), 0) as share;

@@ -1,0 +1,116 @@
+"""What the templates of a batch of messages see: a few set-based statements, then one context per message."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Set
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+from pipelines.messages.views import Cart, Contact, Event, Line, Offer, Order, Product, Subscription
+from pipelines.settings import Project
+from pipelines.warehouse.duckdb import Warehouse
+
+HERE = Path(__file__).parent
+Context = Mapping[str, Any]
+Row = dict[str, Any]
+
+
+def contexts(warehouse: Warehouse, project: Project, variables: Set[str]) -> dict[str, Context]:
+    """
+    Return, by message key, what the templates of the rows of `to_render` see; *variables* are those they use.
+
+    `to_render` is a temporary table with the columns of outbox.messages. A contact who is gone has no context. Runs
+    inside `warehouse.at(as_of)`; better called once for thousands of messages than for each.
+    """
+    warehouse.run(HERE / "triggers.sql")
+    return contexts_of_triggers(warehouse, project, variables)
+
+
+def contexts_of_triggers(warehouse: Warehouse, project: Project, variables: Set[str]) -> dict[str, Context]:
+    """Return the same for the rows of the temporary table `render_triggers`."""
+    warehouse.run(HERE / "subjects.sql")
+    warehouse.run(HERE / ("recommendations.sql" if "recommendations" in variables else "no_recommendations.sql"))
+    subjects = _Subjects(warehouse, project.settings.shop.url)
+    zone = project.settings.project.timezone
+    return {row["message_key"]: _context(row, subjects, zone) for row in warehouse.records(HERE / "messages.sql")}
+
+
+class _Subjects:
+    """What the batch speaks about, each thing looked up once: products, carts, orders, recommendations."""
+
+    def __init__(self, warehouse: Warehouse, shop_url: str) -> None:
+        self.products = {row["product_id"]: _product(row, shop_url) for row in warehouse.records(HERE / "products.sql")}
+        lines: defaultdict[tuple[str, str], list[Line]] = defaultdict(list)
+        for kind, key, product_id, quantity, unit_price in warehouse.rows(HERE / "lines.sql"):
+            lines[kind, key].append(Line(self.products.get(product_id), quantity, unit_price, round(quantity * unit_price, 2)))
+        self.carts = {row["cart_id"]: _cart(row, tuple(lines["cart", row["cart_id"]])) for row in warehouse.records("from render_carts")}
+        self.orders = {row["order_id"]: _order(row, tuple(lines["order", row["order_id"]])) for row in warehouse.records("from render_orders")}
+        self.recommendations: defaultdict[str, list[Product]] = defaultdict(list)
+        for message_key, product_id in warehouse.rows(HERE / "recommended.sql"):
+            self.recommendations[message_key].append(self.products[product_id])
+
+
+def _context(row: Row, subjects: _Subjects, zone: str) -> Context:
+    segments = frozenset((row["segments"] or "").split(","))
+    return {
+        "contact": _contact(row),
+        "timezone": row["timezone"] or zone,
+        "trigger": {**_object(row["trigger_data"]), "activity": row["activity"], "occurred_at": row["triggered_at"]},
+        "order": subjects.orders.get(row["order_id"]),
+        "cart": subjects.carts.get(row["cart_id"]),
+        "product": subjects.products.get(row["product_id"]),
+        "event": row["event_id"] and Event(row["event_id"], row["event_name"], row["starts_at"], row["ends_at"], _address(row["event_url"])),
+        "subscription": row["subscription_id"] and Subscription(row["subscription_id"], row["plan"], row["started_at"], row["expires_at"]),
+        "offer": row["code"] and Offer(row["offer"], row["code"], row["valid_until"]),
+        "recommendations": tuple(subjects.recommendations[row["message_key"]]),
+        "in_segment": segments.__contains__,
+    }
+
+
+def _contact(row: Row) -> Contact:
+    return Contact(
+        contact_id=row["contact_id"],
+        email=row["email"],
+        phone=row["phone"],
+        first_name=_words(row["first_name"]),
+        last_name=_words(row["last_name"]),
+        birth_date=row["birth_date"],
+        country=row["country"],
+        created_at=row["created_at"],
+        order_count=row["order_count"],
+        last_order_at=row["last_order_at"],
+        favourite_category=row["favourite_category"],
+        attributes=_object(row["attributes"]),
+    )
+
+
+def _product(row: Row, shop_url: str) -> Product:
+    values = row | {"name": _words(row["name"]), "url": _address(row["url"], shop_url), "image_url": _address(row["image_url"], shop_url)}
+    return Product(**values)
+
+
+def _cart(row: Row, lines: tuple[Line, ...]) -> Cart:
+    total = row["cart_value"] if row["cart_value"] is not None else sum((line.amount for line in lines), Decimal())
+    return Cart(row["cart_id"], row["updated_at"], total, lines)
+
+
+def _order(row: Row, lines: tuple[Line, ...]) -> Order:
+    return Order(**row | {"tracking_url": _address(row["tracking_url"])}, lines=lines)
+
+
+def _object(text: str | None) -> dict[str, Any]:
+    value = json.loads(text, parse_float=Decimal) if text else {}
+    return value if isinstance(value, dict) else {}
+
+
+def _words(text: str | None) -> str | None:
+    """Return *text* on one line, or None where nothing is left of it."""
+    return " ".join((text or "").split()) or None
+
+
+def _address(url: str | None, base: str = "") -> str | None:
+    """Return *url* as a whole web address, or None: a link of a message never leads elsewhere than to the web."""
+    whole = urljoin(f"{base}/", url.strip()) if url and url.strip() else ""
+    return whole if whole.startswith(("https://", "http://")) else None

@@ -1,0 +1,28 @@
+-- One row per message: the contact, what is known of it, the trigger, and the ids of what the message speaks about.
+select
+    s.message_key, s.activity, s.triggered_at, s.trigger_data, s.order_id, s.cart_id, s.product_id,
+    c.contact_id, c.email, c.phone, c.first_name, c.last_name, c.birth_date, c.country, c.timezone, c.created_at, c.attributes,
+    coalesce(f.order_count, 0) as order_count, f.last_order_at, f.favourite_category,
+    m.segments,
+    o.offer, o.code, o.valid_until,
+    e.event_id, e.name as event_name, e.starts_at, e.ends_at, e.url as event_url,
+    u.subscription_id, u.plan, u.started_at, u.expires_at
+from render_subjects s
+join shop.contacts c on c.contact_id = s.contact_id
+left join facts.contacts f on f.contact_id = s.contact_id
+left join (
+    select contact_id, string_agg(segment, ',' order by segment) as segments
+    from segments.members
+    where contact_id in (select contact_id from render_subjects)
+    group by contact_id
+) m on m.contact_id = s.contact_id
+left join (
+    select b.message_key, a.offer, a.code, a.valid_until
+    from render_subjects b
+    join outbox.messages x on x.enrolment_id = b.enrolment_id
+    join shop.offer_codes a on a.message_key = x.message_key
+    qualify row_number() over (partition by b.message_key order by a.valid_until desc nulls last, a.offer, a.code) = 1
+) o on o.message_key = s.message_key
+left join shop.calendar_events e on e.event_id = s.event_id
+left join shop.subscriptions u on u.subscription_id = s.subscription_id
+order by s.message_key;

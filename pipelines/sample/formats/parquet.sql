@@ -1,0 +1,2 @@
+-- Parquet, instants in UTC.
+copy (select * from export) to $file (format parquet, compression zstd);

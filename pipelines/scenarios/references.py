@@ -1,0 +1,112 @@
+"""What scenario files name must exist: activities and their columns, segments, messages, channels."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pipelines.errors import Problem, nearest
+from pipelines.scenarios import model as m
+from pipelines.scenarios.expressions import WhereError, activity_columns, activity_condition, contact_condition, parse_condition
+from pipelines.scenarios.tree import conditions, sends
+from pipelines.scenarios.yaml_file import Path_, YamlFile
+from pipelines.warehouse.activities import activities, known_activity
+from pipelines.warehouse.dialect import problems_of
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a project has besides the scenario: segment names, the channels each message is written for, channels with a sender."""
+
+    segments: frozenset[str]
+    messages: Mapping[str, frozenset[str]]
+    channels: frozenset[str]
+
+
+def reference_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Iterator[Problem]:
+    """Yield a problem for every name in *scenario* that stands for nothing, with the nearest that does."""
+    yield from _trigger_problems(scenario.trigger, yaml, known)
+    for place, names, where in _asked(scenario):
+        yield from _activity_problems(names, where, place, yaml)
+    for place, segment in _segments(scenario):
+        if segment not in known.segments:
+            yield Problem(yaml.name, yaml.line(place), f"unknown segment `{segment}`", nearest(segment, known.segments) or "segments are the files of segments_sql/")
+    if scenario.audience.where:
+        yield from _contact_problems(scenario.audience.where, (), ("audience", "where"), yaml)
+    yield from _step_problems(scenario, yaml, known)
+
+
+def _trigger_problems(trigger: m.Trigger, yaml: YamlFile, known: Known) -> Iterator[Problem]:
+    if not isinstance(trigger, m.ActivityTrigger):
+        return
+    yield from _activity_problems(trigger.activity, trigger.where, ("trigger",), yaml)
+    for name in trigger.activity:
+        columns = activity_columns(name)
+        if trigger.key and columns and trigger.key not in columns:
+            yield Problem(yaml.name, yaml.line(("trigger", "key")), f"`{name}` has no column `{trigger.key}` to be the key", nearest(trigger.key, columns) or f"it has {', '.join(sorted(columns))}")
+    if trigger.settle and not trigger.key:
+        yield Problem(yaml.name, yaml.line(("trigger", "settle")), "`settle` needs a `key`: nothing new on what?", "for carts, `key: cart_id`")
+
+
+def _asked(scenario: m.Scenario) -> Iterator[tuple[Path_, list[str], str | None]]:
+    for number, rule in enumerate(scenario.exit_when):
+        yield ("exit_when", number), rule.activity, rule.where
+    if scenario.goal:
+        yield ("goal",), scenario.goal.activity, scenario.goal.where
+    for place, condition in conditions(scenario.steps):
+        if condition.did:
+            yield (*place, "did"), condition.did.activity, condition.did.where
+
+
+def _activity_problems(names: Iterable[str], where: str | None, place: Path_, yaml: YamlFile) -> Iterator[Problem]:
+    unknown = [name for name in names if known_activity(name) is None]
+    for name in unknown:
+        yield Problem(yaml.name, yaml.line((*place, "activity")), f"unknown activity `{name}`", nearest(name, activities()) or "docs/data_dictionary.md lists the activities; the shop's own are `custom.<name>`")
+    if where and not unknown:
+        yield from _where_problems(where, yaml.name, yaml.line((*place, "where")))
+        try:
+            activity_condition(where, names)
+        except WhereError as error:
+            yield Problem(yaml.name, yaml.line((*place, "where")), str(error), error.hint)
+
+
+def _contact_problems(where: str, names: Iterable[str], place: Path_, yaml: YamlFile) -> Iterator[Problem]:
+    yield from _where_problems(where, yaml.name, yaml.line(place))
+    try:
+        contact_condition(where, names)
+    except WhereError as error:
+        yield Problem(yaml.name, yaml.line(place), str(error), error.hint)
+
+
+def _where_problems(where: str, name: str, line: int) -> Iterator[Problem]:
+    try:
+        yield from (Problem(name, line, problem.text, problem.hint) for problem in problems_of(parse_condition(where), name))
+    except WhereError:
+        return
+
+
+def _segments(scenario: m.Scenario) -> Iterator[tuple[Path_, str]]:
+    if isinstance(scenario.trigger, m.SegmentTrigger):
+        change = scenario.trigger.segment
+        yield ("trigger", "segment", "entered" if change.entered else "left"), change.entered or change.left or ""
+    for number, segment in enumerate(scenario.audience.within):
+        yield ("audience", "in", number), segment
+    for number, segment in enumerate(scenario.audience.not_in):
+        yield ("audience", "not_in", number), segment
+    for place, condition in conditions(scenario.steps):
+        if condition.in_segment:
+            yield (*place, "in_segment"), condition.in_segment
+
+
+def _step_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Iterator[Problem]:
+    trigger = scenario.trigger.activity if isinstance(scenario.trigger, m.ActivityTrigger) else []
+    for place, condition in conditions(scenario.steps):
+        if condition.where:
+            yield from _contact_problems(condition.where, trigger, (*place, "where"), yaml)
+    for place, step in sends(scenario.steps):
+        if step.send not in known.messages:
+            yield Problem(yaml.name, yaml.line(place), f"there is no message `{step.send}`", nearest(step.send, known.messages) or f"write scenarios/messages/{step.send}/email.html.j2")
+            continue
+        for channel in step.via:
+            if channel not in known.messages[step.send]:
+                yield Problem(yaml.name, yaml.line(place), f"message `{step.send}` is not written for {channel}", f"write scenarios/messages/{step.send}/{channel}.txt.j2, or send it via another channel")
+            if channel not in known.channels:
+                yield Problem(yaml.name, yaml.line(place), f"no sender serves the channel {channel}", "add one to relance.toml")

@@ -1,0 +1,39 @@
+"""Everything people wrote in a project, read once: segments, messages, scenarios, each checked against the others."""
+
+from dataclasses import dataclass
+
+from pipelines.errors import Problem
+from pipelines.messages.library import MessageLibrary, read_messages
+from pipelines.scenarios.compiled import Compiled
+from pipelines.scenarios.files import ScenarioFile, read_scenarios
+from pipelines.scenarios.references import Known
+from pipelines.segments.files import SegmentFiles, read_segments
+from pipelines.settings import Project
+
+
+@dataclass(frozen=True)
+class ProjectFiles:
+    """The files of a project. A bad one is in `problems` and takes down only what depends on it."""
+
+    segments: SegmentFiles
+    messages: MessageLibrary
+    scenarios: tuple[ScenarioFile, ...]
+
+    @property
+    def compiled(self) -> list[Compiled]:
+        """The scenarios that can run."""
+        return [file.compiled for file in self.scenarios if file.compiled]
+
+    @property
+    def problems(self) -> list[Problem]:
+        scenarios = [problem for file in self.scenarios for problem in file.problems]
+        return sorted([*self.segments.all_problems, *self.messages.problems, *scenarios])
+
+
+def read_files(project: Project) -> ProjectFiles:
+    """Return what *project*'s folders hold; never raises for a bad file."""
+    segments = read_segments(project)
+    messages = read_messages(project)
+    channels = frozenset(channel for sender in project.settings.senders for channel in sender.channels)
+    known = Known(frozenset(segments.names), messages.channels, channels)
+    return ProjectFiles(segments, messages, tuple(read_scenarios(project, known)))

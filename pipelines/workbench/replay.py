@@ -1,0 +1,40 @@
+"""A whole tick, stage by stage, without a scheduler: for tests, benchmarks and replays. The assets call the same stages."""
+
+from datetime import datetime, timedelta
+
+from pipelines.facts.refresh import refresh_facts
+from pipelines.journeys.advance import Advanced, advance
+from pipelines.journeys.holds import holds
+from pipelines.segments.build import build_segments, drop_missing_segments
+from pipelines.settings import Project
+from pipelines.sources.load import load_all
+from pipelines.ticks import begin_tick
+from pipelines.warehouse.calendar import ensure_zones
+from pipelines.warehouse.duckdb import Warehouse
+from pipelines.workbench.project_files import ProjectFiles
+
+
+def run_tick(warehouse: Warehouse, project: Project, files: ProjectFiles, as_of: datetime, *, cadence: timedelta | None = None, send: bool = True) -> list[Advanced]:
+    """
+    Run the tick at *as_of* (UTC) up to the outbox and commit it; an empty list when it was committed before.
+
+    Nothing here reads the clock: the tick's own instant stands for when it began.
+    """
+    tick = begin_tick(warehouse, project, as_of, started_at=as_of, send=send, cadence=cadence)
+    if tick is None:
+        return []
+    load_all(warehouse, project, tick)
+    ensure_zones(warehouse, zones_in_use(warehouse, project))
+    with warehouse.at(as_of):
+        refresh_facts(warehouse, project, tick)
+        drop_missing_segments(warehouse, files.segments, tick)
+        build_segments(warehouse, project, files.segments, tick)
+        held = holds(warehouse, files.compiled, files.segments.segments, tick)
+        advanced = advance(warehouse, project, files.compiled, tick, held)
+    warehouse.checkpoint()
+    return advanced
+
+
+def zones_in_use(warehouse: Warehouse, project: Project) -> set[str]:
+    """Return the zones local time is asked for in: the project's and the contacts'."""
+    return {project.settings.project.timezone, *(row[0] for row in warehouse.rows("select distinct timezone from raw.contacts where timezone is not null"))}
