@@ -14,8 +14,8 @@ class Message:
     One rendered message for one address.
 
     `key` is the same in every attempt and every re-run: providers that take an idempotency key get it, and the
-    Message-ID of an e-mail is made from it. `date` (UTC, without zone) is the instant the message could go: data, so
-    that rendering again gives the same bytes. `html` and `subject` are empty on channels without them. `sender` is the
+    Message-ID of an e-mail is made from it. `date` (UTC, without zone) is the instant of the hand-over: given, so that
+    the same message gives the same bytes. `html` and `subject` are empty on channels without them. `sender` is the
     address that speaks, `sender_name` the name beside it. `headers` are further e-mail headers, such as
     List-Unsubscribe, written as they are: one line of ASCII each.
     """

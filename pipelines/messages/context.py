@@ -45,8 +45,8 @@ class _Subjects:
         lines: defaultdict[tuple[str, str], list[Line]] = defaultdict(list)
         for kind, key, product_id, quantity, unit_price in warehouse.rows(HERE / "lines.sql"):
             lines[kind, key].append(Line(self.products.get(product_id), quantity, unit_price, round(quantity * unit_price, 2)))
-        self.carts = {row["cart_id"]: _cart(row, tuple(lines["cart", row["cart_id"]])) for row in warehouse.records("from render_carts")}
-        self.orders = {row["order_id"]: _order(row, tuple(lines["order", row["order_id"]])) for row in warehouse.records("from render_orders")}
+        self.carts = {row["cart_id"]: _cart(row, tuple(lines["cart", row["cart_id"]])) for row in warehouse.records(HERE / "carts.sql")}
+        self.orders = {row["order_id"]: _order(row, tuple(lines["order", row["order_id"]])) for row in warehouse.records(HERE / "orders.sql")}
         self.recommendations: defaultdict[str, list[Product]] = defaultdict(list)
         for message_key, product_id in warehouse.rows(HERE / "recommended.sql"):
             self.recommendations[message_key].append(self.products[product_id])

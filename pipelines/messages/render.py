@@ -2,7 +2,7 @@
 
 import re
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from pipelines.messages.library import MessageLibrary, Template
 from pipelines.messages.locales import writing
 from pipelines.messages.unsubscribe import unsubscribe_headers, unsubscribe_url
 from pipelines.warehouse.duckdb import Warehouse
-from senders.message import Message
+from senders.message import Message, Receipt
 
 HERE = Path(__file__).parent
 SPACE = re.compile(r"[ \t]*[\r\n\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+[ \t]*")
@@ -41,7 +41,6 @@ class DueMessage:
     category: str
     template: str
     locale: str
-    not_before: datetime
 
 
 @dataclass(frozen=True)
@@ -52,53 +51,63 @@ class InvalidContent:
     detail: str
 
 
-def render_batch(warehouse: Warehouse, library: MessageLibrary) -> Iterator[Message | InvalidContent]:
-    """Render the rows of the temporary table `to_render` (the columns of outbox.messages), in order of message key, inside `warehouse.at(…)`."""
+def renderer(library: MessageLibrary) -> Callable[[Warehouse, datetime], Iterator[Message | Receipt]]:
+    """Return what a hand-over pass renders with: a message that cannot be written comes back as a refused receipt."""
+
+    def rendered(warehouse: Warehouse, now: datetime) -> Iterator[Message | Receipt]:
+        for outcome in render_batch(warehouse, library, now):
+            yield outcome if isinstance(outcome, Message) else Receipt(outcome.message_key, "refused", error=f"invalid content: {outcome.detail}")
+
+    return rendered
+
+
+def render_batch(warehouse: Warehouse, library: MessageLibrary, now: datetime) -> Iterator[Message | InvalidContent]:
+    """
+    Render the rows of the temporary table `to_render`, in order of message key; *now* becomes their date.
+
+    `to_render` has the columns of outbox.messages that `DueMessage` names, and enrolment_id. Runs inside `warehouse.at(…)`.
+    """
     rows = [DueMessage(*row) for row in warehouse.rows(HERE / "due.sql")]
     templates = [library.find(*wanted) for wanted in {(row.template, row.channel, row.locale) for row in rows}]
     variables = {name for template in templates if isinstance(template, Template) for name in template.variables}
     seen = contexts(warehouse, library.project, variables)
     for row in rows:
         context = seen.get(row.message_key)
-        yield render(library, row, context) if context else InvalidContent(row.message_key, f"contact {row.contact_id} is gone")
+        yield render(library, row, context, now) if context else InvalidContent(row.message_key, f"contact {row.contact_id} is gone")
 
 
-def render(library: MessageLibrary, row: DueMessage, context: Context) -> Message | InvalidContent:
+def render(library: MessageLibrary, row: DueMessage, context: Context, now: datetime) -> Message | InvalidContent:
     """Return the message of one outbox row; whatever goes wrong in its template concerns this message alone."""
     template = library.find(row.template, row.channel, row.locale)
     if isinstance(template, Problem):
         return InvalidContent(row.message_key, str(template))
     try:
-        return _message(library, row, template, context)
+        return _message(library, row, template, _names(library, row, template, context) | {"sent_at": now})
     except Exception as error:  # a template is a program of its author's: it can raise anything
         return InvalidContent(row.message_key, f"{_place(error, library) or template.file}: {error}")
 
 
-def _message(library: MessageLibrary, row: DueMessage, template: Template, context: Context) -> Message:
-    shop, marketing = library.project.settings.shop, row.category == "marketing"
-    names = _names(library, row, template, context)
-    names["unsubscribe_url"] = unsubscribe_url(shop, row.message_key, row.contact_id) if marketing else ""
-    fields = {name: SPACE.sub(" ", field.render(names)).strip() for name, field in template.fields.items()}
-    names |= {"subject": "", "preheader": ""} | fields
+def _message(library: MessageLibrary, row: DueMessage, template: Template, names: dict[str, Any]) -> Message:
+    shop, is_mail = library.project.settings.shop, row.channel == "email"
     body = template.body.render(names).strip()
-    is_mail = row.channel == "email"
     return Message(
         key=row.message_key,
         channel=row.channel,
         to=row.address,
         text=(template.text.render(names).strip() if template.text else plain_text(body)) if is_mail else body,
-        date=row.not_before,
-        subject=fields.get("subject", ""),
+        date=names["sent_at"],
+        subject=names["subject"],
         html=INLINER.inline(body) if is_mail else "",
         sender=shop.email if is_mail else "",
         sender_name=shop.name,
         reply_to=shop.reply_to if is_mail else "",
         locale=template.language,
-        headers=unsubscribe_headers(shop, row.message_key, row.contact_id) if is_mail and marketing else {},
+        headers=unsubscribe_headers(shop, row.message_key, row.contact_id) if is_mail and row.category == "marketing" else {},
     )
 
 
 def _names(library: MessageLibrary, row: DueMessage, template: Template, context: Context) -> dict[str, Any]:
+    """Return every variable of the template, its own header included: links first, which subject and text may show."""
     settings = library.project.settings
     names = {
         **context,
@@ -106,8 +115,11 @@ def _names(library: MessageLibrary, row: DueMessage, template: Template, context
         "currency": settings.project.currency,
         "language": template.language,
         "locale": writing(row.locale, template.language),
+        "unsubscribe_url": unsubscribe_url(settings.shop, row.message_key, row.contact_id) if row.category == "marketing" else "",
     }
-    return names | {"links": _links(template, names)}
+    names["links"] = _links(template, names)
+    fields = {name: SPACE.sub(" ", field.render(names)).strip() for name, field in template.fields.items()}
+    return names | {"subject": "", "preheader": ""} | fields
 
 
 def _links(template: Template, names: Mapping[str, Any]) -> dict[str, str]:

@@ -47,7 +47,7 @@ with drawn as (
 ),
 marked as (
     select *,
-        case when part(t, 0) < 0.34 then 'checkout' when part(t, 0) < 0.56 then 'newsletter' else 'account' end as origin,
+        case when part(t, 0) < 0.34 then 'checkout' when part(t, 0) < 0.53 then 'newsletter' else 'account' end as origin,
         part(t, 1) as trait,
         case when part(h, 2) < 0.62 then created_at + to_seconds(cast(-ln(1 - part(h, 3)) * 480 * 86400 as bigint)) end as gone_at
     from drawn
@@ -56,15 +56,15 @@ consenting as (
     select *,
         origin = 'newsletter' or part(t, 3) >= 0.06 as has_email,
         part(c, 1) < 0.5 as has_phone,
-        case when origin = 'newsletter' or part(c, 0) < 0.42 then created_at
-             when part(c, 0) < 0.50 then created_at + to_seconds(cast((20 + 400 * part(c, 2)) * 86400 as bigint)) end as asked_at
+        case when origin = 'newsletter' or part(c, 0) < 0.38 then created_at
+             when part(c, 0) < 0.45 then created_at + to_seconds(cast((20 + 400 * part(c, 2)) * 86400 as bigint)) end as asked_at
     from marked
 )
 select
     no, 'C' || lpad(cast(no as varchar), 7, '0') as contact_id, day_no, country, locale, zone, lag, created_at, gone_at, origin, has_email, has_phone,
-    round(exp(2.15 + 0.95 * often), 3) as visits,
-    round(exp(0.45 + 0.95 * much), 3) as leaves,
-    case when part(h, 0) < 0.66 or origin = 'checkout' then round(exp(0.72 + 1.08 * much) * case when trait < 0.04 then 3 else 1 end, 3) else 0 end as orders,
+    round(exp(2.4 + 0.95 * often), 3) as visits,
+    round(exp(0.8 + 0.95 * much), 3) as leaves,
+    case when part(h, 0) < 0.80 or origin = 'checkout' then round(exp(0.9 + 1.08 * much) * case when trait < 0.04 then 3 else 1 end, 3) else 0 end as orders,
     trait < 0.04 as seasonal,
     trait >= 0.04 and trait < 0.065 as bulk,
     trait >= 0.07 and trait < 0.25 as thrifty,

@@ -13,7 +13,7 @@ from typing import Any, Iterator
 import sqlglot.expressions as exp
 
 from pipelines.sample.files import OnFile, Writer, clear, ignore, sample_sources
-from pipelines.sample.stretches import CONSEQUENCES, Stretch, day_stretch, first_day, history, history_ends
+from pipelines.sample.stretches import CONSEQUENCES, Stretch, day_stretch, first_day, history, history_ends, whole_history
 from pipelines.settings import Project, SourceSettings
 from pipelines.ticks import days, tick_of_day
 from pipelines.warehouse.duckdb import Warehouse, scratch_engine
@@ -22,6 +22,8 @@ HERE = Path(__file__).parent
 ANALYTICS_KEEPS = timedelta(days=90)
 MONTHLY = frozenset({"contacts", "consents", "orders", "order_lines", "sessions", "site_events", "cart_lines", "message_events"})
 """Tables whose history is one file a month; the others' is one file."""
+GATHERED = frozenset({"refunds", "survey_responses", "custom_events"})
+"""Tables in one file that come of visits all the same, and visits are drawn month by month."""
 
 
 def write_history(project: Project, on_file: OnFile = ignore) -> list[Path]:
@@ -30,20 +32,27 @@ def write_history(project: Project, on_file: OnFile = ignore) -> list[Path]:
 
     *on_file* is called with each file as it is finished. Returns the files. Raises SourceRefused for a source it cannot write for.
     """
-    sources, stretches = sample_sources(project), history(project)
+    sources, whole = sample_sources(project), whole_history(project)
     clear(sources, project)
     writer = Writer(project, "history", on_file)
+    by_month = [source for source in sources if source.table in MONTHLY]
+    gathered = [source for source in sources if source.table in GATHERED]
     with _shop(project, project.settings.sample.start - timedelta(days=1)) as shop:
-        for stretch in stretches:
-            for source in _traded(shop, project, sources, stretch):
-                if source.table in MONTHLY:
-                    writer.write(shop, source, stretch.name)
-                else:
-                    _gather(shop, source)
+        for stretch in history(project):
+            _trade(shop, project, stretch)
+            for source in by_month:
+                _export(shop, project, source, stretch)
+                writer.write(shop, source, stretch.name)
+            for source in gathered:
+                _export(shop, project, source, stretch)
+                _gather(shop, source)
+        for source in gathered:
+            shop.run(_table("export", exp.select("*").from_(_gathered(source)), replace=True))
+            writer.write(shop, source, whole.name)
         for source in sources:
-            if source.table not in MONTHLY:
-                shop.run(_table("export", exp.select("*").from_(_gathered(source)), replace=True))
-                writer.write(shop, source, f"until-{stretches[-1].periods[-1].last}")
+            if source.table not in MONTHLY | GATHERED:
+                _export(shop, project, source, whole)
+                writer.write(shop, source, whole.name)
     return writer.written
 
 
@@ -56,7 +65,9 @@ def write_day(project: Project, day: date, on_file: OnFile = ignore) -> list[Pat
     sources, stretch = sample_sources(project), day_stretch(project, day)
     writer = Writer(project, "day", on_file)
     with _shop(project, day) as shop:
-        for source in _traded(shop, project, sources, stretch):
+        _trade(shop, project, stretch)
+        for source in sources:
+            _export(shop, project, source, stretch)
             writer.write(shop, source, stretch.name)
     return writer.written
 
@@ -68,8 +79,8 @@ def _shop(project: Project, last: date) -> Iterator[Warehouse]:
     daily, demo_days = max(2, sample.contacts // 900), (last - sample.start).days + 1
     with scratch_engine(project) as shop:
         _set_up(shop, project, last + CONSEQUENCES)
-        for name in ("calendar", "catalogue", "names", "people"):
-            shop.run(HERE / f"{name}.sql", **_constants(project), people=sample.contacts + daily * demo_days, daily=daily)
+        for name in ("calendar", "catalogue", "names", "people", "workshops"):
+            shop.run(HERE / f"{name}.sql", **_constants(project), people=sample.contacts + daily * demo_days, daily=daily, ends_at=tick_of_day(project, last))
         yield shop
 
 
@@ -97,17 +108,23 @@ def _constants(project: Project) -> dict[str, Any]:
     }
 
 
-def _traded(shop: Warehouse, project: Project, sources: list[SourceSettings], stretch: Stretch) -> Iterator[SourceSettings]:
-    """Draw what happens in *stretch*, then yield each source with its rows in the table `export`."""
+def _trade(shop: Warehouse, project: Project, stretch: Stretch) -> None:
+    """Draw who comes in *stretch* and what they put into carts and order."""
     first = first_day(project)
+    periods = [(period.number, (period.first - first).days, (period.last - first).days, period.target) for period in stretch.periods]
     shop.run("create or replace temp table batch (period_no bigint, first_no bigint, last_no bigint, target boolean)")
-    shop.append("batch", ["period_no", "first_no", "last_no", "target"], [(p.number, (p.first - first).days, (p.last - first).days, p.target) for p in stretch.periods])
-    known = {name: getattr(stretch, name) for name in ("opens_at", "closes_at", "known_at", "whole", "daily")}
-    for name in ("visits", "baskets", "snapshots", "workshops"):
-        shop.run(HERE / f"{name}.sql", **_constants(project), **known)
-    for source in sources:
-        shop.run(HERE / "exports" / f"{source.table}.sql", **_constants(project), **known)
-        yield source
+    shop.append("batch", ["period_no", "first_no", "last_no", "target"], periods)
+    for name in ("visits", "baskets", "snapshots"):
+        shop.run(HERE / f"{name}.sql", **_constants(project), **_bounds(stretch))
+
+
+def _export(shop: Warehouse, project: Project, source: SourceSettings, stretch: Stretch) -> None:
+    """Put the rows of a source's table in *stretch* into the table `export`."""
+    shop.run(HERE / "exports" / f"{source.table}.sql", **_constants(project), **_bounds(stretch))
+
+
+def _bounds(stretch: Stretch) -> dict[str, Any]:
+    return {name: getattr(stretch, name) for name in ("opens_at", "closes_at", "known_at", "whole", "daily")}
 
 
 def _gathered(source: SourceSettings) -> str:

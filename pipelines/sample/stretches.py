@@ -28,6 +28,7 @@ class Stretch:
     """
     What one set of files holds: what happened from `opens_at` to before `closes_at` (UTC), as known at `known_at`.
 
+    Names sort as time goes: a later file of a table has the later word about a row.
     `whole`: all that follows from the stretch is in its files too, however late. `daily`: rows changed in the stretch are in its files again.
     """
 
@@ -53,7 +54,7 @@ def history_ends(project: Project) -> datetime:
 def history(project: Project) -> list[Stretch]:
     """Return the stretches before the demo: all that was there at first, whole months, and the latest days together."""
     known_at, recent = history_ends(project), _first_recent_day(project)
-    before = Stretch(f"before-{first_day(project)}", BEGINNING, _opens(project, first_day(project)), known_at)
+    before = Stretch(f"{_months_before(first_day(project), 1):%Y-%m}", BEGINNING, _opens(project, first_day(project)), known_at)
     found, month = [before], first_day(project)
     while month < recent:
         following = _months_before(month, -1)
@@ -62,6 +63,12 @@ def history(project: Project) -> list[Stretch]:
         month = following
     last = project.settings.sample.start - timedelta(days=1)
     return [*found, Stretch(f"{recent}_{last}", _opens(project, recent), known_at, known_at, tuple(_day_period(day) for day in days(recent, last)))]
+
+
+def whole_history(project: Project) -> Stretch:
+    """Return all of history as one stretch, for tables that nobody's visit is behind."""
+    last = project.settings.sample.start - timedelta(days=1)
+    return Stretch(str(last), BEGINNING, history_ends(project), history_ends(project))
 
 
 def day_stretch(project: Project, day: date) -> Stretch:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Sequence
 
-import sqlglot
 import sqlglot.expressions as exp
 
+from pipelines.segments.conditions import failures_query
 from pipelines.segments.files import Segment, SegmentFiles
 from pipelines.segments.view import packed, segment_view
 from pipelines.ticks import Tick
@@ -133,16 +133,12 @@ def _audited(warehouse: Warehouse, segment: Segment) -> str:
         "unknown": "{} contacts that facts.contacts does not have",
     }
     found = [f"it returns {said[name].format(counts[name])}" for name in said if counts[name]]
-    found += [f"its check `{check}` fails{_how_often(count)}" for check in segment.checks if (count := _failures(warehouse, check))]
+    found += [
+        f"its check `{check}` fails{_how_often(count)}"
+        for check in segment.checks
+        if (count := warehouse.value(failures_query(check, exp.table_("segment_rows"))))
+    ]
     return "; ".join(found)
-
-
-def _failures(warehouse: Warehouse, check: str) -> int:
-    condition = sqlglot.parse_one(check, dialect="duckdb")
-    holds = exp.func("coalesce", condition, exp.false())
-    if condition.find(exp.AggFunc):
-        return int(not warehouse.value(exp.select(holds).from_("segment_rows").sql(dialect="duckdb")))
-    return int(warehouse.value(exp.select("count(*)").from_("segment_rows").where(exp.not_(holds)).sql(dialect="duckdb")))
 
 
 def _how_often(count: int) -> str:

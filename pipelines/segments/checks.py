@@ -147,8 +147,12 @@ def _unknown_columns(scope: Scope, file: str, known: Known) -> Iterator[Problem]
 
 def _columns_of(source: exp.Expr | Scope, known: Known) -> set[str]:
     if isinstance(source, Scope):
-        return {name.lower() for name in source.expression.named_selects}
+        return _outputs(source)
     return set(known.get(_full_name(source), {})) if isinstance(source, exp.Table) else set()
+
+
+def _outputs(scope: Scope) -> set[str]:
+    return {name.lower() for name in scope.expression.named_selects} if isinstance(scope.expression, exp.Query) else set()
 
 
 def _source_name(source: exp.Expr | Scope, alias: str) -> str:
@@ -156,14 +160,14 @@ def _source_name(source: exp.Expr | Scope, alias: str) -> str:
 
 
 def _hint(column: exp.Column, scope: Scope, known: Iterable[str]) -> str:
-    if isinstance(scope.expression, exp.Select) and column.name in scope.expression.named_selects:
+    if column.name.lower() in _outputs(scope):
         return "a name given in the SELECT is not known here yet: repeat what it stands for, or use a WITH"
     return nearest(column.name, known) or "docs/data_dictionary.md lists the columns"
 
 
 def _names_an_output(column: exp.Column, scope: Scope) -> bool:
     late = column.find_ancestor(exp.Group, exp.Having, exp.Order, exp.Qualify, exp.Where, exp.Join)
-    return isinstance(late, (exp.Group, exp.Having, exp.Order, exp.Qualify)) and column.name in scope.expression.named_selects
+    return isinstance(late, (exp.Group, exp.Having, exp.Order, exp.Qualify)) and column.name.lower() in _outputs(scope)
 
 
 def output_problems(tree: exp.Query, file: str) -> list[Problem]:

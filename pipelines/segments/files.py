@@ -23,10 +23,11 @@ from pipelines.segments.checks import (
     table_problems,
     tables_read,
 )
-from pipelines.segments.header import Check, Header, read_header
+from pipelines.segments.conditions import condition_problems
+from pipelines.segments.header import Header, read_header
 from pipelines.segments.view import segment_view
 from pipelines.settings import Project
-from pipelines.warehouse.dialect import line_of, parse_sql, problems_of
+from pipelines.warehouse.dialect import line_of
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
 from pipelines.warehouse.explain import refusal_of
 from pipelines.warehouse.schema import TABLES, VIEWS
@@ -41,8 +42,9 @@ class Segment:
     """
     One usable file. `sql` is its SELECT as written; `qualified` the same with every column behind its table.
 
-    `daily` segments are built by the first tick of a day only. `attributes` are the columns beside contact_id with their types. `fingerprint` changes with what the segment
-    means: its SQL, the segments it reads, the thresholds it uses; not with comments or layout.
+    A `daily` segment is built by the first tick of a day only. `attributes` are the columns beside contact_id, with
+    their types. `fingerprint` changes with what the segment means: its SQL, the segments it reads, the thresholds it
+    uses; not with comments or layout.
     """
 
     name: str
@@ -179,37 +181,46 @@ def _check_names(draft: _Draft, known: Known, drafts: Mapping[str, _Draft], para
 
 
 def _segment(draft: _Draft, known: Known, good: Mapping[str, Segment], params: Mapping[str, int | float], warehouse: Warehouse) -> Segment | None:
-    """Return the finished segment; None where its columns or the engine's own check show a problem, now in the draft."""
+    """Return the finished segment; None where its columns or the engine's own look at it show a problem, now in the draft."""
     assert draft.tree is not None
     full = qualified(draft.tree, known)
-    if full is not None:
-        draft.problems += column_problems(full, draft.file, known)
-        draft.problems += output_problems(draft.tree if not draft.tree.is_star else full, draft.file)
-    sql = draft.text.strip().rstrip(";")
-    if not draft.problems and (refused := refusal_of(warehouse, draft.text)):
-        draft.problems.append(Problem(draft.file, refused.line, refused.text, refused.hint or "try it in a DuckDB shell on the read copy"))
+    _check_columns(draft, full, known, warehouse)
     if draft.problems or full is None:
         return None
-    draft.problems += [problem for check in draft.header.checks for problem in _check_problems(check, draft, full)]
-    types = {row[0].lower(): row[1] for row in warehouse.rows("describe " + draft.text)}
-    reads, used = segments_read(draft.tree), params_read(draft.tree)
-    return None if draft.problems else Segment(
-        draft.name, draft.path, draft.header.meaning, draft.header.owner, tuple(check.condition for check in draft.header.checks), draft.header.daily, sql, full.sql(dialect="duckdb", comments=False),
-        tables_read(draft.tree), reads, used, {name: kind for name, kind in types.items() if name != "contact_id"},
-        _fingerprint(draft.tree, [good[name].fingerprint for name in reads], {name: params[name] for name in used}),
-    )  # fmt: skip
+    reads, used, header = segments_read(draft.tree), params_read(draft.tree), draft.header
+    return Segment(
+        name=draft.name,
+        path=draft.path,
+        meaning=header.meaning,
+        owner=header.owner,
+        checks=tuple(check.condition for check in header.checks),
+        daily=header.daily,
+        sql=draft.text.strip().rstrip(";"),
+        qualified=full.sql(dialect="duckdb", comments=False),
+        reads_tables=tables_read(draft.tree),
+        reads_segments=reads,
+        params=used,
+        attributes=_attributes(draft, warehouse),
+        fingerprint=_fingerprint(draft.tree, [good[name].fingerprint for name in reads], {name: params[name] for name in used}),
+    )
 
 
-def _check_problems(check: Check, draft: _Draft, full: exp.Query) -> list[Problem]:
-    trees, problems = parse_sql(f"select {check.condition}", draft.file)
-    if problems or len(trees) != 1:
-        return [Problem(draft.file, check.line, f"check `{check.condition}` is not a condition", "write for example `-- check: count(*) < 50000`")]
-    wrong = [Problem(draft.file, check.line, problem.text, problem.hint) for problem in problems_of(trees[0], draft.file)]
-    names = {name.lower() for name in full.named_selects}
-    unknown = sorted({column.name for column in trees[0].find_all(exp.Column) if column.name.lower() not in names})
-    return wrong + [
-        Problem(draft.file, check.line, f"check names `{name}`, which the segment does not give", f"it gives {', '.join(sorted(names))}") for name in unknown
-    ]
+def _check_columns(draft: _Draft, full: exp.Query | None, known: Known, warehouse: Warehouse) -> None:
+    assert draft.tree is not None
+    if full is not None:
+        draft.problems += column_problems(full, draft.file, known)
+        draft.problems += output_problems(full if draft.tree.is_star else draft.tree, draft.file)
+    if not draft.problems and (refused := refusal_of(warehouse, draft.text)):
+        draft.problems.append(Problem(draft.file, refused.line, refused.text, refused.hint or "try it in a DuckDB shell on the read copy"))
+    if not draft.problems and full is None:
+        draft.problems.append(Problem(draft.file, None, "its columns cannot be told apart", "write every column behind its table, as in `c.contact_id`"))
+    if not draft.problems:
+        draft.problems += [problem for check in draft.header.checks for problem in condition_problems(check, draft.tree, draft.file, warehouse)]
+
+
+def _attributes(draft: _Draft, warehouse: Warehouse) -> dict[str, str]:
+    columns = {name.lower(): kind for name, kind, *_ in warehouse.rows("describe " + draft.text)}
+    return {name: kind for name, kind in columns.items() if name != "contact_id"}
 
 
 def _fingerprint(tree: exp.Query, reads: list[str], params: Mapping[str, int | float]) -> str:

@@ -9,44 +9,48 @@ import re
 import sqlglot.expressions as exp
 
 STRUCTURE = (
-    exp.Select, exp.From, exp.Join, exp.Where, exp.Group, exp.Having, exp.Qualify, exp.Order, exp.Ordered, exp.Limit, exp.Distinct, exp.With, exp.CTE, exp.Union,
-    exp.Except, exp.Intersect, exp.Subquery, exp.Table, exp.TableAlias, exp.Alias, exp.Identifier, exp.Column, exp.Star, exp.Paren, exp.Tuple, exp.Values, exp.Placeholder, exp.Var,
+    exp.Select, exp.From, exp.Join, exp.Where, exp.Group, exp.Having, exp.Qualify, exp.Order, exp.Ordered, exp.Limit, exp.Distinct, exp.With, exp.CTE,
+    exp.Union, exp.Except, exp.Intersect, exp.Subquery, exp.Table, exp.TableAlias, exp.Alias, exp.Identifier, exp.Column, exp.Star, exp.Paren,
+    exp.Tuple, exp.Values, exp.Placeholder, exp.Var,
 )  # fmt: skip
 CONDITIONS = (
-    exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between, exp.In, exp.Exists, exp.Like, exp.ILike,
-    exp.Escape, exp.Case, exp.If,
+    exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between, exp.In,
+    exp.Exists, exp.Like, exp.ILike, exp.Escape, exp.Case, exp.If,
 )  # fmt: skip
 VALUES = (
-    exp.Literal, exp.Null, exp.Boolean, exp.Cast, exp.DataType, exp.DataTypeParam, exp.Interval, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Neg,
-    exp.JSONPath, exp.JSONPathRoot, exp.JSONPathKey, exp.JSONKeyValue,
+    exp.Literal, exp.Null, exp.Boolean, exp.Cast, exp.DataType, exp.DataTypeParam, exp.Interval, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv,
+    exp.Mod, exp.Neg, exp.JSONPath, exp.JSONPathRoot, exp.JSONPathKey, exp.JSONKeyValue,
 )  # fmt: skip
 WINDOWS = (exp.Window, exp.WindowSpec, exp.Filter)
 FUNCTIONS: dict[type[exp.Expr], str] = {
-    exp.Count: "count", exp.Sum: "sum", exp.Avg: "avg", exp.Min: "min", exp.Max: "max", exp.LogicalOr: "bool_or", exp.LogicalAnd: "bool_and", exp.ArgMax: "arg_max",
-    exp.ArgMin: "arg_min", exp.Median: "median", exp.GroupConcat: "string_agg",
-    exp.RowNumber: "row_number", exp.Rank: "rank", exp.DenseRank: "dense_rank", exp.Lag: "lag", exp.Lead: "lead", exp.Ntile: "ntile",
-    exp.Coalesce: "coalesce", exp.Nullif: "nullif", exp.Greatest: "greatest", exp.Least: "least", exp.Round: "round", exp.Floor: "floor", exp.Ceil: "ceil", exp.Abs: "abs",
-    exp.Ln: "ln", exp.TimestampTrunc: "date_trunc", exp.Year: "year", exp.Quarter: "quarter", exp.Month: "month", exp.Day: "day", exp.LastDay: "last_day",
-    exp.DateFromParts: "make_date", exp.TimeToStr: "strftime",
-    exp.Lower: "lower", exp.Upper: "upper", exp.Trim: "trim", exp.Substring: "substr", exp.Left: "left", exp.Right: "right", exp.Replace: "replace", exp.SplitPart: "split_part",
-    exp.Translate: "translate", exp.Contains: "contains", exp.StartsWith: "starts_with", exp.Concat: "concat", exp.DPipe: "||", exp.Length: "length", exp.MD5: "md5",
-    exp.RegexpLike: "regexp_matches", exp.RegexpExtract: "regexp_extract", exp.RegexpReplace: "regexp_replace", exp.JSONExtractScalar: "->>", exp.JSONObject: "json_object",
+    exp.Count: "count", exp.Sum: "sum", exp.Avg: "avg", exp.Min: "min", exp.Max: "max", exp.LogicalOr: "bool_or", exp.LogicalAnd: "bool_and",
+    exp.ArgMax: "arg_max", exp.ArgMin: "arg_min", exp.Median: "median", exp.GroupConcat: "string_agg", exp.RowNumber: "row_number", exp.Rank: "rank",
+    exp.DenseRank: "dense_rank", exp.Lag: "lag", exp.Lead: "lead", exp.Ntile: "ntile", exp.Coalesce: "coalesce", exp.Nullif: "nullif",
+    exp.Greatest: "greatest", exp.Least: "least", exp.Round: "round", exp.Floor: "floor", exp.Ceil: "ceil", exp.Abs: "abs", exp.Ln: "ln",
+    exp.TimestampTrunc: "date_trunc", exp.Year: "year", exp.Quarter: "quarter", exp.Month: "month", exp.Day: "day", exp.LastDay: "last_day",
+    exp.DateFromParts: "make_date", exp.TimeToStr: "strftime", exp.Lower: "lower", exp.Upper: "upper", exp.Trim: "trim", exp.Substring: "substr",
+    exp.Left: "left", exp.Right: "right", exp.Replace: "replace", exp.SplitPart: "split_part", exp.Translate: "translate", exp.Contains: "contains",
+    exp.StartsWith: "starts_with", exp.Concat: "concat", exp.DPipe: "||", exp.Length: "length", exp.MD5: "md5", exp.RegexpLike: "regexp_matches",
+    exp.RegexpExtract: "regexp_extract", exp.RegexpReplace: "regexp_replace", exp.JSONExtractScalar: "->>", exp.JSONObject: "json_object",
 }  # fmt: skip
 ALLOWED = frozenset((*STRUCTURE, *CONDITIONS, *VALUES, *WINDOWS, *FUNCTIONS))
 TYPES = {exp.DType[name] for name in ("TEXT", "INT", "BIGINT", "DOUBLE", "DECIMAL", "DATE", "TIMESTAMP", "TIMESTAMPNTZ", "BOOLEAN", "JSON")}
-CLOCK = frozenset(
-    "now today current_date current_time current_timestamp localtime localtimestamp current_localtime current_localtimestamp get_current_timestamp transaction_timestamp".split()
-)
-DICE = frozenset("random rand uuid gen_random_uuid uuidv4 uuidv7 setseed".split())
+CLOCK = frozenset([
+    "now", "today", "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "current_localtime", "current_localtimestamp",
+    "get_current_timestamp", "transaction_timestamp",
+])  # fmt: skip
+DICE = frozenset(["random", "rand", "uuid", "gen_random_uuid", "uuidv4", "uuidv7", "setseed"])
 USE = {
-    "date_diff": "rl_days(a, b), rl_hours(a, b) or rl_seconds(a, b)", "datediff": "rl_days(a, b), rl_hours(a, b) or rl_seconds(a, b)", "date_sub": "rl_days(a, b)",
-    "age": "rl_days(a, b)", "epoch": "rl_seconds(a, b)", "date_add": "rl_add_days(day, n) or rl_add_seconds(instant, n)", "to_days": "rl_add_days(day, n)",
-    "dayofweek": "rl_isodow(day), 1 Monday to 7 Sunday", "isodow": "rl_isodow(day), 1 Monday to 7 Sunday", "weekday": "rl_isodow(day), 1 Monday to 7 Sunday",
-    "dayname": "rl_isodow(day), 1 Monday to 7 Sunday", "date_part": "year(day), month(day), day(day) or rl_isodow(day)", "extract": "year(day), month(day), day(day) or rl_isodow(day)",
+    "date_diff": "rl_days(a, b), rl_hours(a, b) or rl_seconds(a, b)", "datediff": "rl_days(a, b), rl_hours(a, b) or rl_seconds(a, b)",
+    "date_sub": "rl_days(a, b)", "age": "rl_days(a, b)", "epoch": "rl_seconds(a, b)", "date_add": "rl_add_days(day, n) or rl_add_seconds(instant, n)",
+    "to_days": "rl_add_days(day, n)", "dayofweek": "rl_isodow(day), 1 Monday to 7 Sunday", "isodow": "rl_isodow(day), 1 Monday to 7 Sunday",
+    "weekday": "rl_isodow(day), 1 Monday to 7 Sunday", "dayname": "rl_isodow(day), 1 Monday to 7 Sunday",
+    "date_part": "year(day), month(day), day(day) or rl_isodow(day)", "extract": "year(day), month(day), day(day) or rl_isodow(day)",
     "list": "string_agg(x, ',' order by y)", "array_agg": "string_agg(x, ',' order by y)", "unnest": "a join", "generate_series": "a join", "range": "a join",
-    "hash": "rl_bucket(k, n)", "md5_number": "rl_bucket(k, n)", "sha256": "rl_sha256(text)", "quantile_cont": "median(x)", "percentile_cont": "median(x)", "quantile": "median(x)",
-    "any_value": "min(x), max(x) or arg_max(x, y)", "first": "arg_min(x, y)", "last": "arg_max(x, y)", "mode": "a count and arg_max(x, count)", "log": "ln(x)", "log10": "ln(x) / ln(10)",
-    "regexp_full_match": "regexp_matches(text, '^…$')", "prefix": "starts_with(text, 'x')", "suffix": "right(text, n) = 'x'", "json_extract_string": "->>", "ifnull": "coalesce(x, y)",
+    "hash": "rl_bucket(k, n)", "md5_number": "rl_bucket(k, n)", "sha256": "rl_sha256(text)", "quantile_cont": "median(x)", "percentile_cont": "median(x)",
+    "quantile": "median(x)", "any_value": "min(x), max(x) or arg_max(x, y)", "first": "arg_min(x, y)", "last": "arg_max(x, y)",
+    "mode": "a count and arg_max(x, count)", "log": "ln(x)", "log10": "ln(x) / ln(10)", "regexp_full_match": "regexp_matches(text, '^…$')",
+    "prefix": "starts_with(text, 'x')", "suffix": "right(text, n) = 'x'", "json_extract_string": "->>", "ifnull": "coalesce(x, y)",
     "try_cast": "cast(x as type), or a regexp_matches before it",
 }  # fmt: skip
 

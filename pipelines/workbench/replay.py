@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pipelines.facts.refresh import refresh_facts
 from pipelines.journeys.advance import Advanced, advance
 from pipelines.journeys.holds import holds
-from pipelines.segments.build import build_segments, drop_missing_segments
+from pipelines.segments.build import build_segments
 from pipelines.settings import Project
 from pipelines.sources.load import load_all
 from pipelines.ticks import begin_tick
@@ -27,8 +27,7 @@ def run_tick(warehouse: Warehouse, project: Project, files: ProjectFiles, as_of:
     ensure_zones(warehouse, zones_in_use(warehouse, project))
     with warehouse.at(as_of):
         refresh_facts(warehouse, project, tick)
-        drop_missing_segments(warehouse, files.segments, tick)
-        build_segments(warehouse, project, files.segments, tick)
+        build_segments(warehouse, files.segments, tick)
         held = holds(warehouse, files.compiled, files.segments.segments, tick)
         advanced = advance(warehouse, project, files.compiled, tick, held)
     warehouse.checkpoint()

@@ -1,0 +1,2 @@
+-- The orders of the batch.
+select order_id, ordered_at, status, total, coupon_code, shipped_at, tracking_url, expected_delivery_on, delivered_at from render_orders;

@@ -1,0 +1,3 @@
+-- The contact of the row, before and after.
+create or replace temp table concerned as
+select contact_id from corrected;

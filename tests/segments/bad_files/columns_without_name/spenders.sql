@@ -1,0 +1,7 @@
+-- Somebody.
+-- owner: team:crm
+select
+    contact_id,
+    sum(total)
+from shop.orders
+group by contact_id

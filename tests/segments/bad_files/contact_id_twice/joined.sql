@@ -1,0 +1,7 @@
+-- Somebody.
+-- owner: team:crm
+select
+    c.contact_id,
+    o.contact_id
+from facts.contacts as c
+inner join shop.orders as o on o.contact_id = c.contact_id

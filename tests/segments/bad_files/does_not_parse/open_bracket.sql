@@ -1,0 +1,5 @@
+-- Somebody.
+-- owner: team:crm
+select contact_id
+from facts.contacts
+where order_count > (1

@@ -1,0 +1,7 @@
+-- Somebody.
+-- owner: team:crm
+select
+    contact_id,
+    uuid() as draw
+from facts.contacts
+where random() < 0.1

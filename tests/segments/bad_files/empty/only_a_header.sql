@@ -1,0 +1,2 @@
+-- Somebody.
+-- owner: team:crm

@@ -1,0 +1,4 @@
+-- Somebody.
+-- owner: team:crm
+select count(*) as contacts
+from facts.contacts

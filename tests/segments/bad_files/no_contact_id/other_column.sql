@@ -1,0 +1,4 @@
+-- Somebody.
+-- owner: team:crm
+select email
+from facts.contacts

@@ -1,0 +1,4 @@
+-- Somebody.
+-- owner: team:crm
+select *
+from shop.order_lines

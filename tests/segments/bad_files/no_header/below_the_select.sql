@@ -1,0 +1,3 @@
+select contact_id -- Everybody.
+-- owner: team:crm
+from facts.contacts

@@ -1,0 +1,2 @@
+-- owner: crm@shop.example
+select contact_id from facts.contacts

@@ -1,0 +1,2 @@
+-- Everybody.
+select contact_id from facts.contacts

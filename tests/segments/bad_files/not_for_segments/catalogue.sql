@@ -1,0 +1,4 @@
+-- Somebody.
+-- owner: team:crm
+select table_name as contact_id
+from information_schema.tables

@@ -1,0 +1,5 @@
+-- Somebody.
+-- owner: team:crm
+select contact_id
+from segments.members
+where segment = 'vip'

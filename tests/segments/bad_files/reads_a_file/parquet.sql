@@ -1,0 +1,4 @@
+-- Somebody.
+-- owner: team:crm
+select contact_id
+from read_parquet('vip.parquet')

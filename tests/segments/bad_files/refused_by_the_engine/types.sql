@@ -1,0 +1,5 @@
+-- Somebody.
+-- owner: team:crm
+select contact_id
+from facts.contacts
+where year(country) = 2026

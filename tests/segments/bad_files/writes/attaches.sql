@@ -1,0 +1,3 @@
+-- Somebody.
+-- owner: team:crm
+attach 'other.duckdb' as other

@@ -1,0 +1,3 @@
+-- Somebody.
+-- owner: team:crm
+copy facts.contacts to 'contacts.csv'

@@ -1,0 +1,3 @@
+-- Somebody.
+-- owner: team:crm
+delete from facts.contacts

@@ -1,0 +1,3 @@
+-- Somebody.
+-- owner: team:crm
+pragma database_size

@@ -1,0 +1,3 @@
+-- Somebody.
+-- owner: team:crm
+set threads = 8

@@ -1,0 +1,3 @@
+-- Somebody.
+-- owner: team:crm
+update facts.contacts set country = 'FR'

@@ -1,0 +1,3 @@
+-- Somebody.
+-- owner: team:crm
+select contact_id from facts.contacts

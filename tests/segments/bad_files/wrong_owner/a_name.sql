@@ -1,0 +1,3 @@
+-- Everybody.
+-- owner: Marie from CRM
+select contact_id from facts.contacts
