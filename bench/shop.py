@@ -58,7 +58,7 @@ def scenarios(count: int = 12) -> list[Compiled]:
     triggers: Sequence[dict[str, object]] = (
         {"activity": "cart_updated", "where": "cart_value >= 50", "key": "cart_id", "settle": "1 hour"},
         {"activity": "signed_up"},
-        {"activity": "order_placed", "key": "order_id"},
+        {"activity": "order_placed"},
         {"segment": {"entered": "lapsed_customers"}},
         {"anniversary": "birth_date", "at": "09:00"},
         {"segment": {"entered": "unengaged"}},
@@ -70,7 +70,7 @@ def _scenario(number: int, trigger: dict[str, object]) -> dict[str, object]:
     first, second, third = (f"m{number}_{step}" for step in ("first", "second", "third"))
     return {
         "scenario": f"scenario_{number}", "description": "measured", "owner": "bench@shop.example", "stage": "loyalty", "status": "live",
-        "category": "marketing", "topic": "promotions", "priority": number % 100, "trigger": trigger, "holdout": "5%",
+        "category": "marketing", "topic": "promotions", "priority": number % 100, "trigger": trigger, "reentry": "after_exit" if trigger == {"activity": "order_placed"} else "per_key", "holdout": "5%",
         "goal": {"activity": "order_placed", "within": "10 days"},
         "steps": [
             {"send": first},

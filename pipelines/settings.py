@@ -83,10 +83,10 @@ class SourceSettings(Section):
     path: str = Field(description="File or glob, relative to the project folder.")
     format: Literal["csv", "jsonl", "parquet"] = Field(description="Format of the files.")
     mapping: Path | None = Field(None, description="SQL file: one SELECT from `source` (the file's own columns) to the contract's columns.")
-    delimiter: str = Field(",", min_length=1, description="CSV: what separates columns.")
+    delimiter: str = Field(",", min_length=1, max_length=1, description="CSV: the one character that separates columns.")
     quote: str = Field('"', max_length=1, description="CSV: quote character; empty for none.")
     header: bool = Field(True, description="CSV: the first line names the columns. Without header they are column0, column1…")
-    encoding: Literal["utf-8", "latin-1", "utf-16"] = Field("utf-8", description="Encoding of CSV files.")
+    encoding: Literal["utf-8", "latin-1", "utf-16"] = Field("utf-8", description="Encoding of text files; latin-1 stands for Windows-1252 too.")
     decimal: Literal[".", ","] = Field(".", description="Decimal sign of numbers in text files.")
     timezone: Zone = Field("UTC", description="Zone of timestamps that carry none.")
     timestamp_format: str = Field("", description="strptime format of timestamps in text files; empty means ISO 8601.")
@@ -257,6 +257,12 @@ def load_project(root: Path) -> Project:
         return Project(root=root, settings=Settings.model_validate(values))
     except ValidationError as error:
         raise BadFiles(_problem(text, details) for details in error.errors()) from None
+
+
+def line_of_setting(project: Project, *where: str | int) -> int | None:
+    """Return the line of the project's `relance.toml` that says a setting such as `"sources", 2, "path"`; None without such a file."""
+    path = project.root / FILE_NAME
+    return _line_of(path.read_text(encoding="utf-8"), list(where)) if path.exists() else None
 
 
 def _toml_problem(error: tomllib.TOMLDecodeError) -> Problem:

@@ -13,6 +13,15 @@ from (
     where l.settle_seconds is not null and (m.occurred_at >= l.since or m.loaded_at > l.since)
 ) w;
 
+-- Members of the segments that triggers watch, among those who changed.
+create or replace temp table watched_members as
+select m.segment, m.contact_id from segments.members m
+where m.segment in (select segment from live where enters)
+    and m.contact_id in (
+        select c.contact_id from segments.changes c
+        where c.as_of >= (select min(since) from live) and c.cause = 'data' and c.segment in (select segment from live where enters)
+    );
+
 -- Everything that could make somebody enter in this tick: activities, activities that settled, segment changes, first
 -- members of a segment taken in, and dates coming up before the next tick.
 create or replace temp table triggered as
@@ -38,7 +47,7 @@ from segments.changes c
 join live l on l.segment = c.segment and l.change = c.change
 where l.enters and l.kind = 'segment' and c.cause = 'data' and c.as_of <= $as_of
     and (c.as_of > l.looked_until or (l.looked_until is null and c.as_of = $as_of))
-    and (c.change = 'entered') = exists (select 1 from segments.members m where m.segment = c.segment and m.contact_id = c.contact_id)
+    and (c.change = 'entered') = exists (select 1 from watched_members m where m.segment = c.segment and m.contact_id = c.contact_id)
 union all
 select
     b.scenario, b.contact_id, cast($as_of as varchar), 'backfill:' || b.segment,

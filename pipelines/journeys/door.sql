@@ -5,10 +5,8 @@ select k.enrolment_id, k.activity_id, min(c.role) as role
 from candidates k
 join journeys.conditions c on c.scenario = k.scenario and c.version = k.version and c.role in ('goal', 'exit')
 join probe_matches m on m.probe = c.probe and m.contact_id = k.contact_id and m.occurred_at <= k.entered_at
-where case
-    when c.match_key is not null and m.key is not null then m.key = k.entry_key
-    else m.occurred_at > k.triggered_at or (m.occurred_at = k.triggered_at and coalesce(m.activity <> k.activity, true))
-end
+where not (m.occurred_at = k.triggered_at and coalesce(m.activity = k.activity, false))
+    and case when c.match_key is not null and m.key is not null then m.key = k.entry_key else m.occurred_at >= k.triggered_at end
 group by k.enrolment_id, k.activity_id;
 
 -- Segments an audience names, one row each.
@@ -19,6 +17,11 @@ join (select distinct segment from segments.definitions) s
     on contains(',' || coalesce(l.audience_in, '') || ',' || coalesce(l.audience_not_in, '') || ',', ',' || s.segment || ',')
 where l.enters;
 
+-- Their members among the candidates.
+create or replace temp table audience_members as
+select m.segment, m.contact_id from segments.members m
+where m.segment in (select segment from audience_segments) and m.contact_id in (select contact_id from candidates);
+
 -- Candidates whom the audience leaves out.
 create or replace temp table outside_audience as
 select distinct k.scenario, k.contact_id
@@ -27,7 +30,7 @@ join live l on l.scenario = k.scenario
 where exists (
         select 1 from audience_segments a
         where a.scenario = k.scenario
-            and coalesce(a.wanted, false) <> exists (select 1 from segments.members m where m.segment = a.segment and m.contact_id = k.contact_id)
+            and coalesce(a.wanted, false) <> exists (select 1 from audience_members m where m.segment = a.segment and m.contact_id = k.contact_id)
     )
     or (l.audience_where is not null and not exists (select 1 from audience_matches w where w.scenario = k.scenario and w.contact_id = k.contact_id));
 

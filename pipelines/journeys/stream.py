@@ -11,10 +11,10 @@ from pathlib import Path
 import sqlglot.expressions as exp
 
 from pipelines.scenarios.expressions import activity_condition, contact_condition
+from pipelines.warehouse.activities import activity_stream, contact_of, loaded_of, moment_of
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
-STREAM = ("activity_id", "contact_id", "occurred_at", "loaded_at", "name", "key", "value", "props")
 
 
 def read_news(warehouse: Warehouse, names: Iterable[str], since: datetime, late_since: datetime) -> None:
@@ -23,10 +23,10 @@ def read_news(warehouse: Warehouse, names: Iterable[str], since: datetime, late_
 
     Two branches, each with plain comparisons on one column, so that a tick reads only the stretch of the history it needs.
     """
-    moment, loaded = exp.column("occurred_at"), exp.column("loaded_at")
-    late = _stream(names).where(moment < _parameter("since"), moment >= _parameter("late_since"), loaded > _parameter("since"))
-    recent = _stream(names).where(moment >= _parameter("since"))
-    _create(warehouse, "unnumbered_news", exp.union(recent, late, distinct=False), since=since, late_since=late_since)
+    kinds = activity_stream(names)
+    recent = [kind.where(moment_of(kind) >= _parameter("since"), _known(kind)) for kind in kinds]
+    late = [kind.where(moment_of(kind) < _parameter("since"), moment_of(kind) >= _parameter("late_since"), loaded_of(kind) > _parameter("since"), _known(kind)) for kind in kinds]
+    _create(warehouse, "unnumbered_news", _union_all([*recent, *late, *_nothing()]), since=since, late_since=late_since)
     warehouse.run(HERE / "number_orders.sql", numbered=_asks_order_number(warehouse))
 
 
@@ -34,10 +34,11 @@ def read_history(warehouse: Warehouse, wanted: Sequence[tuple[str, datetime]]) -
     """Add to `news` what the contacts of `candidates` did before: for each (activity, since) what rules at the door look back at."""
     contacts = exp.select("contact_id").from_("candidates")
     branches = [
-        _stream([name]).where(exp.column("occurred_at") >= exp.cast(exp.Literal.string(str(since)), "TIMESTAMP"), exp.column("contact_id").isin(query=contacts))
+        kind.where(moment_of(kind) >= exp.cast(exp.Literal.string(str(since)), "TIMESTAMP"), contact_of(kind).isin(query=contacts))
         for name, since in wanted
+        for kind in activity_stream([name])
     ]
-    _create(warehouse, "unnumbered_history", _union_all(branches))
+    _create(warehouse, "unnumbered_history", _union_all([*branches, *_nothing()]))
     warehouse.run(HERE / "add_history.sql", numbered=_asks_order_number(warehouse))
 
 
@@ -76,10 +77,13 @@ def _asks_order_number(warehouse: Warehouse) -> bool:
     return bool(warehouse.value(HERE / "asks_order_number.sql"))
 
 
-def _stream(names: Iterable[str]) -> exp.Select:
-    wanted = [exp.Literal.string(name) for name in sorted(names)] or [exp.Literal.string("")]
-    here = exp.column("contact_id").is_(exp.null()).not_()
-    return exp.select(*STREAM).from_("shop.activities").where(exp.column("name").isin(*wanted), here)
+def _known(kind: exp.Select) -> exp.Expr:
+    return contact_of(kind).is_(exp.null()).not_()
+
+
+def _nothing() -> list[exp.Select]:
+    """A branch that gives no row: the columns and types of the stream where nothing is asked for."""
+    return [kind.where(exp.false()) for kind in activity_stream(["page_viewed"])]
 
 
 def _trigger_branch(scenario: str, activities: str, query: str | None, key: str | None, settle: int | None) -> exp.Select:

@@ -34,7 +34,7 @@ def check(environment: Environment, name: str, source: Source, known: Known) -> 
         tree = environment.parse(source.text, name, source.file)
     except TemplateSyntaxError as error:
         return Checked((Problem(source.file, error.lineno, _lowered(error.message), _syntax_hint(error.message, environment)),))
-    variables = frozenset(meta.find_undeclared_variables(tree))
+    variables = frozenset(meta.find_undeclared_variables(tree)) - frozenset(_named_at_top(tree))
     segments = dict(_segments(tree))
     problems = [*_unknown_names(tree, variables, source.file, known), *_unknown_fields(tree, variables, source.file, known)]
     problems += _unknown_templates(tree, environment, source.file)
@@ -44,6 +44,19 @@ def check(environment: Environment, name: str, source: Source, known: Known) -> 
         if known.segments is not None and segment not in known.segments
     ]
     return Checked(tuple(problems), variables, frozenset(segments))
+
+
+def _named_at_top(tree: nodes.Template) -> Iterator[str]:
+    """Yield what a template names itself outside its blocks: jinja lets blocks see it, though it does not count it as declared there."""
+    for node in tree.body:
+        match node:
+            case nodes.Import(target=str(name)) | nodes.Macro(name=str(name)):
+                yield name
+            case nodes.FromImport(names=names):
+                yield from (name if isinstance(name, str) else name[1] for name in names)
+            case nodes.Assign() | nodes.AssignBlock():
+                yield from (name.name for name in node.target.find_all(nodes.Name))
+                yield from [node.target.name] if isinstance(node.target, nodes.Name) else []
 
 
 def _unknown_names(tree: nodes.Template, variables: frozenset[str], file: str, known: Known) -> Iterator[Problem]:

@@ -82,20 +82,20 @@ def render(library: MessageLibrary, row: DueMessage, context: Context, now: date
     if isinstance(template, Problem):
         return InvalidContent(row.message_key, str(template))
     try:
-        return _message(library, row, template, _names(library, row, template, context) | {"sent_at": now})
+        return _message(row, template, _names(library, row, template, context), now)
     except Exception as error:  # a template is a program of its author's: it can raise anything
         return InvalidContent(row.message_key, f"{_place(error, library) or template.file}: {error}")
 
 
-def _message(library: MessageLibrary, row: DueMessage, template: Template, names: dict[str, Any]) -> Message:
-    shop, is_mail = library.project.settings.shop, row.channel == "email"
+def _message(row: DueMessage, template: Template, names: dict[str, Any], now: datetime) -> Message:
+    shop, is_mail = names["shop"], row.channel == "email"
     body = template.body.render(names).strip()
     return Message(
         key=row.message_key,
         channel=row.channel,
         to=row.address,
         text=(template.text.render(names).strip() if template.text else plain_text(body)) if is_mail else body,
-        date=names["sent_at"],
+        date=now,
         subject=names["subject"],
         html=INLINER.inline(body) if is_mail else "",
         sender=shop.email if is_mail else "",

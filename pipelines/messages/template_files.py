@@ -64,7 +64,10 @@ def find_templates(project: Project) -> Found:
 
 
 def _read_folder(folder: Path, project: Project, found: Found) -> None:
-    for path in sorted(path for path in folder.iterdir() if not path.name.startswith(".")):
+    paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    if not paths:
+        found.problems.append(Problem(shown(folder, project.root), None, "holds no template", "add `email.html.j2`, or remove the folder"))
+    for path in paths:
         match _read(path, project):
             case Problem() as problem:
                 found.problems.append(problem)
@@ -97,9 +100,7 @@ def _name_hint(name: str) -> str:
 
 
 def _gaps(templates: list[TemplateFile], folder: str) -> Iterator[Problem]:
-    """Yield what a message lacks: any template at all, the one every language falls back on, the HTML beside a text."""
-    if not templates:
-        yield Problem(folder, None, "holds no template", "add `email.html.j2`, or remove the folder")
+    """Yield what a message lacks: the template every language falls back on, the HTML beside a text."""
     proper = {template.key for template in templates if not template.is_alternative}
     for template in templates:
         wanted = "html" if template.channel == "email" else "txt"

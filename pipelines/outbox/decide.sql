@@ -26,13 +26,18 @@ select g.*, row_number() over (partition by g.contact_id order by g.priority des
 from gated g
 where g.dropped_for is null and g.category = 'marketing';
 
+-- Members of the segments that caps are for, among the contacts concerned.
+create or replace temp table cap_members as
+select m.segment, m.contact_id from segments.members m
+where m.segment in (select segment from caps) and m.contact_id in (select contact_id from ranked);
+
 -- Which caps bind each of them. A cap for a segment binds its members.
 create or replace temp table binding as
 select r.message_key, r.contact_id, r.not_before, r.contact_zone, c.name as cap, c.at_most, c.clock, c.unit, c.seconds, c.channel, c.topic,
     case c.zone when 'contact' then r.contact_zone else $zone end as cap_zone
 from ranked r
 join caps c on (c.channel is null or c.channel = r.channel) and (c.topic is null or c.topic = r.topic)
-where c.segment is null or exists (select 1 from segments.members m where m.segment = c.segment and m.contact_id = r.contact_id);
+where c.segment is null or exists (select 1 from cap_members m where m.segment = c.segment and m.contact_id = r.contact_id);
 
 -- What the contacts concerned already got, or will: messages that go count, whatever was decided about the rest not.
 create or replace temp table used as

@@ -1,16 +1,16 @@
 -- What this tick learned about addresses nobody may write to again: hard bounces, complaints, unsubscriptions. The
 -- address is the one the message went to, else the contact's of now.
+create or replace temp table told as
+select event_id, message_key, contact_id, channel, kind, reason, occurred_at
+from shop.message_events
+where kind in ('bounced', 'complained', 'unsubscribed') and occurred_at >= $since
+union all
+select event_id, message_key, contact_id, channel, kind, reason, occurred_at
+from shop.message_events
+where kind in ('bounced', 'complained', 'unsubscribed') and occurred_at < $since and loaded_at > $since;
+
 insert into delivery.suppressions by name
-with told as (
-    select event_id, message_key, contact_id, channel, kind, reason, occurred_at
-    from shop.message_events
-    where kind in ('bounced', 'complained', 'unsubscribed') and occurred_at >= $since
-    union all
-    select event_id, message_key, contact_id, channel, kind, reason, occurred_at
-    from shop.message_events
-    where kind in ('bounced', 'complained', 'unsubscribed') and occurred_at < $since and loaded_at > $since
-),
-addressed as (
+with addressed as (
     select
         t.channel, t.kind, t.occurred_at,
         coalesce(m.address, case t.channel when 'email' then c.email when 'sms' then c.phone else t.contact_id end) as address

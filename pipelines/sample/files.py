@@ -56,10 +56,10 @@ class Writer:
     broken: set[str] = field(default_factory=set)
 
     def write(self, shop: Warehouse, source: SourceSettings, name: str) -> None:
-        """Write `export` as file *name* of a source; nothing for an empty table."""
-        rows = shop.value("select count(*) from export")
-        if rows:
-            path = self.project.root / Path(source.path).parent / f"{source.table}-{name}.{source.format}"
+        """Write `export` as file *name* of a source; no file for an empty table."""
+        path = self.project.root / Path(source.path).parent / f"{name}.{source.format}"
+        path.unlink(missing_ok=True)
+        if rows := shop.value("select count(*) from export"):
             path.parent.mkdir(parents=True, exist_ok=True)
             copy_export(shop, source, path)
             self._break(path, source, rows)

@@ -75,8 +75,8 @@ select
     case when part(c, 3) < 0.10 then 'complained' when part(c, 3) < 0.28 then 'bounced' else 'unsubscribed' end as leaves_by,
     case when has_phone and part(c, 0) < 0.22 then created_at end as sms_from,
     case when part(c, 2) < 0.14 then created_at end as push_from,
-    round(case when part(r, 1) < 0.25 then 0.02 + 0.04 * part(r, 2) else 0.15 + 0.65 * part(r, 2) end, 4) as opens,
-    round(0.03 + 0.27 * part(r, 3), 4) as clicks
+    opens_of('C' || lpad(cast(no as varchar), 7, '0')) as opens,
+    clicks_of('C' || lpad(cast(no as varchar), 7, '0')) as clicks
 from consenting;
 
 -- When a reader of the newsletter leaves: with the mailing of their last week.

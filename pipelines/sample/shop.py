@@ -42,17 +42,17 @@ def write_history(project: Project, on_file: OnFile = ignore) -> list[Path]:
             _trade(shop, project, stretch)
             for source in by_month:
                 _export(shop, project, source, stretch)
-                writer.write(shop, source, stretch.name)
+                writer.write(shop, source, f"{source.table}-{stretch.name}")
             for source in gathered:
                 _export(shop, project, source, stretch)
                 _gather(shop, source)
         for source in gathered:
             shop.run(_table("export", exp.select("*").from_(_gathered(source)), replace=True))
-            writer.write(shop, source, whole.name)
+            writer.write(shop, source, f"{source.table}-{whole.name}")
         for source in sources:
             if source.table not in MONTHLY | GATHERED:
                 _export(shop, project, source, whole)
-                writer.write(shop, source, whole.name)
+                writer.write(shop, source, f"{source.table}-{whole.name}")
     return writer.written
 
 
@@ -68,7 +68,7 @@ def write_day(project: Project, day: date, on_file: OnFile = ignore) -> list[Pat
         _trade(shop, project, stretch)
         for source in sources:
             _export(shop, project, source, stretch)
-            writer.write(shop, source, stretch.name)
+            writer.write(shop, source, f"{source.table}-{stretch.name}")
     return writer.written
 
 

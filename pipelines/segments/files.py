@@ -11,20 +11,10 @@ from typing import Mapping
 import sqlglot.expressions as exp
 
 from pipelines.errors import Problem, shown
-from pipelines.segments.checks import (
-    Known,
-    column_problems,
-    output_problems,
-    param_problems,
-    params_read,
-    qualified,
-    read_statement,
-    segments_read,
-    table_problems,
-    tables_read,
-)
+from pipelines.segments.columns import column_problems, output_problems, qualified
 from pipelines.segments.conditions import condition_problems
 from pipelines.segments.header import Header, read_header
+from pipelines.segments.reads import param_problems, params_read, read_statement, segments_read, table_problems, tables_read
 from pipelines.segments.view import segment_view
 from pipelines.settings import Project
 from pipelines.warehouse.dialect import line_of
@@ -102,23 +92,13 @@ class _Draft:
 def read_segments(project: Project) -> SegmentFiles:
     """Return every segment file of *project*. Never raises for a bad one: it is listed with all its problems."""
     drafts = {draft.name: draft for draft in (_draft(project, path) for path in sorted(project.segments_folder.glob("*.sql")))}
-    good: dict[str, Segment] = {}
-    blocked: dict[str, str] = {}
-    params = project.settings.thresholds
-    with memory_warehouse(dict(params)) as warehouse, warehouse.at(ANY_INSTANT):
-        known = _readable()
+    thresholds = project.settings.thresholds
+    with memory_warehouse(thresholds) as warehouse, warehouse.at(ANY_INSTANT):
+        reader = _Reader(warehouse, thresholds, drafts)
         for name in _in_order(drafts):
-            draft = drafts[name]
-            _check_names(draft, known, drafts, params)
-            held = [other for other in draft.reads if other in drafts and other not in good]
-            if not draft.problems and held:
-                blocked[name] = held[0]
-            elif not draft.problems and (segment := _segment(draft, known, good, params, warehouse)):
-                good[name] = segment
-                warehouse.run(segment_view(name, segment.attributes))
-                known[f"segments.{name}"] = {"contact_id": "VARCHAR", "entered_at": "TIMESTAMP", **segment.attributes}
+            reader.read(drafts[name])
     problems = {name: tuple(sorted(draft.problems, key=lambda problem: (problem.line or 0, problem.text))) for name, draft in drafts.items() if draft.problems}
-    return SegmentFiles(tuple(good.values()), problems, blocked)
+    return SegmentFiles(tuple(reader.good.values()), problems, reader.blocked)
 
 
 def _draft(project: Project, path: Path) -> _Draft:
@@ -174,59 +154,73 @@ def _line_reading(draft: _Draft, name: str) -> int | None:
     return next((line_of(table) for table in tables if table.db == "segments" and table.name == name), None)
 
 
-def _check_names(draft: _Draft, known: Known, drafts: Mapping[str, _Draft], params: Mapping[str, int | float]) -> None:
-    if draft.tree is not None:
-        draft.problems += table_problems(draft.tree, draft.file, known, drafts)
-        draft.problems += param_problems(draft.tree, draft.file, params)
+class _Reader:
+    """Reads drafts one after the other, each after those it reads; `good` and `blocked` grow."""
 
+    def __init__(self, warehouse: Warehouse, thresholds: Mapping[str, int | float], drafts: Mapping[str, _Draft]) -> None:
+        self.warehouse, self.thresholds, self.drafts = warehouse, thresholds, drafts
+        self.known: dict[str, Mapping[str, str]] = {view.full_name: {column.name: column.type for column in view.columns} for view in VIEWS}
+        self.good: dict[str, Segment] = {}
+        self.blocked: dict[str, str] = {}
 
-def _segment(draft: _Draft, known: Known, good: Mapping[str, Segment], params: Mapping[str, int | float], warehouse: Warehouse) -> Segment | None:
-    """Return the finished segment; None where its columns or the engine's own look at it show a problem, now in the draft."""
-    assert draft.tree is not None
-    full = qualified(draft.tree, known)
-    _check_columns(draft, full, known, warehouse)
-    if draft.problems or full is None:
-        return None
-    reads, used, header = segments_read(draft.tree), params_read(draft.tree), draft.header
-    return Segment(
-        name=draft.name,
-        path=draft.path,
-        meaning=header.meaning,
-        owner=header.owner,
-        checks=tuple(check.condition for check in header.checks),
-        daily=header.daily,
-        sql=draft.text.strip().rstrip(";"),
-        qualified=full.sql(dialect="duckdb", comments=False),
-        reads_tables=tables_read(draft.tree),
-        reads_segments=reads,
-        params=used,
-        attributes=_attributes(draft, warehouse),
-        fingerprint=_fingerprint(draft.tree, [good[name].fingerprint for name in reads], {name: params[name] for name in used}),
-    )
+    def read(self, draft: _Draft) -> None:
+        if draft.tree is None:
+            return
+        full = self._check(draft, draft.tree)
+        held = [other for other in draft.reads if other in self.drafts and other not in self.good]
+        if held:
+            if not draft.problems:
+                self.blocked[draft.name] = held[0]
+            return
+        if not draft.problems:
+            self._check_with_the_engine(draft, draft.tree)
+        if not draft.problems and full is None:
+            draft.problems.append(Problem(draft.file, None, "its columns cannot be told apart", "write every column behind its table, as in `c.contact_id`"))
+        if not draft.problems and full is not None:
+            self._add(self._segment(draft, draft.tree, full))
 
+    def _check(self, draft: _Draft, tree: exp.Query) -> exp.Query | None:
+        """Note what is wrong with the names in *tree*; return it with every column behind its table, where that can be told."""
+        draft.problems += table_problems(tree, draft.file, self.known, self.drafts)
+        draft.problems += param_problems(tree, draft.file, self.thresholds)
+        draft.problems += column_problems(tree, draft.file, self.known)
+        full = qualified(tree, self.known)
+        if full is not None or not tree.is_star:
+            draft.problems += output_problems(full if full and tree.is_star else tree, draft.file)
+        return full
 
-def _check_columns(draft: _Draft, full: exp.Query | None, known: Known, warehouse: Warehouse) -> None:
-    assert draft.tree is not None
-    if full is not None:
-        draft.problems += column_problems(full, draft.file, known)
-        draft.problems += output_problems(full if draft.tree.is_star else draft.tree, draft.file)
-    if not draft.problems and (refused := refusal_of(warehouse, draft.text)):
-        draft.problems.append(Problem(draft.file, refused.line, refused.text, refused.hint or "try it in a DuckDB shell on the read copy"))
-    if not draft.problems and full is None:
-        draft.problems.append(Problem(draft.file, None, "its columns cannot be told apart", "write every column behind its table, as in `c.contact_id`"))
-    if not draft.problems:
-        draft.problems += [problem for check in draft.header.checks for problem in condition_problems(check, draft.tree, draft.file, warehouse)]
+    def _check_with_the_engine(self, draft: _Draft, tree: exp.Query) -> None:
+        refused = refusal_of(self.warehouse, draft.text)
+        if refused:
+            draft.problems.append(Problem(draft.file, refused.line, refused.text, refused.hint or "try it in a DuckDB shell on the read copy"))
+        else:
+            draft.problems += [problem for check in draft.header.checks for problem in condition_problems(check, tree, draft.file, self.warehouse)]
 
+    def _segment(self, draft: _Draft, tree: exp.Query, full: exp.Query) -> Segment:
+        reads, used, header = segments_read(tree), params_read(tree), draft.header
+        columns = {name.lower(): kind for name, kind, *_ in self.warehouse.rows("describe " + draft.text)}
+        return Segment(
+            name=draft.name,
+            path=draft.path,
+            meaning=header.meaning,
+            owner=header.owner,
+            checks=tuple(check.condition for check in header.checks),
+            daily=header.daily,
+            sql=draft.text.strip().rstrip(";"),
+            qualified=full.sql(dialect="duckdb", comments=False),
+            reads_tables=tables_read(tree),
+            reads_segments=reads,
+            params=used,
+            attributes={name: kind for name, kind in columns.items() if name != "contact_id"},
+            fingerprint=_fingerprint(tree, [self.good[name].fingerprint for name in reads], {name: self.thresholds[name] for name in used}),
+        )
 
-def _attributes(draft: _Draft, warehouse: Warehouse) -> dict[str, str]:
-    columns = {name.lower(): kind for name, kind, *_ in warehouse.rows("describe " + draft.text)}
-    return {name: kind for name, kind in columns.items() if name != "contact_id"}
+    def _add(self, segment: Segment) -> None:
+        self.good[segment.name] = segment
+        self.warehouse.run(segment_view(segment.name, segment.attributes))
+        self.known[f"segments.{segment.name}"] = {"contact_id": "VARCHAR", "entered_at": "TIMESTAMP", **segment.attributes}
 
 
 def _fingerprint(tree: exp.Query, reads: list[str], params: Mapping[str, int | float]) -> str:
     canonical = tree.sql(dialect="duckdb", normalize=True, comments=False)
     return hashlib.sha256("\n".join([canonical, *reads, *(f"{name} = {value}" for name, value in sorted(params.items()))]).encode()).hexdigest()
-
-
-def _readable() -> dict[str, dict[str, str]]:
-    return {view.full_name: {column.name: column.type for column in view.columns} for view in VIEWS}

@@ -8,7 +8,7 @@ from typing import Iterable, Mapping
 import sqlglot
 import sqlglot.expressions as exp
 
-from pipelines.settings import Project, SourceSettings
+from pipelines.settings import SourceSettings
 from pipelines.sources.mapping import FILE_LINE
 from pipelines.warehouse.contract import contract_columns
 from pipelines.warehouse.table import Column, Table
@@ -37,11 +37,6 @@ class _Cell:
     value: exp.Expr
     local: exp.Expr | None = None
     complaint: str = ""
-
-
-def reader_of(project: Project, source: SourceSettings, table: Table, now: datetime | None) -> Reader:
-    """Return what reads the cells of *source*."""
-    return Reader(table, source, project.settings.project.currency, now)
 
 
 def typed_rows(reader: Reader, given: Mapping[str, str]) -> exp.Select:

@@ -3,13 +3,13 @@
 import hashlib
 import os
 from dataclasses import dataclass
-from glob import glob
+from datetime import datetime
+from glob import escape, glob
 from pathlib import Path
 
 from pipelines.errors import shown
 from pipelines.settings import Project, SourceSettings
-from pipelines.sources.mapping import Mapping
-from pipelines.warehouse.duckdb import Warehouse
+from pipelines.sources.feed import Feed
 
 UNREADABLE = "unreadable"
 READING = {"table", "format", "delimiter", "quote", "header", "encoding", "decimal", "timezone", "timestamp_format", "date_format", "max_reject_rate"}
@@ -24,27 +24,27 @@ class SourceFile:
     fingerprint: str
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         return self.fingerprint.startswith("0 ")
 
 
 def find_files(project: Project, source: SourceSettings) -> list[Path]:
     """Return the files of *source* in the order of their names, the order in which they are loaded."""
-    found = glob(os.path.join(glob_escaped(project.root), source.path), recursive=True)
+    found = glob(os.path.join(escape(str(project.root)), source.path), recursive=True)
     return sorted(Path(path) for path in found if not os.path.isdir(path))
 
 
-def glob_escaped(root: Path) -> str:
-    """Return the project's folder so that nothing in its own name is taken for a pattern."""
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(root))
+def files_to_read(feed: Feed, as_of: datetime) -> list[SourceFile]:
+    """
+    Return the files of the source that were never read, or are not what they were, or would be read otherwise today.
 
-
-def changed_files(warehouse: Warehouse, project: Project, source: SourceSettings, mapping: Mapping | None) -> list[SourceFile]:
-    """Return the files of *source* that were never read, or are not what they were, or would be read otherwise today."""
-    rules = _rules(project, source, mapping)
-    files = [SourceFile(path, shown(path, project.root), _fingerprint(path, rules)) for path in find_files(project, source)]
-    read = dict(warehouse.rows("select file, fingerprint from raw.files where source = $source", source=source.name))
-    return [file for file in files if read.get(file.name) != file.fingerprint or file.fingerprint == UNREADABLE]
+    A file that could not be opened is tried again in every tick, but once only in the tick at *as_of*.
+    """
+    rules = _rules(feed)
+    files = [SourceFile(path, shown(path, feed.project.root), _fingerprint(path, rules)) for path in find_files(feed.project, feed.source)]
+    done = "select file, fingerprint from raw.files where source = $source and (fingerprint <> $unreadable or loaded_at = $as_of)"
+    read = dict(feed.warehouse.rows(done, source=feed.source.name, unreadable=UNREADABLE, as_of=as_of))
+    return [file for file in files if read.get(file.name) != file.fingerprint]
 
 
 def _fingerprint(path: Path, rules: str) -> str:
@@ -56,8 +56,8 @@ def _fingerprint(path: Path, rules: str) -> str:
         return UNREADABLE
 
 
-def _rules(project: Project, source: SourceSettings, mapping: Mapping | None) -> str:
+def _rules(feed: Feed) -> str:
     """A file refused for its encoding must be read again once the settings say another, though not a byte of it has changed."""
-    settings = source.model_dump_json(include=READING)
-    query = mapping.query.sql(dialect="duckdb", comments=False) if mapping else ""
-    return hashlib.sha256("\n".join([settings, query, project.settings.project.currency]).encode()).hexdigest()[:16]
+    settings = feed.source.model_dump_json(include=READING)
+    query = feed.mapping.query.sql(dialect="duckdb", comments=False) if feed.mapping else ""
+    return hashlib.sha256("\n".join([settings, query, feed.project.settings.project.currency]).encode()).hexdigest()[:16]

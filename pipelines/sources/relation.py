@@ -30,16 +30,16 @@ class Opened:
 
 
 @contextmanager
-def fault_of_the_file() -> Iterator[None]:
+def fault_of_the_file(what: str = "cannot be read") -> Iterator[None]:
     """Turn what the engine or the file system says about a file into SourceRefused; what memory or disk lack stays an error of the run."""
     try:
         yield
     except OSError as error:
-        raise SourceRefused(f"cannot be read: {error.strerror or error}") from None
+        raise SourceRefused(f"{what}: {error.strerror or error}") from None
     except EngineError as error:
         if not blames_input(error):
             raise
-        raise SourceRefused(f"cannot be read: {first_words(error)}") from None
+        raise SourceRefused(f"{what}: {first_words(error)}") from None
 
 
 def open_file(warehouse: Warehouse, project: Project, source: SourceSettings, path: Path) -> Opened:

@@ -7,6 +7,7 @@ Triggers, conditions, goals and exits speak about activities by these names; `wh
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Iterable
 
 import sqlglot
 import sqlglot.expressions as exp
@@ -41,6 +42,37 @@ def activities() -> dict[str, Activity]:
 def known_activity(name: str) -> Activity | None:
     """Return the activity that scenarios call *name*; `custom.<anything>` is the shop's own."""
     return activities().get(CUSTOM if name.startswith("custom.") else name)
+
+
+def activity_stream(names: Iterable[str]) -> list[exp.Select]:
+    """
+    Return one query per kind of activity among *names*, with the columns of `shop.activities`.
+
+    Conditions added to them are met before a row's values are put together, which the view over all of them cannot do.
+    """
+    wanted = sorted(set(names))
+    found = [_branch(activity) for name, activity in activities().items() if name in wanted]
+    custom = [exp.Literal.string(name.removeprefix("custom.")) for name in wanted if name.startswith("custom.")]
+    return found + ([_branch(activities()[CUSTOM]).where(exp.column("name").isin(*custom))] if custom else [])
+
+
+def moment_of(query: exp.Select) -> exp.Expr:
+    """Return what an activity's query gives as occurred_at."""
+    return _column_of(query, "occurred_at")
+
+
+def loaded_of(query: exp.Select) -> exp.Expr:
+    """Return what an activity's query gives as loaded_at."""
+    return _column_of(query, "loaded_at")
+
+
+def contact_of(query: exp.Select) -> exp.Expr:
+    """Return what an activity's query gives as contact_id."""
+    return _column_of(query, "contact_id")
+
+
+def _column_of(query: exp.Select, name: str) -> exp.Expr:
+    return next(item.unalias().copy() for item in query.selects if item.alias_or_name == name)
 
 
 def activities_view() -> str:

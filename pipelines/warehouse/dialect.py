@@ -29,7 +29,7 @@ def parse_sql(text: str, file: str) -> tuple[list[exp.Expr], list[Problem]]:
     try:
         return [tree for tree in sqlglot.parse(text, dialect="duckdb") if tree is not None and not isinstance(tree, exp.Semicolon)], []
     except TokenError:
-        return [], [Problem(file, None, "does not parse: a quote or a comment is never closed", "look for a single ' or \" too many")]
+        return [], [Problem(file, _line_never_closed(text), "does not parse: a quote or a comment is opened and never closed", "look for a ' or a \" too many")]
     except SqlglotError as error:
         place = getattr(error, "errors", None) or [{}]
         near = f" near `{place[0]['highlight']}`" if place[0].get("highlight") else ""
@@ -57,12 +57,20 @@ def problems_of(tree: exp.Expr, file: str, text: str = "", *, parameters: bool =
     return sorted(set(found), key=lambda problem: (problem.line or 0, problem.text))
 
 
+def _line_never_closed(text: str) -> int | None:
+    """Return the line where a quote or comment opens that nothing closes."""
+    rest = re.sub(r"--[^\n]*|'[^']*'|\"[^\"]*\"|/\*.*?\*/", lambda found: "\n" * found[0].count("\n"), text, flags=re.DOTALL)
+    opened = re.search(r"['\"]|/\*", rest)
+    return rest.count("\n", 0, opened.start()) + 1 if opened else None
+
+
 def line_of(node: exp.Expr, text: str = "") -> int | None:
     """Return the line *node* stands in: its own, that of the first word below it, or that of what it belongs to."""
     lines = [part.meta["line"] for part in node.walk() if "line" in part.meta]
     if lines:
         return int(min(lines))
-    word = re.search(rf"^(?!\s*--).*?\b{re.escape(node.sql(dialect='duckdb').split('(')[0])}\b", text, re.IGNORECASE | re.MULTILINE)
+    first = re.match(r"\w+", node.sql(dialect="duckdb", comments=False))
+    word = re.search(rf"^(?!\s*--).*?\b{first[0]}\b", text, re.IGNORECASE | re.MULTILINE) if first else None
     if word:
         return text.count("\n", 0, word.start()) + 1
     return line_of(node.parent) if node.parent else None
@@ -81,6 +89,8 @@ def macros(dialect: str = "duckdb") -> Macros:
 def _wrong(node: exp.Expr, text: str, parameters: bool, recursion: bool) -> tuple[str, str] | None:
     if isinstance(node, exp.Anonymous):
         return _unknown_function(node, _typed(node, text))
+    if isinstance(node, exp.DML):
+        return f"`{node.key}` writes", "a query only reads"
     if type(node) not in ALLOWED:
         return _refused(_typed(node, text))
     if isinstance(node, exp.Placeholder) and not (parameters and node.this):

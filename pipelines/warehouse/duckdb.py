@@ -166,6 +166,7 @@ def scratch_engine(project: Project) -> Iterator[Warehouse]:
     """An engine without tables that lives only as long as the block, for work whose outcome is files; within the memory of the settings."""
     wanted = project.settings.warehouse
     spill = str(project.warehouse_path.with_suffix(".scratch"))
+    project.state_folder.mkdir(parents=True, exist_ok=True)
     config = _safe({"memory_limit": wanted.memory_limit, "threads": wanted.threads, "temp_directory": spill})
     with duckdb.connect(config=config) as connection:
         connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false; set preserve_insertion_order = true")

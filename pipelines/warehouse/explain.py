@@ -35,6 +35,7 @@ def refusal(error: duckdb.Error) -> Refusal:
     line = re.search(r"^LINE (\d+):", said, re.MULTILINE)
     first, *more = [part for part in said[: line.start() if line else None].splitlines() if part.strip()] or ["refused"]
     hint = next((part for part in more if part.startswith(("Did you mean", "Candidate", "Either"))), "")
+    hint = hint.removeprefix("Either ").split(", or use ANY_VALUE")[0]
     return Refusal(_quoted(first.rstrip("!. ")), _quoted(hint[:1].lower() + hint[1:]), int(line[1]) if line else None)
 
 

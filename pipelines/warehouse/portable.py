@@ -123,10 +123,8 @@ def _time(node: exp.Expr) -> tuple[str, str] | None:
         if not isinstance(node.this, exp.Literal):
             return "an interval of a computed length is not in the portable SQL", "use rl_add_days(day, n) or rl_add_seconds(instant, n)"
         if isinstance(node.parent, (exp.Add, exp.Sub)) and not (_instant(node.parent) or _cast_at_once(node.parent)):
-            return (
-                f"`{node.parent.sql(dialect='duckdb')}` is a date on some engines and an instant on others",
-                "write cast(… as date) or cast(… as timestamp) around it, or use rl_add_days(day, n)",
-            )
+            hint = "write cast(… as date) or cast(… as timestamp) around the sum, or use rl_add_days(day, n)"
+            return "a column plus or minus an interval is a date on some engines and an instant on others", hint
     if isinstance(node, exp.TimeToStr) and (not isinstance(node.args["format"], exp.Literal) or re.sub(r"%[YmdHMS]", "", node.args["format"].name).count("%")):
         return "`strftime` with this format differs between engines", "use only %Y %m %d %H %M %S, in quotes"
     return None
@@ -136,7 +134,7 @@ def _instant(value: exp.Expr) -> bool:
     """An interval added to as_of() is an instant everywhere; added to anything else, the sum must be cast."""
     if isinstance(value, (exp.Add, exp.Sub)):
         return any(_instant(side.unnest()) for side in (value.this, value.expression))
-    return isinstance(value, exp.Anonymous) and value.name.lower() == "as_of"
+    return isinstance(value, exp.Anonymous) and value.name.lower() in {"as_of", *CLOCK}
 
 
 def _cast_at_once(value: exp.Expr) -> bool:

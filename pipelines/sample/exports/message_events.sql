@@ -40,7 +40,7 @@ with back as (
     select mailing, no, contact_id, channel, leave_at, leaves_by, null, null from mails where last and bounced is null and leaves_by in ('unsubscribed', 'complained')
 )
 select
-    'E' || mailing || '-' || no || '-' || substr(kind, 1, 1) as event_id, cast(null as varchar) as message_key, mailing || '-' || no as provider_message_id,
+    'E' || mailing || '-' || no || '-' || kind as event_id, cast(null as varchar) as message_key, mailing || '-' || no as provider_message_id,
     contact_id, channel, occurred_at, kind, url, reason
 from back
 where ($whole and occurred_at < $known_at) or (occurred_at >= $opens_at and occurred_at < $closes_at)

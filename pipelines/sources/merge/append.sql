@@ -5,4 +5,4 @@ select
     case when c.loaded_at < $as_of then $as_of else c.corrected_at end as corrected_at
 from typed i
 left join changed c on c.new_id = i.rowid
-order by in_time(i);
+order by moment(i);

@@ -2,4 +2,4 @@
 insert into raw.target by name
 select contract_columns(i), $source as loaded_from, $as_of as loaded_at
 from typed i
-order by in_time(i);
+order by moment(i);

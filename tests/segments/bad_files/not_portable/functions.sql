@@ -8,6 +8,6 @@ where date_diff('day', last_order_at, as_of()) > 90
     and dayofweek(last_order_at) = 0
     and hash(contact_id) % 2 = 0
     and log(order_count) > 2
-    and frobnicate(country) = 1
+    and upperr(country) = 1
     and regexp_replace(email, '@.*', '') = 'info'
 group by contact_id

@@ -1,0 +1,100 @@
+"""What a segment's SQL is made of: its one statement, the tables, segments and thresholds it reads, and those that it may not."""
+
+import re
+from typing import Iterable, Mapping
+
+import sqlglot.expressions as exp
+
+from pipelines.errors import Problem, nearest
+from pipelines.warehouse.dialect import line_of, parse_sql, problems_of
+from pipelines.warehouse.schema import BY_NAME
+
+Known = Mapping[str, Mapping[str, str]]
+"""Tables that segments may read, `schema.table`, with their columns and types."""
+
+READABLE = ("facts", "shop", "segments")
+ONLY_READS = "a segment reads facts.*, shop.* and segments.* only"
+AS_SOURCE = "declare the file as a source in relance.toml and read shop.<table>"
+
+
+def read_statement(text: str, file: str) -> tuple[exp.Query | None, list[Problem]]:
+    """Return the one SELECT of a segment's *text*, or what it holds instead."""
+    trees, problems = parse_sql(text, file)
+    if problems:
+        return None, problems
+    if not trees:
+        return None, [Problem(file, None, "holds no SELECT", "write one SELECT giving contact_id")]
+    for tree in trees:
+        if not isinstance(tree, exp.Query):
+            word = tree.sql(dialect="duckdb", comments=False).split(maxsplit=1)[0].lower()
+            problems.append(Problem(file, line_of(tree, text), f"`{word}` is not a SELECT", "a segment only reads: write one SELECT giving contact_id"))
+    if len(trees) > 1:
+        problems.append(Problem(file, line_of(trees[1], text), f"holds {len(trees)} statements", "keep one SELECT; a WITH can hold its steps"))
+    tree = trees[0]
+    if problems or not isinstance(tree, exp.Query):
+        return None, problems
+    return tree, problems_of(tree, file, text)
+
+
+def segments_read(tree: exp.Expr) -> tuple[str, ...]:
+    """Return the names of the segments that *tree* reads, in alphabetical order."""
+    return tuple(sorted({table.name.lower() for table in _tables(tree) if table.db.lower() == "segments"}))
+
+
+def tables_read(tree: exp.Expr) -> tuple[str, ...]:
+    """Return the tables of facts and shop that *tree* reads, as `schema.table`, in alphabetical order."""
+    return tuple(sorted({full_name(table) for table in _tables(tree) if table.db.lower() != "segments"}))
+
+
+def params_read(tree: exp.Expr) -> tuple[str, ...]:
+    """Return the thresholds that *tree* uses, in alphabetical order."""
+    return tuple(sorted({call.expressions[0].name for call in _param_calls(tree)}))
+
+
+def param_problems(tree: exp.Expr, file: str, params: Iterable[str]) -> list[Problem]:
+    """Name the thresholds that the settings do not have."""
+    known = set(params)
+    unknown = [(line_of(call), call.expressions[0].name) for call in _param_calls(tree) if call.expressions[0].name not in known]
+    return [
+        Problem(file, line, f"unknown threshold `{name}`", nearest(name, known) or f"add `{name} = …` under [params] in relance.toml") for line, name in unknown
+    ]
+
+
+def table_problems(tree: exp.Expr, file: str, known: Known, segments: Iterable[str]) -> list[Problem]:
+    """Name the tables that do not exist or are not for segments to read."""
+    tables = {*known, *(f"segments.{name}" for name in segments)}
+    return [Problem(file, line_of(table), *wrong) for table in _tables(tree) if (wrong := _wrong_table(table, tables))]
+
+
+def _wrong_table(table: exp.Table, known: set[str]) -> tuple[str, str] | None:
+    name, schema = full_name(table), table.db.lower()
+    if not schema and re.search(r"[./*\\]", table.name):
+        return f"`'{table.name}'` reads a file", AS_SOURCE
+    if not schema:
+        same = sorted(other for other in known if other.split(".")[1] == name)
+        return f"table `{name}` lacks its schema", _write(same) or nearest(f"facts.{name}", known) or ONLY_READS
+    if table.catalog or schema not in READABLE or (name in BY_NAME and name not in known):
+        typed = table.sql(dialect="duckdb", comments=False).split(" ")[0]
+        return f"`{typed}` is not for segments to read", _write(sorted({name, f"shop.{table.name.lower()}"} & known)) or ONLY_READS
+    if name not in known:
+        there = ", ".join(sorted(other for other in known if other.startswith(f"{schema}.")))
+        return f"unknown table `{name}`", nearest(name, known) or f"there are {there or 'no segments yet'}"
+    return None
+
+
+def _write(names: list[str]) -> str:
+    return f"write {' or '.join(names)}" if names else ""
+
+
+def _tables(tree: exp.Expr) -> list[exp.Table]:
+    steps = {step.alias_or_name.lower() for step in tree.find_all(exp.CTE)}
+    return [table for table in tree.find_all(exp.Table) if isinstance(table.this, exp.Identifier) and (table.db or table.name.lower() not in steps)]
+
+
+def full_name(table: exp.Table) -> str:
+    """Return `schema.table` in lower case, or `table` alone where the schema is missing."""
+    return ".".join(part.lower() for part in (table.db, table.name) if part)
+
+
+def _param_calls(tree: exp.Expr) -> list[exp.Anonymous]:
+    return [call for call in tree.find_all(exp.Anonymous) if call.name.lower() == "param" and [type(given) for given in call.expressions] == [exp.Literal]]

@@ -1,0 +1,140 @@
+"""One file into its table, in one transaction: all of it with its refused rows on record, or nothing and the reason."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Iterator
+from zoneinfo import available_timezones
+
+import sqlglot.expressions as exp
+
+from pipelines.errors import SourceRefused
+from pipelines.sources.binding import Binder, Bound
+from pipelines.sources.casting import Reader, typed_rows
+from pipelines.sources.feed import Feed
+from pipelines.sources.files import SourceFile
+from pipelines.sources.merging import Merged, merge
+from pipelines.sources.relation import Opened, fault_of_the_file, open_file, show_lines
+from pipelines.ticks import Tick
+from pipelines.warehouse.duckdb import Warehouse
+
+HERE = Path(__file__).parent
+PART = 1_000_000
+"""Rows read at a time: a part and its keys fit in memory whatever the size of the file."""
+REJECTS = ("source", "file", "line", "reason", "row", "loaded_at")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One file in one tick. `now` is the wall instant (UTC, without zone) that dates of facts are held against; None judges none."""
+
+    feed: Feed
+    file: SourceFile
+    tick: Tick
+    now: datetime | None = None
+
+    @property
+    def warehouse(self) -> Warehouse:
+        return self.feed.warehouse
+
+    @property
+    def identity(self) -> dict[str, object]:
+        """What the file and its reading are called in the tables of the load."""
+        return {"source": self.feed.source.name, "contract": self.feed.table.name, "file": self.file.name, "fingerprint": self.file.fingerprint, "as_of": self.tick.as_of}
+
+
+@dataclass
+class _Tally:
+    """Counts over the parts of one file. `read` are the rows that the file gave for the contract, torn lines included."""
+
+    read: int = 0
+    unreadable: int = 0
+    doubled: int = 0
+    merged: list[Merged] = field(default_factory=list)
+
+
+def load_file(reading: Reading) -> None:
+    """Load the file, or refuse it whole and leave everything as it was but for the record of the refusal."""
+    rows = 0
+    try:
+        if reading.file.is_empty:
+            with reading.warehouse.transaction():
+                return _record(reading, _Tally(), ["the file is empty"])
+        opened = open_file(reading.warehouse, reading.feed.project, reading.feed.source, reading.file.path)
+        rows = opened.rows + opened.torn
+        bound = Binder(reading.feed).bind(opened.columns)
+        with reading.warehouse.transaction():
+            _load(reading, opened, bound)
+    except SourceRefused as refusal:
+        with reading.warehouse.transaction():
+            _record_refusal(reading, str(refusal), rows)
+
+
+def _load(reading: Reading, opened: Opened, bound: Bound) -> None:
+    feed, warehouse, tally = reading.feed, reading.warehouse, _Tally(read=opened.torn, unreadable=opened.torn)
+    warehouse.run(HERE / "forget_rejects.sql", **reading.identity)
+    before = warehouse.value(exp.select("coalesce(max(rowid), -1)").from_(feed.table.full_name).sql(dialect="duckdb"))
+    query = typed_rows(Reader(feed.table, feed.source, feed.project.settings.project.currency, reading.now), bound.types).sql(dialect="duckdb")
+    _reject(reading, "torn")
+    for first, last in _parts(feed, opened):
+        show_lines(warehouse, first, last)
+        with fault_of_the_file(f"cannot be read through {feed.mapping.file}" if feed.mapping else "cannot be read"):
+            warehouse.run("create or replace temp table typed as " + query)
+        tally.read += warehouse.value("select count(*) from typed")
+        tally.unreadable += warehouse.value(HERE / "faulty.sql")
+        _reject(reading, "faulty")
+        _normalise(reading)
+        tally.merged.append(merge(warehouse, feed.table, feed.source.name, reading.tick, before))
+        tally.doubled += _reject(reading, "doubles")
+    _check_rate(reading, tally)
+    identical = sum(merged.identical for merged in tally.merged)
+    _record(reading, tally, [*bound.notes, *([f"{identical} rows known already"] if identical else []), *([] if opened.rows else ["no row"])])
+
+
+def _parts(feed: Feed, opened: Opened) -> Iterator[tuple[int, int]]:
+    """Yield the lines of each part; one part where the mapping looks at the file as a whole."""
+    if feed.mapping and not feed.mapping.row_wise:
+        yield 0, opened.last_line
+        return
+    for first in range(1, opened.last_line + 1, PART):
+        yield first, first + PART - 1
+
+
+def _normalise(reading: Reading) -> None:
+    if reading.feed.table.name == "contacts":
+        zones = sorted(zone for zone in available_timezones() if not zone.startswith("Etc/GMT"))
+        reading.warehouse.run(HERE / "contacts.sql", zones=zones)
+        _reject(reading, "notes")
+
+
+def _reject(reading: Reading, relation: str) -> int:
+    """Put the rows of *relation* (file_line, reason, row) on record as refused; return how many."""
+    rows = int(reading.warehouse.value(exp.select("count(*)").from_(relation).sql()))
+    if rows:
+        chosen = exp.select("$source", "$file", "file_line", "reason", "left(row, 2000)", "$as_of", dialect="duckdb").from_(relation)
+        reading.warehouse.run(exp.insert(chosen, "raw.rejects", columns=REJECTS).sql(dialect="duckdb"), **reading.identity)
+    return rows
+
+
+def _check_rate(reading: Reading, tally: _Tally) -> None:
+    """Raise SourceRefused where more rows are unreadable than the source allows, naming the first of them."""
+    limit = reading.feed.source.max_reject_rate
+    if tally.unreadable > tally.read * limit:
+        line, reason = reading.warehouse.rows(HERE / "first_reject.sql", **reading.identity)[0]
+        first = f"line {line}: {reason}" if line else reason
+        raise SourceRefused(f"has {tally.unreadable} unreadable rows of {tally.read}, more than max_reject_rate = {limit:g} allows; the first: {first}")
+
+
+def _record(reading: Reading, tally: _Tally, notes: list[str]) -> None:
+    inserted, replaced = sum(merged.inserted for merged in tally.merged), sum(merged.replaced for merged in tally.merged)
+    counts = {"rows": tally.read, "rejected": tally.unreadable + tally.doubled, "inserted": inserted, "replaced": replaced}
+    reading.warehouse.run(HERE / "record_file.sql", **reading.identity, **counts, status="loaded", reason="; ".join(notes) or None)
+
+
+def _record_refusal(reading: Reading, reason: str, rows: int) -> None:
+    """A refused file is one reject row: what is wrong with it as a whole."""
+    source, file = reading.feed.source.name, reading.file.name
+    reading.warehouse.run(HERE / "forget_rejects.sql", **reading.identity)
+    reading.warehouse.append("raw.rejects", REJECTS, [(source, file, None, f"the file {reason}", None, reading.tick.as_of)])
+    counts = {"rows": rows, "rejected": rows, "inserted": 0, "replaced": 0}
+    reading.warehouse.run(HERE / "record_file.sql", **reading.identity, **counts, status="refused", reason=reason)

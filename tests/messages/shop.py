@@ -1,0 +1,121 @@
+"""A small project and shop to write messages in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pipelines.messages.library import MessageLibrary, read_messages
+from pipelines.messages.render import InvalidContent, render_batch
+from pipelines.settings import Project, ProjectSettings, ScheduleSettings, Settings, ShopSettings, SourceSettings
+from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
+from pipelines.warehouse.schema import BY_NAME
+from senders.files import FilesSettings
+from senders.message import Message
+
+NOW = datetime(2026, 9, 14, 4, 0)
+LOADED = {"loaded_from": "test", "loaded_at": NOW}
+SHOP = ShopSettings(
+    name="Tilleul",
+    url="https://tilleul.example",
+    address="12 rue des Tilleuls, 69004 Lyon",
+    email="bonjour@tilleul.example",
+    phone="+33 4 00 00 00 00",
+    unsubscribe_url="https://tilleul.example/stop/{message_key}?c={contact_id}",
+    unsubscribe_mailto="stop@tilleul.example",
+)
+
+
+def project(root: Path, shop: ShopSettings = SHOP, locale: str = "en") -> Project:
+    settings = Settings(
+        project=ProjectSettings(name="tilleul", timezone="Europe/Paris", currency="EUR", locale=locale),
+        schedule=ScheduleSettings(start=date(2026, 9, 14)),
+        shop=shop,
+        sources=[SourceSettings(name="contacts", table="contacts", path="contacts.csv", format="csv")],
+        senders=[FilesSettings(kind="files", name="folder", channels=["email", "sms"])],
+    )
+    return Project(root=root, settings=settings)
+
+
+def library(root: Path, templates: dict[str, str], **settings: Any) -> MessageLibrary:
+    """Write *templates*, by path under `scenarios/messages/`, and read them."""
+    for name, text in templates.items():
+        path = root / "scenarios" / "messages" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return read_messages(project(root, **settings))
+
+
+@contextmanager
+def shop_warehouse() -> Iterator[Warehouse]:
+    """
+    A warehouse where Zoé has a cart with three lines: a lamp, a jug without name, picture and page, and a product the shop forgot.
+
+    A candle goes with the lamp; the lamp became dearer in August.
+    """
+    with memory_warehouse() as warehouse:
+        add(warehouse, "raw.contacts", contact_id="zoe", email="zoe@example.org", phone="+33612345678", first_name="Zoé", last_name="Durand", locale="fr-FR",
+            country="FR", timezone="Europe/Paris", created_at=datetime(2026, 1, 1), attributes='{"shoe_size": 38}')  # fmt: skip
+        add(warehouse, "raw.contacts", contact_id="nobody", email="nobody@example.org", created_at=datetime(2026, 1, 1))
+        lamp = {"product_id": "lamp", "name": "Lampe & pied", "category": "light", "url": "/p/lamp", "image_url": "https://cdn.example/lamp.jpg", "stock": 3}
+        add(warehouse, "raw.products", **lamp, price=Decimal("39.90"), valid_from=datetime(2026, 1, 1))
+        add(warehouse, "raw.products", **lamp, price=Decimal("49.90"), valid_from=datetime(2026, 8, 1))
+        add(warehouse, "raw.products", **lamp, price=Decimal("99.90"), valid_from=datetime(2026, 12, 1))
+        add(warehouse, "raw.products", product_id="jug", valid_from=datetime(2026, 1, 1))
+        add(warehouse, "raw.products", product_id="candle", name="Bougie", category="light", url="https://tilleul.example/p/candle", price=Decimal("12"), valid_from=datetime(2026, 1, 1))
+        add(warehouse, "raw.products", product_id="gone", name="Épuisé", category="light", url="https://tilleul.example/p/gone", stock=0, valid_from=datetime(2026, 2, 1))
+        add(warehouse, "raw.product_relations", product_id="lamp", related_id="candle", kind="accessory")
+        add(warehouse, "raw.product_relations", product_id="lamp", related_id="gone", kind="accessory")
+        cart_event(warehouse, "e1", datetime(2026, 9, 13, 10), [("jug", 1, "5")])
+        cart_event(warehouse, "e2", datetime(2026, 9, 13, 11), [("lamp", 2, "49.90"), ("jug", 1, "5"), ("forgotten", 1, "1234.5")])
+        cart_event(warehouse, "e3", datetime(2026, 9, 20, 11), [])
+        yield warehouse
+
+
+def cart_event(warehouse: Warehouse, event_id: str, at: datetime, lines: list[tuple[str, int, str]]) -> None:
+    add(warehouse, "raw.site_events", event_id=event_id, contact_id="zoe", occurred_at=at, name="cart_updated", cart_id="K1",
+        cart_value=sum(quantity * Decimal(price) for _, quantity, price in lines))  # fmt: skip
+    for number, (product, quantity, price) in enumerate(lines, 1):
+        add(warehouse, "raw.cart_lines", event_id=event_id, line_no=number, product_id=product, quantity=quantity, unit_price=Decimal(price))
+
+
+def add(warehouse: Warehouse, table: str, **values: Any) -> None:
+    """Insert one row; a raw table gets its load columns."""
+    row = values | LOADED if BY_NAME[table].schema == "raw" else values
+    warehouse.append(table, list(row), [tuple(row.values())])
+
+
+def due(warehouse: Warehouse, template: str, key: str = "m1", trigger: str = '{"cart_id": "K1"}', **changes: Any) -> None:
+    """Put a message in the outbox, with the enrolment it belongs to."""
+    contact = changes.get("contact_id", "zoe")
+    if not warehouse.value("select 1 from journeys.enrolments where enrolment_id = $key", key=f"run-{key}"):
+        add(warehouse, "journeys.enrolments", enrolment_id=f"run-{key}", scenario="abandoned_cart", version=1, contact_id=contact, entry_key="K1", activity_id="e1",
+            activity="cart_updated", triggered_at=datetime(2026, 9, 13, 10), entered_at=datetime(2026, 9, 13, 11), entered_as_of=NOW, ghost=False, trigger_data=trigger)  # fmt: skip
+    row = {
+        "message_key": key, "as_of": NOW, "scenario": "abandoned_cart", "version": 1, "step": template, "enrolment_id": f"run-{key}", "contact_id": contact,
+        "channel": "email", "address": "zoe@example.org", "topic": "promotions", "category": "marketing", "basis": "opt_in", "template": template, "locale": "fr-FR",
+        "due_at": NOW, "not_before": NOW, "expires_at": NOW, "priority": 50, "status": "to_send", "changed_at": NOW,
+    }  # fmt: skip
+    add(warehouse, "outbox.messages", **row | changes)
+
+
+def rendered(warehouse: Warehouse, messages: MessageLibrary) -> dict[str, Message | InvalidContent]:
+    """Render everything in the outbox and return it by message key."""
+    with warehouse.at(NOW):
+        warehouse.run("create or replace temp table to_render as select * from outbox.messages")
+        outcomes = list(render_batch(warehouse, messages, NOW))
+    return {outcome.key if isinstance(outcome, Message) else outcome.message_key: outcome for outcome in outcomes}
+
+
+def written(warehouse: Warehouse, messages: MessageLibrary, key: str = "m1") -> Message:
+    outcome = rendered(warehouse, messages)[key]
+    assert isinstance(outcome, Message), outcome
+    return outcome
+
+
+def wrong(warehouse: Warehouse, messages: MessageLibrary, key: str = "m1") -> str:
+    outcome = rendered(warehouse, messages)[key]
+    assert isinstance(outcome, InvalidContent), outcome
+    return outcome.detail
