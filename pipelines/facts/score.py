@@ -37,7 +37,7 @@ def define_points(warehouse: Warehouse, project: Project, day: date, counted: tu
     restated = [_restated(activity, counted[0]) for activity in dated.values()] if counted else []
     for view, branches in zip(_views(), (scored, restated), strict=True):
         for branch in branches:
-            view.set("expression", exp.union(view.expression, branch, distinct=False))
+            view.set("expression", exp.union(view.expression, branch, distinct=False, copy=False))
         warehouse.run(view.sql(dialect="duckdb"))
 
 

@@ -177,7 +177,7 @@ def _definition(warehouse: Warehouse, name: str) -> tuple[str | None, dict[str, 
 
 
 def _no_view(name: str) -> str:
-    return exp.Drop(this=exp.table_(name, db="segments", quoted=True), kind="VIEW", exists=True).sql(dialect="duckdb")
+    return exp.Drop(tables=[exp.table_(name, db="segments", quoted=True)], kind="VIEW", exists=True).sql(dialect="duckdb")
 
 
 def _result(warehouse: Warehouse, name: str, tick: Tick, cause: Cause | None) -> SegmentBuilt:

@@ -36,7 +36,8 @@ def column_problems(tree: exp.Query, file: str, known: Known) -> list[Problem]:
         scopes = traverse_scope(tree)
     except SqlglotError:
         return []
-    found = {problem for scope in scopes for column in scope.columns if (problem := _column_problem(column, scope, file, known))}
+    named = [(column, scope) for scope in scopes for column in scope.columns if column.find_ancestor(exp.Select, exp.SetOperation) is scope.expression]
+    found = {problem for column, scope in named if (problem := _column_problem(column, scope, file, known))}
     return sorted(found, key=lambda problem: (problem.line or 0, problem.text))
 
 
@@ -46,7 +47,7 @@ def _column_problem(column: exp.Column, scope: Scope, file: str, known: Known) -
 
 
 def _behind_a_table(column: exp.Column, scope: Scope, known: Known) -> tuple[str, str] | None:
-    sources = {name.lower(): source for level in _levels(scope) for name, source in level.sources.items()}
+    sources = {name.lower(): source for level in _levels(scope) for name, source in _sources(level).items()}
     source = sources.get(column.table.lower())
     if source is None:
         typed = column.sql(dialect="duckdb", comments=False)
@@ -60,7 +61,7 @@ def _behind_a_table(column: exp.Column, scope: Scope, known: Known) -> tuple[str
 def _alone(column: exp.Column, scope: Scope, known: Known) -> tuple[str, str] | None:
     name = column.name.lower()
     for level in _levels(scope):
-        columns = {alias: _columns_of(source, known) for alias, source in level.sources.items()}
+        columns = {alias: _columns_of(source, known) for alias, source in _sources(level).items()}
         owners = sorted(alias for alias, names in columns.items() if names is None or name in names)
         if len(owners) > 1 and None not in columns.values():
             return f"`{column.name}` is a column of {' and of '.join(owners)}", f"say which one: `{owners[0]}.{column.name}`"
@@ -69,14 +70,19 @@ def _alone(column: exp.Column, scope: Scope, known: Known) -> tuple[str, str] | 
     if name in (_outputs(scope, known) or ()):
         late = isinstance(column.find_ancestor(exp.Group, exp.Having, exp.Order, exp.Qualify, exp.Where, exp.Join, exp.Select), LATE)
         return None if late else (f"`{column.name}` is not known here yet: the SELECT gives that name", "repeat what it stands for, or give the name in a WITH")
-    there = {other for source in scope.sources.values() for other in _columns_of(source, known) or ()}
-    where = ", ".join(sorted(_source_name(source, alias) for alias, source in scope.sources.items()))
+    there = {other for source in _sources(scope).values() for other in _columns_of(source, known) or ()}
+    where = ", ".join(sorted(_source_name(source, alias) for alias, source in _sources(scope).items()))
     return f"unknown column `{column.name}`" + (f" in {where}" if where else ""), nearest(column.name, there) or DICTIONARY
 
 
 def _levels(scope: Scope) -> list[Scope]:
     """Return the scope, and those around it whose columns a subquery may name."""
     return [scope, *(_levels(scope.parent) if scope.is_subquery and scope.parent else [])]
+
+
+def _sources(scope: Scope) -> dict[str, exp.Expr | Scope]:
+    """Return the tables and steps that the FROM names."""
+    return {name: source for name, (_, source) in scope.selected_sources.items()}
 
 
 def _columns_of(source: exp.Expr | Scope, known: Known) -> set[str] | None:
@@ -93,7 +99,7 @@ def _outputs(scope: Scope, known: Known) -> set[str] | None:
     named = {name.lower() for name in scope.expression.named_selects}
     if not any(column.is_star for column in scope.expression.selects):
         return named
-    starred = [_columns_of(source, known) for source in scope.sources.values()]
+    starred = [_columns_of(source, known) for source in _sources(scope).values()]
     return None if None in starred else named.union(*filter(None, starred))
 
 

@@ -1,7 +1,7 @@
 """A mapping meets a file: do the file's columns give what the contract must have, and whose fault is it where they do not."""
 
 from dataclasses import dataclass
-from typing import Sequence
+from typing import Iterator, Sequence
 
 import sqlglot.expressions as exp
 
@@ -66,7 +66,7 @@ class Binder:
             except EngineError as error:
                 column = unknown_column(error)
                 if column is None:
-                    raise BadFiles([Problem(mapping.file, line_in_statement(error), first_words(error), "the names and types of the file's columns are in its header")]) from None
+                    raise BadFiles([Problem(mapping.file, line_in_statement(error), first_words(error), f"the file has {', '.join(columns)}")]) from None
                 if self.feed.source.format != "jsonl" or column in absent:
                     raise self._unknown(mapping, column, columns, line_in_statement(error)) from None
                 absent.append(column)
@@ -89,17 +89,18 @@ class Binder:
         return False
 
     def _lacks(self, column: str, columns: Sequence[str]) -> str:
-        other = _looks_separated(columns, self.feed.source)
-        if other:
-            return f'has one column `{columns[0]}`: it is separated by `{other}`, but the source says delimiter = "{DELIMITERS.get(self.feed.source.delimiter, self.feed.source.delimiter)}"'
+        if other := _looks_separated(columns, self.feed.source):
+            said = DELIMITERS.get(self.feed.source.delimiter, self.feed.source.delimiter)
+            return f'has one column `{columns[0]}`: it is separated by `{other}`, but the source says delimiter = "{said}"'
         hint = nearest(column, columns) or f"it has {', '.join(columns) or 'none'}"
         return f"has no column `{column}`; {hint}"
 
-    def _problems(self, mapping: Mapping, types: dict[str, str]) -> list[Problem]:
+    def _problems(self, mapping: Mapping, types: dict[str, str]) -> Iterator[Problem]:
         """What a SELECT * leaves open until there is a file."""
-        columns = contract_columns(self.feed.table)
-        missing = [column for column in columns if column.required and column.name not in types]
-        return [Problem(mapping.file, None, f"gives no `{column.name}`, which {self.feed.table.name} must have", nearest(column.name, types) or column.comment) for column in missing]
+        for column in contract_columns(self.feed.table):
+            if column.required and column.name not in types:
+                text = f"gives no `{column.name}`, which {self.feed.table.name} must have"
+                yield Problem(mapping.file, None, text, nearest(column.name, types) or f"{column.name}: {column.comment}")
 
     def _define(self, select: str) -> None:
         self.feed.warehouse.run("create or replace temp view mapped as " + select)

@@ -20,7 +20,7 @@ INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "
 
 @dataclass(frozen=True)
 class Reader:
-    """What decides how the cells of one source are read. `now` is the wall instant that dates of facts are held against, None for no judgement."""
+    """What decides how the cells of one source are read. `now` is the wall instant that dates of facts are held against; None judges none."""
 
     table: Table
     source: SourceSettings
@@ -30,7 +30,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class _Cell:
-    """One column as the file gives it: `value` in UTC or without zone, `local` a moment on the shop's clock, `complaint` where there may be neither."""
+    """One column as the file gives it: its `value`, `local` where it is a moment on the shop's clock, `complaint` where there may be neither."""
 
     column: Column
     given: exp.Expr | None
@@ -48,15 +48,16 @@ def typed_rows(reader: Reader, given: Mapping[str, str]) -> exp.Select:
     """
     cells = [_cell(column, given.get(column.name), reader) for column in contract_columns(reader.table)]
     read = exp.select(_column(FILE_LINE, "m"), *(part for cell in cells for part in _parts(cell))).from_("mapped as m")
-    placed = exp.select(_column(FILE_LINE, "r"), *(_placed(cell) for cell in cells), *(_column(_given(cell), "r") for cell in cells if cell.given)).from_(read.subquery("r"))
+    as_given = [cell for cell in cells if cell.given]
+    placed = exp.select(_column(FILE_LINE, "r"), *map(_placed, cells), *(_column(_given(cell), "r") for cell in as_given)).from_(read.subquery("r"))
     for cell in cells:
         if cell.local:
             placed = placed.join(_zone_join(cell, reader.source.timezone), copy=False)
     complaints = [complaint for cell in cells for complaint in _complaints(cell, reader)]
     problem = exp.func("concat_ws", exp.Literal.string("; "), *complaints, dialect="duckdb") if complaints else exp.Literal.string("")
     judged = exp.select("p.*", exp.alias_(problem, "problem")).from_(placed.subquery("p"))
-    as_given = exp.func("json_object", *(part for cell in cells if cell.given for part in (exp.Literal.string(cell.column.name), _column(_given(cell)))), dialect="duckdb")
-    row = _sql("case when problem <> '' then cast($row as varchar) end", row=as_given)
+    pairs = (part for cell in as_given for part in (exp.Literal.string(cell.column.name), _column(_given(cell))))
+    row = _sql("case when problem <> '' then cast($row as varchar) end", row=exp.func("json_object", *pairs, dialect="duckdb"))
     return exp.select(FILE_LINE, *(_column(cell.column.name) for cell in cells), "problem", exp.alias_(row, "row")).from_(judged.subquery("j"))
 
 
@@ -72,9 +73,9 @@ def _cell(column: Column, given: str | None, reader: Reader) -> _Cell:
         case "TIMESTAMP":
             return _moment(column, value, text, given, source)
         case "DATE":
-            return _Cell(column, value, _date(value, text, source.date_format), complaint=_formed("is not a date", source.date_format) if text else "is not a date")
+            return _Cell(column, value, _date(value, text, source.date_format), complaint=_formed("is not a date", source.date_format, text))
         case "BIGINT":
-            return _Cell(column, value, _whole(value, text, given, source.decimal), complaint=_signed("is not a whole number", source) if text else "is not a whole number")
+            return _Cell(column, value, _whole(value, text, given, source.decimal), complaint=_signed("is not a whole number", source, text))
         case "BOOLEAN":
             return _Cell(column, value, _sql("load_boolean($v)", v=text) if text else _try(value, "BOOLEAN"), complaint="is neither yes nor no")
         case "JSON":
@@ -82,7 +83,7 @@ def _cell(column: Column, given: str | None, reader: Reader) -> _Cell:
         case number if given == number:
             return _Cell(column, value, value)
         case number:
-            return _Cell(column, value, _try(_number(text, source.decimal) if text else value, number), complaint=_signed("is not a number", source) if text else "is not a number")
+            return _Cell(column, value, _try(_number(text, source.decimal) if text else value, number), complaint=_signed("is not a number", source, text))
 
 
 def _as_text(value: exp.Expr, given: str) -> exp.Expr:
@@ -95,21 +96,28 @@ def _as_text(value: exp.Expr, given: str) -> exp.Expr:
 
 
 def _moment(column: Column, value: exp.Expr, text: exp.Expr | None, given: str, source: SourceSettings) -> _Cell:
-    form = source.timestamp_format
-    never = exp.cast(exp.null(), "TIMESTAMP")
-    if text and form:
+    instant, local = _text_moment(text, source.timestamp_format) if text else _typed_moment(value, given)
+    complaint = "" if given == "TIMESTAMP" and source.timezone == "UTC" else _formed("is not a date and time", source.timestamp_format, text)
+    if local and source.timezone != "UTC":
+        return _Cell(column, value, instant or exp.cast(exp.null(), "TIMESTAMP"), local, complaint)
+    both = [moment for moment in (instant, local) if moment]
+    return _Cell(column, value, exp.func("coalesce", *both), complaint=complaint)
+
+
+def _text_moment(text: exp.Expr, form: str) -> tuple[exp.Expr | None, exp.Expr | None]:
+    """Return what a text says in UTC, where it carries a zone, and what it says on the shop's clock."""
+    if form:
         parsed = _sql("cast(try_strptime($v, $f) as timestamp)", v=text, f=exp.Literal.string(form))
-        instant, local = (parsed, never) if re.search("%[zZ]", form) else (never, parsed)
-    elif text:
-        instant, local = _sql("load_instant($v)", v=text), _sql("load_local($v)", v=text)
-    elif given == "TIMESTAMP WITH TIME ZONE":
-        instant, local = exp.cast(value, "TIMESTAMP"), never
-    else:
-        instant, local = never, value if given == "TIMESTAMP" else _try(value if given.startswith(("TIMESTAMP", "DATE")) else exp.cast(value, "VARCHAR"), "TIMESTAMP")
-    complaint = "" if given.startswith("TIMESTAMP") else _formed("is not a date and time", form if text else "")
-    if source.timezone == "UTC" or local is never:
-        return _Cell(column, value, instant if local is never else local if instant is never else exp.func("coalesce", instant, local), complaint=complaint)
-    return _Cell(column, value, instant, local, complaint)
+        return (parsed, None) if re.search("%[zZ]", form) else (None, parsed)
+    return _sql("load_instant($v)", v=text), _sql("load_local($v)", v=text)
+
+
+def _typed_moment(value: exp.Expr, given: str) -> tuple[exp.Expr | None, exp.Expr | None]:
+    if given == "TIMESTAMP WITH TIME ZONE":
+        return exp.cast(value, "TIMESTAMP"), None
+    if given == "TIMESTAMP":
+        return None, value
+    return None, _try(value if given.startswith(("TIMESTAMP", "DATE")) else exp.cast(value, "VARCHAR"), "TIMESTAMP")
 
 
 def _date(value: exp.Expr, text: exp.Expr | None, form: str) -> exp.Expr:
@@ -159,38 +167,49 @@ def _complaints(cell: _Cell, reader: Reader) -> Iterable[exp.Expr]:
         if column.required:
             yield exp.Literal.string(missing)
         return
-    wrong = [(_sql("$v is null", v=value), missing)] if column.required else []
-    if cell.complaint:
-        wrong.insert(0, (_sql("$v is null and load_text(cast($g as varchar)) is not null", v=value, g=given), cell.complaint))
-    if column.type == "TIMESTAMP":
-        wrong.append((_sql("$v < timestamp '1900-01-01' or $v >= timestamp '2100-01-01'", v=value), "is not between 1900 and 2100"))
-    if column.check:
-        wrong.append((exp.not_(exp.paren(sqlglot.parse_one(column.check, dialect="duckdb"))), f"is not one of {_words(column)}"))
-    if column.name == "currency":
-        wrong.append((_sql("$v <> $c", v=value, c=exp.Literal.string(reader.currency)), f"is not {reader.currency}, the project's: amounts in several currencies need a rates table"))
-    if reader.now and column.name == reader.table.time and reader.table.name not in FUTURE_IS_FINE:
-        tomorrow = _sql("$v > rl_add_seconds(cast($now as timestamp), 86400)", v=value, now=exp.Literal.string(reader.now.isoformat(sep=" ")))
-        wrong.append((tomorrow, "lies in the future"))
+    wrong = [*_cell_wrongs(cell, value, given), *_value_wrongs(column, value, reader)]
+    if column.required:
+        wrong.append((_sql("$v is null", v=value), missing))
     if wrong:
         yield exp.Case(ifs=[exp.If(this=condition, true=_said(column, given, words, missing)) for condition, words in wrong])
+
+
+def _cell_wrongs(cell: _Cell, value: exp.Expr, given: exp.Expr) -> Iterable[tuple[exp.Expr, str]]:
+    if cell.complaint:
+        yield _sql("$v is null and load_text(cast($g as varchar)) is not null", v=value, g=given), cell.complaint
+    if cell.column.type == "TIMESTAMP":
+        yield _sql("$v < timestamp '1900-01-01' or $v >= timestamp '2100-01-01'", v=value), "is not between 1900 and 2100"
+
+
+def _value_wrongs(column: Column, value: exp.Expr, reader: Reader) -> Iterable[tuple[exp.Expr, str]]:
+    """What a value may be in its type and yet not in this column."""
+    if column.check:
+        yield exp.not_(exp.paren(sqlglot.parse_one(column.check, dialect="duckdb"))), f"is not one of {_words(column)}"
+    if column.name == "currency":
+        words = f"is not {reader.currency}, the project's: amounts in several currencies need a rates table"
+        yield _sql("$v <> $c", v=value, c=exp.Literal.string(reader.currency)), words
+    if reader.now and column.name == reader.table.time and reader.table.name not in FUTURE_IS_FINE:
+        now = exp.Literal.string(reader.now.isoformat(sep=" "))
+        yield _sql("$v > rl_add_seconds(cast($now as timestamp), 86400)", v=value, now=now), "lies in the future"
 
 
 def _said(column: Column, given: exp.Expr, words: str, missing: str) -> exp.Expr:
     if words == missing:
         return exp.Literal.string(missing)
-    return _sql("$before || left(cast($g as varchar), 200) || $after", before=exp.Literal.string(f"{column.name} `"), g=given, after=exp.Literal.string(f"` {words}"))
+    before, after = exp.Literal.string(f"{column.name} `"), exp.Literal.string(f"` {words}")
+    return _sql("$before || left(cast($g as varchar), 200) || $after", before=before, g=given, after=after)
 
 
 def _words(column: Column) -> str:
     return ", ".join(literal.name for literal in sqlglot.parse_one(column.check, dialect="duckdb").find_all(exp.Literal))
 
 
-def _formed(words: str, form: str) -> str:
-    return f"{words} of the form {form}" if form else words
+def _formed(words: str, form: str, text: exp.Expr | None) -> str:
+    return f"{words} of the form {form}" if form and text else words
 
 
-def _signed(words: str, source: SourceSettings) -> str:
-    return f"{words} with `,` as decimal sign" if source.decimal == "," else words
+def _signed(words: str, source: SourceSettings, text: exp.Expr | None) -> str:
+    return f"{words} with `,` as decimal sign" if source.decimal == "," and text else words
 
 
 def _given(cell: _Cell) -> str:

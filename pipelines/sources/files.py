@@ -43,7 +43,7 @@ def files_to_read(feed: Feed, as_of: datetime) -> list[SourceFile]:
     rules = _rules(feed)
     files = [SourceFile(path, shown(path, feed.project.root), _fingerprint(path, rules)) for path in find_files(feed.project, feed.source)]
     done = "select file, fingerprint from raw.files where source = $source and (fingerprint <> $unreadable or loaded_at = $as_of)"
-    read = dict(feed.warehouse.rows(done, source=feed.source.name, unreadable=UNREADABLE, as_of=as_of))
+    read: dict[str, str] = dict(feed.warehouse.rows(done, source=feed.source.name, unreadable=UNREADABLE, as_of=as_of))
     return [file for file in files if read.get(file.name) != file.fingerprint]
 
 

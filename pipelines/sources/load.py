@@ -8,17 +8,15 @@ from typing import Literal
 import sqlglot.expressions as exp
 
 from pipelines.durations import spoken
-from pipelines.errors import BadFiles, Problem, nearest, shown
-from pipelines.settings import FILE_NAME, Project, SourceSettings
-from pipelines.sources.feed import Feed
+from pipelines.errors import BadFiles, Problem, shown
+from pipelines.settings import Project, SourceSettings
+from pipelines.sources.feed import Feed, contract_table
 from pipelines.sources.files import files_to_read, find_files
 from pipelines.sources.mapping import read_mapping
 from pipelines.sources.one_file import Reading, load_file
 from pipelines.ticks import Tick
 from pipelines.warehouse.calendar import ensure_zones
-from pipelines.warehouse.contract import CONTRACT
 from pipelines.warehouse.duckdb import Warehouse
-from pipelines.warehouse.table import Table
 
 HERE = Path(__file__).parent
 Status = Literal["fresh", "stale", "refused", "missing"]
@@ -61,7 +59,7 @@ def load_source(warehouse: Warehouse, project: Project, source: SourceSettings, 
     day after it are refused; a replay gives None, as its files hold days that are still to come for the tick. Raises BadFiles for a
     mapping that is wrong whatever the file. Must not be called within a transaction.
     """
-    table = contract_table(source)
+    table = contract_table(project, source)
     feed = Feed(warehouse, project, source, table, read_mapping(project, source, table))
     ensure_zones(warehouse, {project.settings.project.timezone, source.timezone})
     warehouse.run(HERE / "casts.sql")
@@ -70,15 +68,6 @@ def load_source(warehouse: Warehouse, project: Project, source: SourceSettings, 
     if table.name == "contacts":
         ensure_zones(warehouse, [row[0] for row in warehouse.rows("select distinct timezone from raw.contacts where timezone is not null")])
     return _conclude(feed, tick.as_of)
-
-
-def contract_table(source: SourceSettings) -> Table:
-    """Return the contract table that *source* fills; raise BadFiles where there is no such table."""
-    tables = {table.name: table for table in CONTRACT}
-    if source.table not in tables:
-        hint = nearest(source.table, tables) or f"one of {', '.join(tables)}"
-        raise BadFiles([Problem(FILE_NAME, None, f"source `{source.name}` fills `{source.table}`, which is no table of the contract", hint)])
-    return tables[source.table]
 
 
 def _conclude(feed: Feed, as_of: datetime) -> Load:

@@ -6,7 +6,7 @@ from typing import Iterator
 
 import sqlglot
 import sqlglot.expressions as exp
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from pipelines.errors import BadFiles, Problem, nearest
 from pipelines.settings import Project, SourceSettings
@@ -46,7 +46,7 @@ class Mapping:
         if self.row_wise:
             after = next(token.end for token in tokens if token.token_type == TokenType.SELECT) + 1
             return f"{text[:after]} {FILE_LINE}, {text[after:]}"
-        return f"select *, cast(null as bigint) as {FILE_LINE} from ({text}\n) as mapped_rows"
+        return "select *, cast(null as bigint) as file_line from (" + text + "\n) as mapped_rows"
 
 
 def read_mapping(project: Project, source: SourceSettings, table: Table) -> Mapping | None:
@@ -84,7 +84,8 @@ def _reading_problems(query: exp.Query, file: str, text: str) -> Iterator[Proble
     known = {SOURCE, *(cte.alias_or_name.lower() for cte in query.find_all(exp.CTE))}
     for table in query.find_all(exp.Table):
         if table.name.lower() not in known or table.db or not isinstance(table.this, exp.Identifier):
-            yield Problem(file, line_of(table, text), f"reads `{table.sql(dialect='duckdb')}`", nearest(table.name.lower(), known) or "a mapping reads `source`, the file's own columns, and nothing else")
+            hint = nearest(table.name.lower(), known) or "a mapping reads `source`, the file's own columns, and nothing else"
+            yield Problem(file, line_of(table, text), f"reads `{table.sql(dialect='duckdb').lower()}`", hint)
     if not any(table.name.lower() == SOURCE for table in query.find_all(exp.Table)):
         yield Problem(file, None, "does not read `source`", "write `from source`")
     for call in query.find_all(exp.Func):

@@ -71,8 +71,8 @@ def _step(table: Table, name: str, in_order: bool = False) -> str:
     """Return the statements of a step with its stand-ins, `raw.target`, `same_key(a, b)`…, in the names of *table*; unsorted where the rows are *in_order*."""
     trees = sqlglot.parse((STEPS / f"{name}.sql").read_text(encoding="utf-8"), dialect="duckdb")
     statements = [tree for tree in trees if tree is not None and not isinstance(tree, exp.Semicolon)]
-    if in_order:
-        statements[-1].find(exp.Select, bfs=True).set("order", None)
+    if in_order and (order := statements[-1].find(exp.Order)):
+        order.pop()
     return ";\n".join(_named(tree, table).sql(dialect="duckdb", comments=False) for tree in statements)
 
 

@@ -40,7 +40,8 @@ class Reading:
     @property
     def identity(self) -> dict[str, object]:
         """What the file and its reading are called in the tables of the load."""
-        return {"source": self.feed.source.name, "contract": self.feed.table.name, "file": self.file.name, "fingerprint": self.file.fingerprint, "as_of": self.tick.as_of}
+        source, table = self.feed.source.name, self.feed.table.name
+        return {"source": source, "contract": table, "file": self.file.name, "fingerprint": self.file.fingerprint, "as_of": self.tick.as_of}
 
 
 @dataclass

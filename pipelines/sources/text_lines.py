@@ -5,23 +5,18 @@ The engine neither says which line of a file a row came from nor stops at every 
 """
 
 import csv
-import gzip
-import io
 import re
-import zlib
 from collections import deque
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Iterator, Sequence, TextIO, cast
+from typing import Iterator, Sequence, TextIO
 
 from pipelines.errors import SourceRefused
 from pipelines.settings import SourceSettings
+from pipelines.sources.encodings import ForeignLetters, is_text, opened_text
 
-CODECS = {"utf-8": "utf-8-sig", "latin-1": "cp1252", "utf-16": "utf-16"}
-BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-OTHER_FORMATS = {b"PAR1": "a Parquet file", b"PK\x03\x04": "a ZIP archive or an Excel workbook"}
 UNIT_SEPARATOR = "\x1f"
 LONGEST_LINE = 400_000
 LONGEST_RECORD = 1_000
@@ -46,23 +41,21 @@ class TextFile:
 def rewrite(path: Path, source: SourceSettings, folder: Path) -> TextFile:
     """Rewrite *path* into *folder*; raise SourceRefused for a file that is not text in the source's encoding, OSError where it cannot be read."""
     delimiter, quote = _punctuation(source)
-    try:
-        with _opened(path, source) as text, (folder / "rows").open("w", encoding="utf-8", newline="\n") as rows, (folder / "torn").open("w", encoding="utf-8", newline="\n") as torn:
-            lines = _Lines(text)
-            columns = _columns(lines, source)
-            _separate(lines, Splitter(delimiter, quote, len(columns), source), rows, torn)
-    except (UnicodeError, EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise SourceRefused(f"is not {source.encoding} text: {error}") from None
+    with opened_text(path, source) as text, _new(folder / "rows") as rows, _new(folder / "torn") as torn:
+        lines = _Lines(text)
+        columns = _columns(lines, source)
+        _separate(lines, Splitter(delimiter, quote, len(columns), source), rows, torn)
     return TextFile(folder / "rows", folder / "torn", columns, delimiter, quote)
 
 
 def header_of(path: Path, source: SourceSettings) -> tuple[str, ...]:
     """Return the columns of a CSV file without reading more than its first lines; empty for an empty file."""
-    try:
-        with _opened(path, source) as text:
-            return _columns(_Lines(text), source)
-    except (UnicodeError, EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise SourceRefused(f"is not {source.encoding} text: {error}") from None
+    with opened_text(path, source) as text:
+        return _columns(_Lines(text), source)
+
+
+def _new(path: Path) -> TextIO:
+    return path.open("w", encoding="utf-8", newline="\n")
 
 
 class _Lines:
@@ -114,7 +107,7 @@ class Splitter:
 
     def wrong_text(self, line: str) -> str:
         """Return what is wrong with the letters of *line*, or nothing."""
-        return "" if line.isascii() or _is_text(line) else f"is not {self.source.encoding} text"
+        return "" if line.isascii() or is_text(line) else f"is not {self.source.encoding} text"
 
     def quoted(self, first: Line, lines: _Lines) -> tuple[list[str], str]:
         """Return the fields of the record that begins with *first*, and its text; no field where a quote is never closed."""
@@ -140,9 +133,10 @@ def _separate(lines: _Lines, splitter: Splitter, rows: TextIO, torn: TextIO) -> 
     delimiter, quote = splitter.delimiter, splitter.quote
     quoting = csv.writer(rows, delimiter=delimiter, quotechar=quote or None, lineterminator="\n", quoting=csv.QUOTE_ALL if quote else csv.QUOTE_NONE)
     refused = csv.writer(torn, lineterminator="\n")
-    foreign = _Foreign(splitter.source)
+    foreign = ForeignLetters(splitter.source)
     for number, line in lines:
-        text, fields, complaint = line, [], ""
+        text, complaint = line, ""
+        fields: list[str] = []
         if quote and quote in line:
             if not splitter.is_plain(line):
                 fields, text = splitter.quoted((number, line), lines)
@@ -160,50 +154,6 @@ def _separate(lines: _Lines, splitter: Splitter, rows: TextIO, torn: TextIO) -> 
             rows.write(f"{number}{delimiter}{line}" if line.endswith("\n") else f"{number}{delimiter}{line}\n")
         foreign.look(text)
     foreign.conclude()
-
-
-class _Foreign:
-    """Notices UTF-8 read as latin-1, which has no wrong byte but turns every é into Ã©."""
-
-    def __init__(self, source: SourceSettings) -> None:
-        self._wanted = source.encoding == "latin-1"
-        self._lines = self._utf8 = 0
-
-    def look(self, text: str) -> None:
-        if self._wanted and not text.isascii():
-            self._lines += 1
-            self._utf8 += _is_utf8(text)
-
-    def conclude(self) -> None:
-        if self._lines and self._lines == self._utf8:
-            raise SourceRefused('is UTF-8 text, but the source says encoding = "latin-1"')
-
-
-def _opened(path: Path, source: SourceSettings) -> TextIO:
-    raw = path.open("rb")
-    try:
-        head = raw.read(4)
-        raw.seek(0)
-        plain = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if head.startswith(b"\x1f\x8b") else raw
-        if plain is not raw:
-            head = plain.read(4)
-            plain.seek(0)
-        _check_beginning(head, source)
-    except BaseException:
-        raw.close()
-        raise
-    return io.TextIOWrapper(plain, encoding=CODECS[source.encoding], errors="strict" if source.encoding == "utf-16" else "surrogateescape", newline=None)
-
-
-def _check_beginning(head: bytes, source: SourceSettings) -> None:
-    for mark, name in OTHER_FORMATS.items():
-        if head.startswith(mark):
-            raise SourceRefused(f"is {name}, but the source says format = \"{source.format}\"")
-    for mark, encoding in BYTE_ORDER_MARKS.items():
-        if head.startswith(mark) and encoding != source.encoding:
-            raise SourceRefused(f'is {encoding} by its first bytes, but the source says encoding = "{source.encoding}"')
-    if b"\0" in head and source.encoding != "utf-16":
-        raise SourceRefused(f'is not text in {source.encoding}; try encoding = "utf-16" if it is text at all')
 
 
 def _punctuation(source: SourceSettings) -> tuple[str, str]:
@@ -237,22 +187,6 @@ def distinct(names: Sequence[str]) -> tuple[str, ...]:
 
 def _counted(columns: int) -> str:
     return f"{columns} column{'' if columns == 1 else 's'}"
-
-
-def _is_text(line: str) -> bool:
-    try:
-        line.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _is_utf8(line: str) -> bool:
-    try:
-        line.encode("cp1252", "surrogateescape").decode("utf-8")
-    except UnicodeError:
-        return False
-    return True
 
 
 def _printable(text: str) -> str:

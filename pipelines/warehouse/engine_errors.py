@@ -6,7 +6,15 @@ import duckdb
 
 EngineError = duckdb.Error
 
-MACHINE = (duckdb.OutOfMemoryException, duckdb.InternalException, duckdb.FatalException, duckdb.TransactionException, duckdb.ConnectionException, duckdb.InterruptException)
+MACHINE = (
+    duckdb.OutOfMemoryException,
+    duckdb.InternalException,
+    duckdb.FatalException,
+    duckdb.TransactionException,
+    duckdb.ConnectionException,
+    duckdb.InterruptException,
+)
+UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" (?:was )?not found|does not have a column named "([^"]+)"')
 
 
 def blames_input(error: duckdb.Error) -> bool:
@@ -28,5 +36,5 @@ def line_in_statement(error: duckdb.Error) -> int | None:
 
 def unknown_column(error: duckdb.Error) -> str | None:
     """Return the column that the engine did not find, where that is the error."""
-    found = re.search(r'Referenced column "([^"]+)" (?:was )?not found', str(error)) or re.search(r'Table "\w+" does not have a column named "([^"]+)"', str(error))
-    return found[1] if found else None
+    found = UNKNOWN_COLUMN.search(str(error))
+    return found[1] or found[2] if found else None

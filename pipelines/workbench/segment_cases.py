@@ -104,7 +104,7 @@ def run_segment_cases(project: Project, files: SegmentFiles, names: Iterable[str
 def facts_as_tables(warehouse: Warehouse) -> None:
     """Make facts.contacts and its like plain tables of *warehouse*, so that a case says what they hold."""
     for view in FACTS:
-        warehouse.run(exp.Drop(this=exp.table_(view.name, db=view.schema), kind="VIEW", exists=True).sql(dialect="duckdb"))
+        warehouse.run(exp.Drop(tables=[exp.table_(view.name, db=view.schema)], kind="VIEW", exists=True).sql(dialect="duckdb"))
         warehouse.run(create_table(view))
 
 

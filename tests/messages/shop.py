@@ -74,6 +74,13 @@ def shop_warehouse() -> Iterator[Warehouse]:
         yield warehouse
 
 
+def undone(warehouse: Warehouse) -> Iterator[Warehouse]:
+    """Lend a warehouse to one test and take back what it changed: building one takes half a second."""
+    warehouse.connection.begin()
+    yield warehouse
+    warehouse.connection.rollback()
+
+
 def cart_event(warehouse: Warehouse, event_id: str, at: datetime, lines: list[tuple[str, int, str]]) -> None:
     add(warehouse, "raw.site_events", event_id=event_id, contact_id="zoe", occurred_at=at, name="cart_updated", cart_id="K1",
         cart_value=sum(quantity * Decimal(price) for _, quantity, price in lines))  # fmt: skip

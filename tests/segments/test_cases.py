@@ -1,0 +1,36 @@
+"""The segments that ship, held to their case files; and what the runner says of cases that are wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import BadFiles
+from pipelines.segments.files import SegmentFiles, read_segments
+from pipelines.settings import Project
+from pipelines.workbench.segment_cases import cases_folder, run_segment_cases, segments_without_cases
+from tests.segments.params import ROOT, project_in
+
+SHIPPED = sorted(path.stem for path in (ROOT / "segments_sql").glob("*.sql"))
+
+
+@pytest.fixture(scope="module")
+def shop() -> tuple[Project, SegmentFiles]:
+    project = project_in(ROOT)
+    return project, read_segments(project)
+
+
+def test_every_shipped_segment_can_be_used(shop: tuple[Project, SegmentFiles]) -> None:
+    _, files = shop
+    assert not files.all_problems
+    assert [segment.name for segment in sorted(files.segments, key=lambda segment: segment.name)] == SHIPPED
+
+
+def test_every_shipped_segment_has_cases(shop: tuple[Project, SegmentFiles]) -> None:
+    assert segments_without_cases(*shop) == []
+
+
+@pytest.mark.parametrize("segment", SHIPPED)
+def test_a_shipped_segment_does_what_its_cases_say(shop: tuple[Project, SegmentFiles], segment: str) -> None:
+    results = run_segment_cases(*shop, [segment])
+    assert results
+    assert not [str(result) for result in results if not result.passed]
