@@ -108,8 +108,8 @@ class SmtpSession:
             try:
                 self.connection = connect(self.settings, self.root)
                 self.carried = 0
-            except OSError as error:
-                self.down = f"{self.settings.host}:{self.settings.port}: {_said(error)}"
+            except (OSError, UnicodeError) as error:
+                self.down = f"{self.settings.host}:{self.settings.port}: {_said(error) if isinstance(error, OSError) else 'is no host name'}"
         return self.connection
 
     def _handed_over(self, connection: smtplib.SMTP, message: Message, envelope: tuple[str, str], content: bytes) -> Receipt:

@@ -1,13 +1,9 @@
 -- Which basis each contact's consents stand on, by channel. The latest word counts, on a topic or on all topics; at the
 -- same instant a withdrawal wins. Opt-in is the widest basis: it also comes last in the alphabet of the two that count.
 create or replace temp table changed_consents as
-with ranked as (
-    select
-        contact_id, channel, topic, basis, granted, occurred_at,
-        row_number() over (partition by contact_id, channel, topic order by occurred_at desc, granted, basis desc) as place
-    from counted_consents
-), latest as (
-    select contact_id, channel, topic, basis, granted, occurred_at from ranked where place = 1
+with latest as (
+    select contact_id, channel, topic, max(occurred_at) as occurred_at, arg_max(basis, occurred_at) as basis, arg_max(granted, occurred_at) as granted
+    from counted_consents group by contact_id, channel, topic
 ), standing as (
     select
         l.contact_id, l.channel, l.topic,

@@ -1,18 +1,13 @@
 -- Working tables give their memory back.
 drop table recounted;
-drop table bought;
-drop table leaving_orders;
 drop table changed_orders;
 drop table days_of_orders;
 drop table changed_sessions;
 drop table changed_site_events;
 drop table changed_message_events;
-drop table answers;
 drop table changed_channels;
 drop table changed_points;
 drop table changed_consents;
-drop table touches;
-drop table interests;
 drop table changed_interests;
 drop table touched_contacts;
 drop table contacts_before;

@@ -1,40 +1,46 @@
--- What was touched since, by category, and what was counted before for the same contacts.
-create or replace temp table touches as
-with news as (
-    select e.contact_id, p.category, count(*) as visited, 0 as clicked, 0 as bought, 0 as tagged
-    from counted_site_events e
-    join placed p on p.kind = 'product' and p.ref = e.product_id
-    where e.name = 'product_viewed' group by e.contact_id, p.category
-    union all
-    select e.contact_id, p.category, 0, count(*), 0, 0
-    from counted_message_events e
-    join placed p on p.kind = 'page' and p.ref = split_part(e.url, '?', 1)
-    where e.kind = 'clicked' group by e.contact_id, p.category
-    union all
-    select contact_id, category, 0, 0, lines, 0 from bought where category is not null
-    union all
-    select contact_id, tag, 0, 0, 0, 1 from counted_tags group by contact_id, tag
-    union all
-    select contact_id, '', 0, 0, 0, 0 from recounted where block in ('orders', 'site_events', 'message_events', 'contact_tags')
-)
-select contact_id, category, visited, clicked, bought, tagged from news
-union all
+-- Counted before, for contacts with something new, less what is counted anew.
+create or replace temp table interests_before as
 select
     s.contact_id, s.category,
-    case when v.contact_id is null then s.visited else 0 end,
-    case when c.contact_id is null then s.clicked else 0 end,
-    case when o.contact_id is null then s.bought else 0 end,
-    case when t.contact_id is null then s.tagged else 0 end
+    case when v.contact_id is null then s.visited else 0 end as visited,
+    case when c.contact_id is null then s.clicked else 0 end as clicked,
+    case when o.contact_id is null then s.bought else 0 end as bought,
+    case when t.contact_id is null then s.tagged else 0 end as tagged
 from facts.stored_interests s
 left join recounted v on v.contact_id = s.contact_id and v.block = 'site_events'
 left join recounted c on c.contact_id = s.contact_id and c.block = 'message_events'
 left join recounted o on o.contact_id = s.contact_id and o.block = 'orders'
 left join recounted t on t.contact_id = s.contact_id and t.block = 'contact_tags'
-where s.contact_id in (select contact_id from news);
+where s.contact_id in (
+    select contact_id from counted_site_events where name = 'product_viewed'
+    union all select contact_id from counted_message_events where kind = 'clicked'
+    union all select contact_id from bought
+    union all select contact_id from recounted where block in ('orders', 'site_events', 'message_events', 'contact_tags')
+);
 
-delete from facts.stored_interests where contact_id in (select contact_id from touches);
+delete from facts.stored_interests where contact_id in (select contact_id from interests_before);
 
+-- Before and change together. A contact of whom nothing is left has a row of zeros, so that it is not overlooked below.
 create or replace temp table interests as
+with touches as (
+    select e.contact_id, p.category, 1 as visited, 0 as clicked, 0 as bought, 0 as tagged
+    from counted_site_events e
+    join placed p on p.kind = 'product' and p.ref = e.product_id
+    where e.name = 'product_viewed'
+    union all
+    select e.contact_id, p.category, 0, 1, 0, 0
+    from counted_message_events e
+    join placed p on p.kind = 'page' and p.ref = split_part(e.url, '?', 1)
+    where e.kind = 'clicked'
+    union all
+    select contact_id, category, 0, 0, 1, 0 from bought where category is not null
+    union all
+    select contact_id, tag, 0, 0, 0, 1 from counted_tags group by contact_id, tag
+    union all
+    select contact_id, category, visited, clicked, bought, tagged from interests_before
+    union all
+    select contact_id, '', 0, 0, 0, 0 from recounted where block in ('orders', 'site_events', 'message_events', 'contact_tags')
+)
 select
     contact_id, category, cast(sum(visited) as bigint) as visited, cast(sum(clicked) as bigint) as clicked, cast(sum(bought) as bigint) as bought,
     cast(sum(tagged) as bigint) as tagged
@@ -61,3 +67,7 @@ select
         || coalesce(',' || max(case when place = 2 and interest > 0 then category end), '')
         || coalesce(',' || max(case when place = 3 and interest > 0 then category end), '') as top_interests
 from ranked group by contact_id;
+
+drop table bought;
+drop table interests_before;
+drop table interests;

@@ -56,3 +56,5 @@ with totals as (
 )
 select contact_id, nullif(max(case when place = 1 then channel end), '') as preferred_channel
 from ranked group by contact_id;
+
+drop table answers;

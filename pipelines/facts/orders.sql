@@ -1,11 +1,8 @@
--- Lines by contact and category: lines, pieces, and the most pieces of one line.
+-- Lines with their category and the pieces of each.
 create or replace temp table bought as
-select
-    l.contact_id, p.category,
-    count(*) as lines, sum(cast(floor(l.quantity) as bigint)) as pieces, max(cast(floor(l.quantity) as bigint)) as largest
+select l.contact_id, p.category, cast(floor(l.quantity) as bigint) as pieces
 from counted_lines l
-left join placed p on p.kind = 'product' and p.ref = l.product_id
-group by l.contact_id, p.category;
+left join placed p on p.kind = 'product' and p.ref = l.product_id;
 
 -- Orders and refunds that leave a window because the day has changed.
 create or replace temp table leaving_orders as
@@ -68,7 +65,7 @@ with parts as (
         0, 0
     from counted_refunds group by contact_id
     union all
-    select contact_id, false, null, null, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(pieces), max(largest) from bought group by contact_id
+    select contact_id, false, null, null, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(pieces), max(pieces) from bought group by contact_id
     union all
     select contact_id, false, null, null, 0, 0, 0, 0, -orders_30d, -orders_90d, -orders_365d, -revenue_30d, -revenue_90d, -revenue_365d, 0, 0
     from leaving_orders
@@ -84,3 +81,5 @@ select
     cast(sum(revenue_365d) as decimal(18, 2)) as revenue_365d,
     cast(sum(items_bought) as bigint) as items_bought, max(largest_quantity) as largest_quantity
 from parts group by contact_id;
+
+drop table leaving_orders;

@@ -102,12 +102,21 @@ def _enter(this: _Pass, news_since: datetime) -> None:
         stream.read_history(warehouse, lookback)
         stream.match_probes(warehouse)
     stream.match_audiences(warehouse)
+    _name_audiences(warehouse)
     this.run("door.sql")
     _guard(this)
     this.run("enter.sql")
     if warehouse.value("select 1 from entered limit 1"):
         this.run("observe.sql")
         this.walk("touch_entered.sql")
+
+
+def _name_audiences(warehouse: Warehouse) -> None:
+    """Fill `audience_segments` with the segments each audience wants, or does not want, its contacts in."""
+    rows = warehouse.rows("select scenario, audience_in, audience_not_in from live where enters order by scenario")
+    named = [(scenario, name, lists is wanted) for scenario, wanted, unwanted in rows for lists in (wanted, unwanted) if lists for name in lists.split(",")]
+    warehouse.run("create or replace temp table audience_segments (scenario varchar, segment varchar, wanted boolean)")
+    warehouse.append("audience_segments", ["scenario", "segment", "wanted"], named)
 
 
 def _guard(this: _Pass) -> None:

@@ -99,8 +99,8 @@ from (
             when 'once_per_year' then case when l.kind = 'anniversary' then t.key else cast(year(rl_add_seconds(t.entered_at, z.offset_seconds)) as varchar) end
             else t.activity_id
         end as entry_key,
-        cast(rl_add_seconds(t.entered_at, z.offset_seconds) as date) as entered_on,
-        cast(t.trigger_data is not null and t.key is not null as boolean) as keyed
+        case when l.kind = 'activity' then nullif(t.key, '') end as trigger_key,
+        cast(rl_add_seconds(t.entered_at, z.offset_seconds) as date) as entered_on
     from triggered t
     join live l on l.scenario = t.scenario
     join calendar.zone_offsets z on z.zone = $zone and t.entered_at >= z.starts_at and t.entered_at < z.ends_at

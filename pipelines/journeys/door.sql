@@ -6,18 +6,10 @@ from candidates k
 join journeys.conditions c on c.scenario = k.scenario and c.version = k.version and c.role in ('goal', 'exit')
 join probe_matches m on m.probe = c.probe and m.contact_id = k.contact_id and m.occurred_at <= k.entered_at
 where not (m.occurred_at = k.triggered_at and coalesce(m.activity = k.activity, false))
-    and case when c.match_key is not null and m.key is not null then m.key = k.entry_key else m.occurred_at >= k.triggered_at end
+    and case when c.match_key is not null and m.key is not null and k.trigger_key is not null then m.key = k.trigger_key else m.occurred_at >= k.triggered_at end
 group by k.enrolment_id, k.activity_id;
 
--- Segments an audience names, one row each.
-create or replace temp table audience_segments as
-select l.scenario, s.segment, contains(',' || l.audience_in || ',', ',' || s.segment || ',') as wanted
-from live l
-join (select distinct segment from segments.definitions) s
-    on contains(',' || coalesce(l.audience_in, '') || ',' || coalesce(l.audience_not_in, '') || ',', ',' || s.segment || ',')
-where l.enters;
-
--- Their members among the candidates.
+-- Members of the segments that audiences name, among the candidates.
 create or replace temp table audience_members as
 select m.segment, m.contact_id from segments.members m
 where m.segment in (select segment from audience_segments) and m.contact_id in (select contact_id from candidates);
@@ -30,7 +22,7 @@ join live l on l.scenario = k.scenario
 where exists (
         select 1 from audience_segments a
         where a.scenario = k.scenario
-            and coalesce(a.wanted, false) <> exists (select 1 from audience_members m where m.segment = a.segment and m.contact_id = k.contact_id)
+            and a.wanted <> exists (select 1 from audience_members m where m.segment = a.segment and m.contact_id = k.contact_id)
     )
     or (l.audience_where is not null and not exists (select 1 from audience_matches w where w.scenario = k.scenario and w.contact_id = k.contact_id));
 
@@ -62,17 +54,22 @@ join journeys.enrolments e on e.scenario = k.scenario and e.contact_id = k.conta
 join calendar.zone_offsets z on z.zone = $zone and e.entered_at >= z.starts_at and e.entered_at < z.ends_at
 group by k.scenario, k.contact_id;
 
--- When runs of the contact in the scenario end or ended in this tick; null while one is still on.
+-- When the latest run of the contact in the scenario ended, for those who may come back after it; null while one is on.
 create or replace temp table latest_run as
+with asking as (
+    select distinct k.scenario, k.contact_id from judged k
+    join live l on l.scenario = k.scenario and l.reentry = 'after_exit'
+    where k.refusal is null
+)
 select r.scenario, r.contact_id, bool_or(r.ended_at is null) as still_in, max(r.ended_at) as ended_at
 from (
     select p.scenario, p.contact_id, cast(null as timestamp) as ended_at from journeys.positions p
-    where exists (select 1 from judged k where k.scenario = p.scenario and k.contact_id = p.contact_id)
-        and not exists (select 1 from ended d where d.enrolment_id = p.enrolment_id)
     union all
-    select d.scenario, d.contact_id, d.ended_at from ended d
-    where exists (select 1 from judged k where k.scenario = d.scenario and k.contact_id = d.contact_id)
+    select e.scenario, e.contact_id, e.ended_at from ended e
+    union all
+    select e.scenario, e.contact_id, e.ended_at from journeys.endings e
 ) r
+where exists (select 1 from asking k where k.scenario = r.scenario and k.contact_id = r.contact_id)
 group by r.scenario, r.contact_id;
 
 -- Re-entry, one candidate of a contact and scenario after the other: who is taken becomes the last entry of the next.

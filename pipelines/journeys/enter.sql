@@ -23,7 +23,7 @@ select distinct experiment, subject, arm, $as_of as assigned_at from drawn where
 -- Those who enter.
 create or replace temp table entered as
 select
-    v.enrolment_id, v.scenario, v.version, v.contact_id, v.entry_key, v.activity_id, v.activity,
+    v.enrolment_id, v.scenario, v.version, v.contact_id, v.entry_key, v.trigger_key, v.activity_id, v.activity,
     v.triggered_at, v.entered_at, $as_of as entered_as_of,
     exists (select 1 from drawn d where d.scenario = v.scenario and d.contact_id = v.contact_id and d.arm = 'ghost') as ghost,
     v.trigger_data
@@ -42,5 +42,5 @@ from verdicts v;
 insert into journeys.positions by name
 select
     enrolment_id, scenario, version, contact_id, cast(0 as bigint) as node, entered_at as reached_at, entered_at as leave_at,
-    entered_at, entry_key, ghost, cast(null as varchar) as variant
+    entered_at, entry_key, trigger_key, triggered_at, activity, ghost, cast(null as varchar) as variant
 from entered;

@@ -1,14 +1,18 @@
 -- What happened to people in flight that a condition, goal or exit of their version asks about: once each; only the
--- first time where no stretch of time is asked for.
+-- first time where no stretch of time is asked for. Goals and exits count as at the door: on the same key at any time,
+-- else from the trigger on, so that an order loaded late still ends the run of its cart.
 create or replace temp table seen as
 select p.enrolment_id, c.condition, c.within_seconds, c.role, m.occurred_at, m.activity, m.value
 from probe_matches m
 join journeys.positions p on p.contact_id = m.contact_id
 join journeys.conditions c on c.scenario = p.scenario and c.version = p.version and c.kind = 'did' and c.probe = m.probe
-where (m.occurred_at > p.entered_at
-        or (c.role = 'step' and c.within_seconds is not null and m.occurred_at > rl_add_seconds(p.entered_at, -c.within_seconds)))
+where case
+        when c.role = 'step' then m.occurred_at > rl_add_seconds(p.entered_at, -coalesce(c.within_seconds, 0))
+        when m.occurred_at = p.triggered_at and coalesce(m.activity = p.activity, false) then false
+        when c.match_key is not null and m.key is not null and p.trigger_key is not null then m.key = p.trigger_key
+        else m.occurred_at >= p.triggered_at
+    end
     and (c.role <> 'goal' or c.within_seconds is null or m.occurred_at <= rl_add_seconds(p.entered_at, c.within_seconds))
-    and (c.match_key is null or m.key is null or m.key = p.entry_key)
 union all
 select f.enrolment_id, c.condition, c.within_seconds, c.role, n.occurred_at, n.name, n.value
 from news n
@@ -45,7 +49,7 @@ where s.place = 1;
 -- A goal met before any message could go ends the run but is no conversion of it.
 insert into ended by name
 select
-    s.enrolment_id, s.scenario, s.version, s.contact_id, s.entered_at, s.occurred_at as ended_at, s.ghost,
+    s.enrolment_id, s.scenario, s.version, s.contact_id, s.entered_at, greatest(s.occurred_at, s.entered_at) as ended_at, s.ghost,
     case
         when s.role = 'exit' then 'exited'
         when exists (select 1 from journeys.in_flight_messages f where f.enrolment_id = s.enrolment_id and f.went_at <= s.occurred_at) then 'converted'

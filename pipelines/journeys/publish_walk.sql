@@ -3,10 +3,12 @@ delete from journeys.positions where enrolment_id in (select enrolment_id from t
 
 insert into journeys.positions by name
 select
-    enrolment_id, scenario, version, contact_id, node, reached_at,
-    case when falls_due then $as_of when kind = 'send' then reached_at else leave_at end as leave_at,
-    entered_at, entry_key, ghost, variant
-from walked where round = $round and not ready;
+    w.enrolment_id, w.scenario, w.version, w.contact_id, w.node, w.reached_at,
+    case when w.falls_due then $as_of when w.kind = 'send' then w.reached_at else w.leave_at end as leave_at,
+    w.entered_at, w.entry_key, t.trigger_key, t.triggered_at, t.activity, w.ghost, w.variant
+from walked w
+join touched t on t.enrolment_id = w.enrolment_id
+where w.round = $round and not w.ready;
 
 -- Runs whose last node was passed.
 insert into ended by name

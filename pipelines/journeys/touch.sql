@@ -1,7 +1,7 @@
 -- The people in flight whom this tick can move: their time is up, something they are asked about happened, or the
 -- message they wait for was dropped, or their wait asks about a state that may hold now.
 create or replace temp table touched as
-select p.enrolment_id, p.scenario, p.version, p.contact_id, p.node, p.reached_at, p.entered_at, p.entry_key, p.ghost, p.variant,
+select p.enrolment_id, p.scenario, p.version, p.contact_id, p.node, p.reached_at, p.entered_at, p.entry_key, p.trigger_key, p.triggered_at, p.activity, p.ghost, p.variant,
     coalesce(f.timezone, $zone) as zone
 from journeys.positions p
 join live l on l.scenario = p.scenario and l.advances

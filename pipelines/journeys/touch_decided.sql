@@ -13,7 +13,7 @@ where not (d.status = 'held' and d.reason in ('capped', 'lower_priority'));
 -- Those who stood before a message that could have waited for a cap, and need not: they go on after it.
 create or replace temp table going_on as
 select
-    p.enrolment_id, p.scenario, p.version, p.contact_id, n.next as node, d.not_before as reached_at, p.entered_at, p.entry_key, p.ghost, p.variant,
+    p.enrolment_id, p.scenario, p.version, p.contact_id, n.next as node, d.not_before as reached_at, p.entered_at, p.entry_key, p.trigger_key, p.triggered_at, p.activity, p.ghost, p.variant,
     coalesce(f.timezone, $zone) as zone
 from journeys.positions p
 join journeys.nodes n on n.scenario = p.scenario and n.version = p.version and n.node = p.node and n.kind = 'send' and n.on_capped = 'hold'
@@ -31,7 +31,7 @@ delete from journeys.positions where enrolment_id in (select enrolment_id from g
 create or replace temp table touched as
 select * from going_on where node is not null
 union all
-select p.enrolment_id, p.scenario, p.version, p.contact_id, p.node, p.reached_at, p.entered_at, p.entry_key, p.ghost, p.variant,
+select p.enrolment_id, p.scenario, p.version, p.contact_id, p.node, p.reached_at, p.entered_at, p.entry_key, p.trigger_key, p.triggered_at, p.activity, p.ghost, p.variant,
     coalesce(f.timezone, $zone) as zone
 from journeys.positions p
 join journeys.nodes n on n.scenario = p.scenario and n.version = p.version and n.node = p.node and n.kind = 'wait_for'

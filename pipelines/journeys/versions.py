@@ -14,7 +14,8 @@ def publish(warehouse: Warehouse, scenarios: Sequence[Compiled], tick: Tick, hel
     """
     Write what is new about *scenarios* and how each stands in this tick; *held* gives the reason of those held.
 
-    A scenario whose file is gone stands as `removed`: nobody enters, people in flight are ejected.
+    A scenario whose file is gone stands as `removed`: nobody enters, people in flight are ejected. One that *held* names
+    but *scenarios* lack has a file that cannot be used: it stands as before, and waits.
     """
     latest = {row[0]: (row[1], row[2]) for row in warehouse.rows(HERE / "latest_versions.sql")}
     current: dict[str, int] = {}
@@ -24,6 +25,8 @@ def publish(warehouse: Warehouse, scenarios: Sequence[Compiled], tick: Tick, hel
         if fingerprint != compiled.fingerprint:
             _write(warehouse, compiled, current[compiled.scenario], tick)
     stands = [(each.scenario, current[each.scenario], each.state, held.get(each.scenario)) for each in scenarios]
+    before = warehouse.rows("select scenario, version, state from journeys.states order by scenario")
+    stands += [(*row, held[row[0]]) for row in before if row[0] in held and row[0] not in current]
     warehouse.run("create or replace temp table stands (scenario varchar, version bigint, state varchar, held varchar)")
     warehouse.append("stands", ["scenario", "version", "state", "held"], stands)
     warehouse.run(HERE / "states.sql", as_of=tick.as_of)

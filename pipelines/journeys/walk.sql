@@ -9,7 +9,7 @@ with times as (
 ),
 apart as (
     select *,
-        case when occurred_at <= rl_add_seconds(lag(occurred_at) over (partition by enrolment_id, condition order by occurred_at), within_seconds)
+        case when occurred_at < rl_add_seconds(lag(occurred_at) over (partition by enrolment_id, condition order by occurred_at), within_seconds)
             then 0 else 1 end as begins
     from times where within_seconds is not null
 ),
@@ -58,7 +58,8 @@ join calendar.days d on d.day >= s.first_day and d.day <= s.last_day
 join calendar.zone_offsets o on o.zone = z.zone
     and rl_add_seconds(cast(d.day as timestamp), c.clock) >= o.local_starts_at and rl_add_seconds(cast(d.day as timestamp), c.clock) < o.local_ends_at;
 
--- Openings of windows around now, each with the moment from which it is the next one.
+-- Openings of windows around now, each with the moment from which it is the next one. A window that lies in an hour
+-- which the clock skips does not open that day.
 create or replace temp table openings as
 select w.*, coalesce(lag(w.closes_at) over (partition by w.window_id, w.zone order by w.opens_at), timestamp '0001-01-01') as next_from
 from (
@@ -74,7 +75,8 @@ from (
     join calendar.zone_offsets c on c.zone = z.zone
         and rl_add_seconds(cast(d.day as timestamp), n.closes_seconds) >= c.local_starts_at
         and rl_add_seconds(cast(d.day as timestamp), n.closes_seconds) < c.local_ends_at
-) w;
+) w
+where w.opens_at < w.closes_at;
 
 -- Arms that touched contacts were given before: they stand.
 create or replace temp table arms_given as
@@ -83,7 +85,8 @@ from journeys.arms a
 where a.subject in (select contact_id from touched);
 
 -- The walk: every touched enrolment goes as far as time allows. A row is a node reached; `ready` says it was passed in
--- this tick, and `target` where to. A node is decided as of the moment it is reached. A message's moment to go is the
+-- this tick, and `target` where to. A node is decided as of the moment it is reached, by what happened before it, so that
+-- a tick at that very moment and a later one agree; states (segments, facts) are those of the tick that decides. A message's moment to go is the
 -- latest of its due time, its window's opening and this tick, and the next node is reached then. A message that would
 -- rather wait than be capped stops the walk: the outbox decides, a further walk goes on.
 insert into walked by name
@@ -110,9 +113,10 @@ with recursive walk as (
             case when a.kind = 'split' then case when a.yes then a.arm_yes else a.arm_no end end as arm,
             case a.kind
                 when 'wait' then rl_add_seconds(a.reached_at, a.seconds)
-                when 'wait_until' then a.instant
+                when 'wait_until' then greatest(a.instant, a.reached_at)
                 when 'wait_days' then greatest(a.instant, a.reached_at)
                 when 'wait_for' then case
+                    when a.yes and a.holds_from = timestamp '0001-01-01' then least(greatest(a.reached_at, $as_of), rl_add_seconds(a.reached_at, a.seconds))
                     when a.yes then greatest(a.reached_at, a.holds_from)
                     when a.lost_at is not null then least(greatest(a.reached_at, a.lost_at), rl_add_seconds(a.reached_at, a.seconds))
                     else rl_add_seconds(a.reached_at, a.seconds) end
@@ -127,19 +131,16 @@ with recursive walk as (
                 w.depth + 1 as depth, w.leave_at as reached_at,
                 n.node, n.kind, n.step, n.next, n.other, n.seconds, n.message, n.channels, n.valid_seconds, n.on_capped, n.word, n.condition,
                 n.arm as arm_yes, n.other_arm as arm_no,
-                m.instant, o.opens_at, l.lost_at,
-                case when h.holds_from = timestamp '0001-01-01' then $as_of else h.holds_from end as holds_from,
+                m.instant, o.opens_at, l.lost_at, h.holds_from,
                 case n.kind
                     when 'if' then h.enrolment_id is not null
-                    when 'wait_for' then h.enrolment_id is not null
-                        and case when h.holds_from = timestamp '0001-01-01' then greatest($as_of, w.leave_at) else h.holds_from end
-                            <= rl_add_seconds(w.leave_at, n.seconds)
+                    when 'wait_for' then coalesce(h.holds_from < rl_add_seconds(w.leave_at, n.seconds), false)
                     when 'split' then coalesce(g.arm = n.arm, rl_bucket(w.scenario || ':' || n.step || '|' || w.contact_id, 10000) < n.below)
                 end as yes
             from walk w
             join journeys.nodes n on n.scenario = w.scenario and n.version = w.version and n.node = w.target
             left join holds h on h.enrolment_id = w.enrolment_id and h.condition = n.condition
-                and (n.kind = 'wait_for' or (h.holds_from <= w.leave_at and w.leave_at < h.holds_until))
+                and (n.kind = 'wait_for' or ((h.holds_from < w.leave_at or h.holds_from = w.entered_at) and w.leave_at < h.holds_until))
             left join lost l on l.enrolment_id = w.enrolment_id and l.condition = n.condition and n.kind = 'wait_for'
             left join arms_given g on n.kind = 'split' and g.experiment = w.scenario || ':' || n.step and g.subject = w.contact_id
             left join calendar.zone_offsets z on n.clock is not null and z.zone = w.zone and w.leave_at >= z.starts_at and w.leave_at < z.ends_at

@@ -1,5 +1,6 @@
 """Jinja as messages may use it: sandboxed, strict, escaped in HTML, without clock or chance."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,6 +14,9 @@ from babel.numbers import format_currency, format_decimal
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, UndefinedError, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+FIRST_OF_MONTH = re.compile(r"(?<!\d)1(?=\s[^\W\d])")
+"""The day in «1 septembre», which French writes «1er septembre» and babel does not."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,9 @@ def number(context: Context, value: Any) -> str:
 @pass_context
 def written_date(context: Context, moment: Any, form: str = "long") -> str:
     """Write a day, or the day of an instant in the contact's zone; *form* is short, medium, long, full or a pattern."""
-    return format_date(_local(moment, context["timezone"], "date"), form, locale=context["locale"])
+    day = _local(moment, context["timezone"], "date")
+    text = format_date(day, form, locale=context["locale"])
+    return FIRST_OF_MONTH.sub("1er", text) if day.day == 1 and context["locale"].startswith("fr") else text
 
 
 @pass_context

@@ -12,8 +12,9 @@ from pipelines.messages.environment import Source, environment
 from pipelines.messages.front_matter import FrontMatter, parse
 from pipelines.messages.locales import fallback, language_of
 from pipelines.messages.template_files import Found, TemplateFile, find_templates
+from pipelines.messages.unsubscribe import problems_of_shop
 from pipelines.messages.views import FIELDS
-from pipelines.settings import FILE_NAME, Project, ShopSettings
+from pipelines.settings import Project, ShopSettings
 
 WRITING = frozenset({"language", "locale", "timezone", "currency", "subject", "preheader"})
 CONTEXT = frozenset({*FIELDS, "trigger", "recommendations", "links", "in_segment", "shop", "unsubscribe_url", *WRITING})
@@ -71,7 +72,7 @@ def read_messages(project: Project) -> MessageLibrary:
     found = find_templates(project)
     reading = _Reading(project, found)
     templates = {template.key: reading.read(template) for template in found.templates if not template.is_alternative}
-    problems = {*found.problems, *reading.problems, *_legal(project, templates)}
+    problems = {*found.problems, *reading.problems, *(problems_of_shop(project.settings.shop) if templates else [])}
     return MessageLibrary(project, templates, tuple(sorted(problems, key=lambda problem: (problem.file, problem.line or 0, problem.text))))
 
 
@@ -134,11 +135,3 @@ def _pieces(template: TemplateFile, header: FrontMatter) -> dict[str, Source]:
     named = {f"#{name}": field for name, field in header.fields.items()} | {f"#link.{name}": field for name, field in header.links.items()}
     values = {template.name + suffix: Source("\n" * (field.line - 1) + field.text, template.file) for suffix, field in named.items()}
     return {template.name: Source(header.body, template.file)} | values
-
-
-def _legal(project: Project, templates: Mapping[Key, object]) -> list[Problem]:
-    shop = project.settings.shop
-    if shop.unsubscribe_url or shop.unsubscribe_mailto or not any(channel == "email" for _, channel, _ in templates):
-        return []
-    hint = "give `shop.unsubscribe_url` or `shop.unsubscribe_mailto`: every marketing message must offer a way out"
-    return [Problem(FILE_NAME, None, "marketing e-mails would carry no unsubscribe link", hint, "warning")]

@@ -12,7 +12,7 @@ from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message
 
 HERE = Path(__file__).parent
-COLUMNS = ("message_key", "contact_id", "enrolment_id", "activity", "triggered_at", "trigger_data")
+COLUMNS = ("enrolment_id", "activity", "triggered_at", "trigger_data")
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,7 @@ def preview(warehouse: Warehouse, library: MessageLibrary, message: str, contact
     if isinstance(template, Problem):
         raise BadFiles([template])
     trigger, made_with = _trigger(warehouse, message, contact_id, template)
-    warehouse.run(HERE / "preview_trigger.sql")
-    warehouse.append("render_triggers", COLUMNS, [tuple(trigger[name] for name in COLUMNS)])
+    warehouse.run(HERE / "preview_trigger.sql", contact_id=contact_id, **trigger)
     context = contexts_of_triggers(warehouse, library.project, template.variables)["preview"]
     address = (contact["email"] if channel == "email" else contact["phone"]) or ""
     row = DueMessage("preview", contact_id, channel, address, "marketing", message, locale)
@@ -63,9 +62,10 @@ def _first_channel(library: MessageLibrary, message: str) -> str:
 def _trigger(warehouse: Warehouse, message: str, contact_id: str, template: Template) -> tuple[dict[str, Any], str]:
     if runs := warehouse.records(HERE / "preview_enrolment.sql", message=message, contact_id=contact_id):
         run = runs[0]
-        return run, f"the contact's run of `{run['scenario']}` that {run['activity'] or 'a segment or date'} started at {run['triggered_at']} UTC"
+        scenario = run.pop("scenario")
+        return run, f"the contact's run of `{scenario}` that {run['activity'] or 'a segment or date'} started at {run['triggered_at']} UTC"
     wanted = {name: name in template.variables for name in ("cart", "order", "product")}
     if done := warehouse.records(HERE / "preview_activity.sql", contact_id=contact_id, **wanted):
         return done[0], f"{done[0]['activity']} at {done[0]['triggered_at']} UTC: no run of a scenario that sends it was found"
-    nothing = dict.fromkeys(COLUMNS) | {"message_key": "preview", "contact_id": contact_id, "triggered_at": warehouse.value("select as_of()")}
+    nothing = dict.fromkeys(COLUMNS) | {"triggered_at": warehouse.value("select as_of()")}
     return nothing, "no trigger: the contact has no run of a scenario that sends it, and did nothing it speaks about"

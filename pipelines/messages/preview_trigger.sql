@@ -1,4 +1,5 @@
--- An empty table of triggers, for the one of a preview.
-create or replace temp table render_triggers (
-    message_key varchar, contact_id varchar, enrolment_id varchar, activity varchar, triggered_at timestamp, trigger_data json
-);
+-- The one trigger of a preview.
+create or replace temp table render_triggers as
+select
+    'preview' as message_key, $contact_id as contact_id, cast($enrolment_id as varchar) as enrolment_id, cast($activity as varchar) as activity,
+    cast($triggered_at as timestamp) as triggered_at, cast($trigger_data as json) as trigger_data;

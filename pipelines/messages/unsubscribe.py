@@ -1,8 +1,11 @@
 """The way out that every marketing message offers: in its text, and in the headers mail programs read (RFC 2369, RFC 8058)."""
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
-from pipelines.settings import ShopSettings
+from pipelines.errors import Problem
+from pipelines.settings import FILE_NAME, ShopSettings
+from senders.mime import ascii_address
 
 
 def unsubscribe_url(shop: ShopSettings, message_key: str, contact_id: str) -> str:
@@ -20,6 +23,21 @@ def unsubscribe_headers(shop: ShopSettings, message_key: str, contact_id: str) -
     ways = ", ".join(f"<{way}>" for way in (page, mailto) if way)
     one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if page.startswith("https://") else {}
     return {"List-Unsubscribe": ways} | one_click if ways else {}
+
+
+def problems_of_shop(shop: ShopSettings) -> Iterator[Problem]:
+    """Yield what in the shop's settings would spoil every message: better said before a run than refused in it."""
+    if not shop.unsubscribe_url and not shop.unsubscribe_mailto:
+        hint = "give `shop.unsubscribe_url` or `shop.unsubscribe_mailto`: every marketing message must offer a way out"
+        yield Problem(FILE_NAME, None, "marketing e-mails would carry no unsubscribe link", hint, "warning")
+    page = shop.unsubscribe_url
+    if page and not (page.isascii() and page.startswith(("https://", "http://"))):
+        yield Problem(FILE_NAME, None, f"`shop.unsubscribe_url` is `{page}`, which a mail header cannot carry", "write an https:// address in ASCII")
+    for name in ("email", "reply_to", "unsubscribe_mailto"):
+        try:
+            ascii_address(getattr(shop, name) or "hello@shop.example")
+        except ValueError as error:
+            yield Problem(FILE_NAME, None, f"`shop.{name}`: {error}", "write an address such as `hello@shop.example`")
 
 
 def _page(shop: ShopSettings, message_key: str, contact_id: str) -> str:

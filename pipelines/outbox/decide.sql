@@ -1,6 +1,6 @@
 -- The channel each message takes: the first possible one, else the first with its reason.
 create or replace temp table chosen as
-select * from judged_options
+select message_key, channel, address, impossible, basis from judged_options
 qualify row_number() over (partition by message_key order by case when impossible is null then 0 else 1 end, place) = 1;
 
 -- Every gate that does not depend on other messages, in the order that names the reason.

@@ -1,7 +1,8 @@
 -- What is put into carts and what is ordered, for the visits in hand.
 
 -- Lines of each cart. Half of what people want is of their favourite category, some of the season's, the rest of anything;
--- they take what is on the shelf that day. Carts left long ago are only made up where they were ordered after all.
+-- whoever favours the pantry (category 4) comes back for the same coffee or tea; early adopters go for what is new. They
+-- take what is on the shelf that day. Carts left long ago are only made up where they were ordered after all.
 create or replace temp table baskets as
 with filled as (
     select visit, no, day_no, unnest(range(1, 2 + cast(floor(5 * part(dice('basket', visit), 0) * part(dice('basket', visit), 1)) as bigint))) as k
@@ -13,6 +14,7 @@ wanted as (
     select
         f.visit, f.day_no, f.k,
         case when c.early and part(f.h, 0) < 0.5 then n.product_no
+             when c.favourite = 4 and f.k = 1 and part(f.h, 1) < 0.8 then g.first_no + c.no % g.products
              when part(f.h, 0) < 0.65 then g.first_no + cast(floor(g.products * part(f.h, 1) * part(f.h, 2)) as bigint)
              else 1 + cast(floor((select count(*) from range_of_products) * part(f.h, 1)) as bigint) end as asked_no,
         case when c.bulk then 6 + cast(floor(40 * part(f.h, 3)) as bigint)
@@ -21,9 +23,10 @@ wanted as (
     join people c on c.no = f.no
     join days d on d.day_no = f.day_no
     join novelties n on n.day_no = f.day_no
-    join categories g on g.category_no = case when part(f.h, 0) < 0.5 then c.favourite else d.favoured end
+    join categories g on g.category_no = case when part(f.h, 0) < 0.5 or (c.favourite = 4 and f.k = 1) then c.favourite else d.favoured end
 )
-select w.visit, row_number() over (partition by w.visit order by min(w.k)) as line_no, s.sold_no as product_no, s.cents, cast(sum(w.quantity) as bigint) as quantity
+select w.visit, row_number() over (partition by w.visit order by min(w.k)) as line_no, s.sold_no as product_no, s.cents,
+    cast(sum(w.quantity) as bigint) as quantity
 from wanted w
 join shelf s on s.day_no = w.day_no and s.asked_no = w.asked_no
 group by w.visit, s.sold_no, s.cents;
@@ -33,7 +36,8 @@ create or replace temp table orders as
 with placed as (
     select visit, no, contact_id, started_at, started_at + order_after(visit) as ordered_at from known_visits where kind = 'o'
     union all
-    select visit, no, contact_id, started_at, started_at + to_seconds(1800) + comes_back_after('K' || visit) from known_visits where kind = 'a' and comes_back('K' || visit)
+    select visit, no, contact_id, started_at, started_at + to_seconds(1800) + comes_back_after('K' || visit) from known_visits
+    where kind = 'a' and comes_back('K' || visit)
 ),
 priced as (
     select *, 'T' || upper(substr(md5(visit), 1, 12)) as order_id,

@@ -19,11 +19,13 @@ select * from (values
 -- or of the demo, the others were there before.
 create or replace temp table range_of_products as
 with designs as (
-    select * from (values (1, 'Alma', 100), (2, 'Brume', 95), (3, 'Dune', 110), (4, 'Fjord', 120), (5, 'Galet', 90), (6, 'Iris', 105), (7, 'Lune', 130), (8, 'Sienne', 115))
+    select * from (values (1, 'Alma', 100), (2, 'Brume', 95), (3, 'Dune', 110), (4, 'Fjord', 120), (5, 'Galet', 90), (6, 'Iris', 105),
+        (7, 'Lune', 130), (8, 'Sienne', 115))
         as t(design_no, design, percent)
 ),
 made as (
-    select row_number() over (order by kind_no, design_no) as product_no, kind_no, category_no, category, item, size, design, cents * percent // 100 // 10 * 10 as cents
+    select row_number() over (order by kind_no, design_no) as product_no, kind_no, category_no, category, item, size, design,
+        cents * percent // 100 // 10 * 10 as cents
     from kinds cross join designs
 )
 select
@@ -60,7 +62,8 @@ create or replace temp table product_days as
 select
     d.day_no, d.opens_at, p.product_no, p.category_no, p.launched_no,
     case when d.day_no >= w.promotion_from and d.day_no < w.promotion_to then p.cents * (100 - w.percent) // 1000 * 10 else p.cents end as cents,
-    case when d.day_no >= w.out_from and d.day_no < w.out_to then 0 else 20 + cast(floor(300 * part(dice('pieces', p.product_no || '|' || w.month), 0)) as bigint) end as stock,
+    case when d.day_no >= w.out_from and d.day_no < w.out_to then 0
+        else 20 + cast(floor(300 * part(dice('pieces', p.product_no || '|' || w.month), 0)) as bigint) end as stock,
     d.day_no = greatest(p.launched_no, 0) or d.day_no in (w.promotion_from, w.promotion_to, w.out_from, w.out_to) as changed
 from range_of_products p
 join days d on d.day_no >= p.launched_no

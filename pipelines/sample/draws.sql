@@ -50,6 +50,7 @@ create or replace temp macro money(cents) as cast(cast(cents as decimal(16, 0)) 
 
 -- How a contact reads mail: a quarter hardly open anything; the chance of an open, and of a click after it.
 create or replace temp macro opens_of(contact_id) as
-    round(case when part(dice('reader', contact_id), 1) < 0.25 then 0.02 + 0.04 * part(dice('reader', contact_id), 2) else 0.15 + 0.65 * part(dice('reader', contact_id), 2) end, 4);
+    round(case when part(dice('reader', contact_id), 1) < 0.25 then 0.02 + 0.04 * part(dice('reader', contact_id), 2)
+        else 0.15 + 0.65 * part(dice('reader', contact_id), 2) end, 4);
 
 create or replace temp macro clicks_of(contact_id) as round(0.03 + 0.27 * part(dice('reader', contact_id), 3), 4);

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Callable
 
 from pipelines.errors import SourceRefused
-from pipelines.settings import Project, SourceSettings
+from pipelines.settings import FILE_NAME, Project, SourceSettings
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
@@ -23,13 +23,20 @@ def ignore(path: Path) -> None:
 def sample_sources(project: Project) -> list[SourceSettings]:
     """Return the project's sources in the order declared; raise SourceRefused for one that the sample cannot write for."""
     for source in project.settings.sources:
-        if Path(source.path).parts[0] != FOLDER or len(Path(source.path).parts) != 3:
-            raise SourceRefused(f"{source.name}: the sample shop writes to {FOLDER}/<folder>/ only, this source reads {source.path}\n  hint: run the demo in a project of its own")
-        if not (HERE / "exports" / f"{source.table}.sql").exists():
-            raise SourceRefused(f"{source.name}: the sample shop has no `{source.table}`")
-        if source.format == "csv" and (source.delimiter == ";") != _in_french(source):
-            raise SourceRefused(f"{source.name}: the sample shop writes `;` with a mapping where it has a French export, else `,` without one")
+        if problem := _problem(source):
+            raise SourceRefused(f"{FILE_NAME}: source `{source.name}`: {problem}\n  hint: run the demo in a project of its own")
     return project.settings.sources
+
+
+def _problem(source: SourceSettings) -> str:
+    parts = Path(source.path).parts
+    if parts[:1] != (FOLDER,) or len(parts) != 3 or ".." in parts:
+        return f"the sample shop writes to {FOLDER}/<folder>/ only, not to {source.path}"
+    if not (HERE / "exports" / f"{source.table}.sql").exists():
+        return f"the sample shop has no `{source.table}`"
+    if source.format == "csv" and (source.delimiter == ";") != _in_french(source):
+        return "the sample shop writes `;` where its export is French and a mapping reads it, else `,`"
+    return ""
 
 
 def clear(sources: list[SourceSettings], project: Project) -> None:

@@ -15,7 +15,8 @@ select * from (values
 -- Days of the two years in 16384 parts that bring equally many contacts.
 create or replace temp table arrivals as
 with shares as (
-    select day_no, sum(weight) over (order by day_no) * 16384 // sum(weight) over () as to_slot, (sum(weight) over (order by day_no) - weight) * 16384 // sum(weight) over () as from_slot
+    select day_no, sum(weight) over (order by day_no) * 16384 // sum(weight) over () as to_slot,
+        (sum(weight) over (order by day_no) - weight) * 16384 // sum(weight) over () as from_slot
     from days where day_no < $first_demo_no
 )
 select cast(slot as bigint) as slot, day_no from shares join range(16384) as t(slot) on slot >= from_slot and slot < to_slot;
@@ -24,7 +25,8 @@ select cast(slot as bigint) as slot, day_no from shares join range(16384) as t(s
 create or replace temp table born as
 with numbered as (select no, dice('born', no) as h, (no - 1 + part(dice('born', no), 0)) / $contacts as place from range(1, $people + 1) as t(no)),
 dated as (
-    select n.no, n.h, n.place, case when n.place < 0.35 then -1 when n.no > $contacts then $first_demo_no + (n.no - $contacts - 1) // $daily else a.day_no end as day_no
+    select n.no, n.h, n.place,
+        case when n.place < 0.35 then -1 when n.no > $contacts then $first_demo_no + (n.no - $contacts - 1) // $daily else a.day_no end as day_no
     from numbered n
     left join arrivals a on a.slot = cast(floor((n.place - 0.35) / 0.65 * 16384) as bigint)
 )
@@ -71,7 +73,8 @@ select
     trait >= 0.25 and trait < 0.32 as early,
     1 + cast(floor(10 * part(t, 2)) as bigint) as favourite,
     case when has_email then asked_at end as news_from,
-    case when has_email then greatest(date_diff('day', date '2000-01-04', cast(greatest(asked_at, $begins_at) as date)) // 7 + 1, 0) + cast(least(floor(ln(1 - part(r, 0)) / ln(0.9965)), 5000) as bigint) end as last_week,
+    case when has_email then date_diff('day', date '2000-01-04', cast(greatest(asked_at, $begins_at) as date)) // 7 + 1
+        + cast(least(floor(ln(1 - part(r, 0)) / ln(0.9965)), 5000) as bigint) end as last_week,
     case when part(c, 3) < 0.10 then 'complained' when part(c, 3) < 0.28 then 'bounced' else 'unsubscribed' end as leaves_by,
     case when has_phone and part(c, 0) < 0.22 then created_at end as sms_from,
     case when part(c, 2) < 0.14 then created_at end as push_from,

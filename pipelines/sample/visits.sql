@@ -62,7 +62,8 @@ where c.day_no >= 0;
 
 -- Everybody who looks: contacts, some of them not logged in, and visitors whom the shop does not know.
 create or replace temp table visits as
-select visit, no, case when kind = 'b' and (h >> 17) & 15 = 0 then null else contact_id end as contact_id, visitor_of(contact_id) as visitor_id, kind, day_no, started_at, h
+select visit, no, case when kind = 'b' and (h >> 17) & 15 = 0 then null else contact_id end as contact_id, visitor_of(contact_id) as visitor_id, kind,
+    day_no, started_at, h
 from known_visits
 union all
 select v.visit, null, null, 'V' || substr(md5(v.visit), 1, 12), 'b', d.day_no, instant_of(d.opens_at, d.closes_at, m.second + (v.h & 4095) % m.length, 0), v.h

@@ -47,7 +47,7 @@ def _column_problem(column: exp.Column, scope: Scope, file: str, known: Known) -
 
 
 def _behind_a_table(column: exp.Column, scope: Scope, known: Known) -> tuple[str, str] | None:
-    sources = {name.lower(): source for level in _levels(scope) for name, source in _sources(level).items()}
+    sources = {name.lower(): source for level in reversed(_levels(scope)) for name, source in (_sources(level) | _filters(level)).items()}
     source = sources.get(column.table.lower())
     if source is None:
         typed = column.sql(dialect="duckdb", comments=False)
@@ -61,7 +61,8 @@ def _behind_a_table(column: exp.Column, scope: Scope, known: Known) -> tuple[str
 def _alone(column: exp.Column, scope: Scope, known: Known) -> tuple[str, str] | None:
     name = column.name.lower()
     for level in _levels(scope):
-        columns = {alias: _columns_of(source, known) for alias, source in _sources(level).items()}
+        sources = _sources(level) | (_filters(level) if column.find_ancestor(exp.Join, exp.Select) is not level.expression else {})
+        columns = {alias: _columns_of(source, known) for alias, source in sources.items()}
         owners = sorted(alias for alias, names in columns.items() if names is None or name in names)
         if len(owners) > 1 and None not in columns.values():
             return f"`{column.name}` is a column of {' and of '.join(owners)}", f"say which one: `{owners[0]}.{column.name}`"
@@ -81,8 +82,14 @@ def _levels(scope: Scope) -> list[Scope]:
 
 
 def _sources(scope: Scope) -> dict[str, exp.Expr | Scope]:
-    """Return the tables and steps that the FROM names."""
+    """Return the tables and steps whose columns the SELECT may name."""
     return {name: source for name, (_, source) in scope.selected_sources.items()}
+
+
+def _filters(scope: Scope) -> dict[str, exp.Expr | Scope]:
+    """Return the tables and steps of semi and anti joins, which only their own ON may name."""
+    joins = (join for join in scope.expression.args.get("joins") or () if join.kind in ("SEMI", "ANTI"))
+    return {join.this.alias_or_name: scope.sources.get(join.this.alias_or_name, join.this) for join in joins}
 
 
 def _columns_of(source: exp.Expr | Scope, known: Known) -> set[str] | None:

@@ -21,7 +21,7 @@ DELIMITERS = {";": ";", ",": ",", "\t": "\\t", "|": "|"}
 class Bound:
     """`mapped` over a file: the engine's type of each of its columns, and what a person should know of the file."""
 
-    types: dict[str, str]
+    types: tuple[tuple[str, str], ...]
     notes: tuple[str, ...] = ()
 
 
@@ -41,14 +41,15 @@ class Binder:
             return self._by_name(columns)
         absent = self._absent(self.feed.mapping, columns)
         types = self._types()
-        if problems := list(self._problems(self.feed.mapping, types)):
+        if problems := list(self._problems(self.feed.mapping, dict(types))):
             raise BadFiles(problems)
         return Bound(types, (f"no row has {', '.join(absent)}",) if absent else ())
 
     def _by_name(self, columns: Sequence[str]) -> Bound:
         given = {column.casefold(): column for column in columns}
         wanted = {column.name: column for column in contract_columns(self.feed.table)}
-        if missing := [name for name, column in wanted.items() if column.required and name not in given]:
+        missing = [name for name, column in wanted.items() if column.required and name not in given]
+        if missing and self.feed.source.format != "jsonl":  # a key that no object has is a value that every row lacks
             raise SourceRefused(self._lacks(missing[0], columns))
         define_source(self.feed.warehouse)
         taken = [exp.alias_(exp.column(given[name], quoted=True), name, quoted=True) for name in wanted if name in given]
@@ -63,15 +64,14 @@ class Binder:
             define_source(self.feed.warehouse, absent)
             try:
                 self._define(mapping.sql)
-            except EngineError as error:
-                column = unknown_column(error)
-                if column is None:
-                    raise BadFiles([Problem(mapping.file, line_in_statement(error), first_words(error), f"the file has {', '.join(columns)}")]) from None
-                if self.feed.source.format != "jsonl" or column in absent:
-                    raise self._unknown(mapping, column, columns, line_in_statement(error)) from None
-                absent.append(column)
-            else:
                 return absent
+            except EngineError as error:
+                column, line, words = unknown_column(error), line_in_statement(error), first_words(error)
+            if column is None:
+                raise BadFiles([Problem(mapping.file, line, words, "a mapping may use DuckDB's functions and the rl_ macros")])
+            if self.feed.source.format != "jsonl" or column in absent:
+                raise self._unknown(mapping, column, columns, line)
+            absent.append(column)
 
     def _unknown(self, mapping: Mapping, column: str, columns: Sequence[str], line: int | None) -> SourceRefused | BadFiles:
         if _looks_separated(columns, self.feed.source) or self._elsewhere(column):
@@ -105,8 +105,8 @@ class Binder:
     def _define(self, select: str) -> None:
         self.feed.warehouse.run("create or replace temp view mapped as " + select)
 
-    def _types(self) -> dict[str, str]:
-        return {row[0].lower(): row[1] for row in self.feed.warehouse.rows("describe mapped") if row[0] != FILE_LINE}
+    def _types(self) -> tuple[tuple[str, str], ...]:
+        return tuple((row[0].lower(), row[1]) for row in self.feed.warehouse.rows("describe mapped") if row[0] != FILE_LINE)
 
 
 def _looks_separated(columns: Sequence[str], source: SourceSettings) -> str:

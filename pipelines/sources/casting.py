@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Iterable, Mapping
+from functools import lru_cache
+from typing import Iterable
 
 import sqlglot
 import sqlglot.expressions as exp
@@ -39,13 +40,15 @@ class _Cell:
     complaint: str = ""
 
 
-def typed_rows(reader: Reader, given: Mapping[str, str]) -> exp.Select:
+@lru_cache(maxsize=64)
+def typed_rows(reader: Reader, types: tuple[tuple[str, str], ...]) -> str:
     """
     Return the query over `mapped` that gives `file_line`, every column of the contract in its type, `problem` and `row`.
 
-    *given* holds the engine's type of each column of `mapped`. `problem` says in words what is wrong with the row, empty for a
+    *types* holds each column of `mapped` and the engine's type of it. `problem` says in words what is wrong with the row, empty for a
     good one; `row` is a bad row as it was given, as JSON.
     """
+    given = dict(types)
     cells = [_cell(column, given.get(column.name), reader) for column in contract_columns(reader.table)]
     read = exp.select(_column(FILE_LINE, "m"), *(part for cell in cells for part in _parts(cell))).from_("mapped as m")
     as_given = [cell for cell in cells if cell.given]
@@ -58,7 +61,8 @@ def typed_rows(reader: Reader, given: Mapping[str, str]) -> exp.Select:
     judged = exp.select("p.*", exp.alias_(problem, "problem")).from_(placed.subquery("p"))
     pairs = (part for cell in as_given for part in (exp.Literal.string(cell.column.name), _column(_given(cell))))
     row = _sql("case when problem <> '' then cast($row as varchar) end", row=exp.func("json_object", *pairs, dialect="duckdb"))
-    return exp.select(FILE_LINE, *(_column(cell.column.name) for cell in cells), "problem", exp.alias_(row, "row")).from_(judged.subquery("j"))
+    final = exp.select(FILE_LINE, *(_column(cell.column.name) for cell in cells), "problem", exp.alias_(row, "row")).from_(judged.subquery("j"))
+    return final.sql(dialect="duckdb")
 
 
 def _cell(column: Column, given: str | None, reader: Reader) -> _Cell:

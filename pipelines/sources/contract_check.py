@@ -10,6 +10,7 @@ from pipelines.sources.files import find_files
 from pipelines.sources.mapping import read_mapping
 from pipelines.sources.relation import sketch_file
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
+from pipelines.warehouse.engine_errors import EngineError, first_words
 
 
 def check_sources(project: Project) -> list[Problem]:
@@ -23,6 +24,7 @@ def _problems(warehouse: Warehouse, project: Project, source: SourceSettings) ->
     if not files and not source.optional:
         text = f"source `{source.name}`: no file matches `{source.path}`"
         yield setting_problem(project, source, "path", text, "correct the path, or write optional = true if its files come later")
+    yield from _format_problems(warehouse, project, source)
     try:
         table = contract_table(project, source)
         if source.stale_after and not table.time:
@@ -37,3 +39,12 @@ def _problems(warehouse: Warehouse, project: Project, source: SourceSettings) ->
     except SourceRefused as refusal:
         text = f"source `{source.name}`: {shown(files[0], project.root)} {refusal}"
         yield setting_problem(project, source, "path", text, "a run would refuse the file and keep what it loaded before")
+
+
+def _format_problems(warehouse: Warehouse, project: Project, source: SourceSettings) -> Iterator[Problem]:
+    for key in ("timestamp_format", "date_format"):
+        try:
+            warehouse.value("select try_strptime('', coalesce(nullif($form, ''), '%Y'))", form=getattr(source, key))
+        except EngineError as error:
+            text = f"source `{source.name}`: {first_words(error)}"
+            yield setting_problem(project, source, key, text, "write it as strptime does, such as %d/%m/%Y %H:%M")

@@ -69,7 +69,7 @@ def _beginning(file: BinaryIO) -> bytes:
 def _check_beginning(head: bytes, source: SourceSettings) -> None:
     for mark, name in OTHER_FORMATS.items():
         if head.startswith(mark):
-            raise SourceRefused(f"is {name}, but the source says format = \"{source.format}\"")
+            raise SourceRefused(f'is {name}, but the source says format = "{source.format}"')
     for mark, encoding in BYTE_ORDER_MARKS.items():
         if head.startswith(mark) and encoding != source.encoding:
             raise SourceRefused(f'is {encoding} by its first bytes, but the source says encoding = "{source.encoding}"')

@@ -85,7 +85,8 @@ def _reading_problems(query: exp.Query, file: str, text: str) -> Iterator[Proble
     for table in query.find_all(exp.Table):
         if table.name.lower() not in known or table.db or not isinstance(table.this, exp.Identifier):
             hint = nearest(table.name.lower(), known) or "a mapping reads `source`, the file's own columns, and nothing else"
-            yield Problem(file, line_of(table, text), f"reads `{table.sql(dialect='duckdb').lower()}`", hint)
+            name = exp.Table(**{**table.args, "alias": None}).sql(dialect="duckdb").lower()
+            yield Problem(file, line_of(table, text), f"reads `{name}`", hint)
     if not any(table.name.lower() == SOURCE for table in query.find_all(exp.Table)):
         yield Problem(file, None, "does not read `source`", "write `from source`")
     for call in query.find_all(exp.Func):
@@ -99,11 +100,11 @@ def _column_problems(query: exp.Query, table: Table, file: str, text: str) -> It
     if query.is_star:
         return
     columns = {column.name: column for column in contract_columns(table)}
-    names = [name.lower() for name in query.named_selects]
+    names = [item.alias_or_name.lower() for item in query.selects]
     lines = {item.alias_or_name.lower(): line_of(item, text) for item in query.selects}
     for name, count in Counter(names).items():
         if not name:
-            yield Problem(file, line_of(query, text), "gives a column without a name", "write `… as name`")
+            yield Problem(file, lines[name], "gives a column without a name", "write `… as name`")
         elif count > 1:
             yield Problem(file, lines[name], f"gives `{name}` {count} times", "leave one")
         elif name not in columns and name != FILE_LINE:

@@ -29,13 +29,12 @@ class Merged:
 
 def merge(warehouse: Warehouse, table: Table, source: str, tick: Tick, before: int) -> Merged:
     """
-    Bring the rows of `typed` into *table*, ordered by its time; rows that give way to a later one of the file are put into `doubles`.
+    Bring the rows of `typed` into *table*, ordered by its time; rows that give way to a later one of the file are added to `doubles`.
 
     *before* is the highest row number that the table had before this file. Whoever a correction of earlier counted rows concerns is
     written to raw.corrections. Call it within a transaction.
     """
-    dropped = _value(warehouse, table, "drop_doubles") if _value(warehouse, table, "find_doubles") else 0
-    dropped -= warehouse.value("select count(*) from doubles")
+    dropped = _drop_doubles(warehouse, table) if _value(warehouse, table, "find_doubles") else 0
     if not _value(warehouse, table, "find_known"):
         return Merged(_append(warehouse, table, "append_new", source, tick), 0, dropped)
     other, own, identical = warehouse.rows(_step(table, "find_changed"), before=before, as_of=tick.as_of)[0]
@@ -45,11 +44,16 @@ def merge(warehouse: Warehouse, table: Table, source: str, tick: Tick, before: i
     return Merged(_append(warehouse, table, "append", source, tick) - other - own, other, dropped + identical)
 
 
+def _drop_doubles(warehouse: Warehouse, table: Table) -> int:
+    """Leave one row a key; return how many were dropped because they say nothing else than the one that stays."""
+    dropped = _value(warehouse, table, "drop_doubles")
+    return dropped - int(warehouse.value("select count(*) from doubles"))
+
+
 def _append(warehouse: Warehouse, table: Table, step: str, source: str, tick: Tick) -> int:
     """Append `typed` and return how many rows it has; a sort costs a sixth of the whole load, so it is left out where it would change nothing."""
     in_order = not table.time or _value(warehouse, table, "count_steps_back") == 0
-    warehouse.run(_step(table, step, in_order), source=source, as_of=tick.as_of)
-    return int(warehouse.value("select count(*) from typed"))
+    return int(warehouse.value(_step(table, step, in_order), source=source, as_of=tick.as_of))
 
 
 def _note_corrections(warehouse: Warehouse, table: Table, tick: Tick) -> None:
@@ -63,6 +67,7 @@ def _note_corrections(warehouse: Warehouse, table: Table, tick: Tick) -> None:
 
 
 def _value(warehouse: Warehouse, table: Table, step: str) -> int:
+    """Run a step and return the number its last statement gives: the rows it wrote or deleted, or its own count."""
     return int(warehouse.value(_step(table, step)))
 
 

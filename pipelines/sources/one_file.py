@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Iterator
 from zoneinfo import available_timezones
@@ -59,10 +60,11 @@ def load_file(reading: Reading) -> None:
     rows = 0
     try:
         if reading.file.is_empty:
-            with reading.warehouse.transaction():
-                return _record(reading, _Tally(), ["the file is empty"])
+            return _record_nothing(reading, "the file is empty")
         opened = open_file(reading.warehouse, reading.feed.project, reading.feed.source, reading.file.path)
         rows = opened.rows + opened.torn
+        if not rows:
+            return _record_nothing(reading, "no row")
         bound = Binder(reading.feed).bind(opened.columns)
         with reading.warehouse.transaction():
             _load(reading, opened, bound)
@@ -73,23 +75,22 @@ def load_file(reading: Reading) -> None:
 
 def _load(reading: Reading, opened: Opened, bound: Bound) -> None:
     feed, warehouse, tally = reading.feed, reading.warehouse, _Tally(read=opened.torn, unreadable=opened.torn)
-    warehouse.run(HERE / "forget_rejects.sql", **reading.identity)
+    warehouse.run(HERE / "begin_file.sql", **reading.identity)
     before = warehouse.value(exp.select("coalesce(max(rowid), -1)").from_(feed.table.full_name).sql(dialect="duckdb"))
-    query = typed_rows(Reader(feed.table, feed.source, feed.project.settings.project.currency, reading.now), bound.types).sql(dialect="duckdb")
+    query = typed_rows(Reader(feed.table, feed.source, feed.project.settings.project.currency, reading.now), bound.types)
     _reject(reading, "torn")
     for first, last in _parts(feed, opened):
         show_lines(warehouse, first, last)
-        with fault_of_the_file(f"cannot be read through {feed.mapping.file}" if feed.mapping else "cannot be read"):
-            warehouse.run("create or replace temp table typed as " + query)
-        tally.read += warehouse.value("select count(*) from typed")
+        with fault_of_the_file(feed.mapping.file if feed.mapping else ""):
+            tally.read += warehouse.value("create or replace temp table typed as " + query)
         tally.unreadable += warehouse.value(HERE / "faulty.sql")
         _reject(reading, "faulty")
         _normalise(reading)
         tally.merged.append(merge(warehouse, feed.table, feed.source.name, reading.tick, before))
-        tally.doubled += _reject(reading, "doubles")
+    tally.doubled = _reject(reading, "doubles")
     _check_rate(reading, tally)
     identical = sum(merged.identical for merged in tally.merged)
-    _record(reading, tally, [*bound.notes, *([f"{identical} rows known already"] if identical else []), *([] if opened.rows else ["no row"])])
+    _record(reading, tally, [*bound.notes, *([f"{identical} rows known already"] if identical else [])])
 
 
 def _parts(feed: Feed, opened: Opened) -> Iterator[tuple[int, int]]:
@@ -108,13 +109,15 @@ def _normalise(reading: Reading) -> None:
         _reject(reading, "notes")
 
 
+@cache
+def _insert_rejects(relation: str) -> str:
+    chosen = exp.select("$source", "$file", "file_line", "reason", "left(row, 2000)", "$as_of", dialect="duckdb").from_(relation)
+    return exp.insert(chosen, "raw.rejects", columns=REJECTS).sql(dialect="duckdb")
+
+
 def _reject(reading: Reading, relation: str) -> int:
     """Put the rows of *relation* (file_line, reason, row) on record as refused; return how many."""
-    rows = int(reading.warehouse.value(exp.select("count(*)").from_(relation).sql()))
-    if rows:
-        chosen = exp.select("$source", "$file", "file_line", "reason", "left(row, 2000)", "$as_of", dialect="duckdb").from_(relation)
-        reading.warehouse.run(exp.insert(chosen, "raw.rejects", columns=REJECTS).sql(dialect="duckdb"), **reading.identity)
-    return rows
+    return int(reading.warehouse.value(_insert_rejects(relation), **reading.identity))
 
 
 def _check_rate(reading: Reading, tally: _Tally) -> None:
@@ -122,8 +125,8 @@ def _check_rate(reading: Reading, tally: _Tally) -> None:
     limit = reading.feed.source.max_reject_rate
     if tally.unreadable > tally.read * limit:
         line, reason = reading.warehouse.rows(HERE / "first_reject.sql", **reading.identity)[0]
-        first = f"line {line}: {reason}" if line else reason
-        raise SourceRefused(f"has {tally.unreadable} unreadable rows of {tally.read}, more than max_reject_rate = {limit:g} allows; the first: {first}")
+        place = f", in line {line}" if line else ""
+        raise SourceRefused(f"has {tally.unreadable} unreadable rows of {tally.read}, more than max_reject_rate = {limit:g} allows; the first{place}: {reason}")
 
 
 def _record(reading: Reading, tally: _Tally, notes: list[str]) -> None:
@@ -132,10 +135,16 @@ def _record(reading: Reading, tally: _Tally, notes: list[str]) -> None:
     reading.warehouse.run(HERE / "record_file.sql", **reading.identity, **counts, status="loaded", reason="; ".join(notes) or None)
 
 
+def _record_nothing(reading: Reading, note: str) -> None:
+    with reading.warehouse.transaction():
+        reading.warehouse.run(HERE / "begin_file.sql", **reading.identity)
+        _record(reading, _Tally(), [note])
+
+
 def _record_refusal(reading: Reading, reason: str, rows: int) -> None:
     """A refused file is one reject row: what is wrong with it as a whole."""
     source, file = reading.feed.source.name, reading.file.name
-    reading.warehouse.run(HERE / "forget_rejects.sql", **reading.identity)
+    reading.warehouse.run(HERE / "begin_file.sql", **reading.identity)
     reading.warehouse.append("raw.rejects", REJECTS, [(source, file, None, f"the file {reason}", None, reading.tick.as_of)])
     counts = {"rows": rows, "rejected": rows, "inserted": 0, "replaced": 0}
     reading.warehouse.run(HERE / "record_file.sql", **reading.identity, **counts, status="refused", reason=reason)

@@ -1,10 +1,11 @@
 """A file as a relation: whatever its format, the engine sees `source_rows` with the file's own columns and the line of each row."""
 
 import json
+import os
+import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Iterator, Sequence
 
 import sqlglot.expressions as exp
@@ -14,9 +15,11 @@ from pipelines.settings import Project, SourceSettings
 from pipelines.sources.mapping import FILE_LINE
 from pipelines.sources.text_lines import header_of, rewrite
 from pipelines.warehouse.duckdb import Warehouse
-from pipelines.warehouse.engine_errors import EngineError, blames_input, first_words
+from pipelines.warehouse.engine_errors import EngineError, blames_input, first_words, is_cast
 
 HERE = Path(__file__).parent
+PARQUET = b"PAR1"
+"""First and last bytes of every Parquet file."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,9 @@ class Opened:
 
 
 @contextmanager
-def fault_of_the_file(what: str = "cannot be read") -> Iterator[None]:
-    """Turn what the engine or the file system says about a file into SourceRefused; what memory or disk lack stays an error of the run."""
+def fault_of_the_file(mapping: str = "") -> Iterator[None]:
+    """Turn what the engine or the file system says of a file, or of a *mapping* of it, into SourceRefused; a lack of memory or disk stays an error."""
+    what = f"cannot be read through {mapping}" if mapping else "cannot be read"
     try:
         yield
     except OSError as error:
@@ -39,7 +43,8 @@ def fault_of_the_file(what: str = "cannot be read") -> Iterator[None]:
     except EngineError as error:
         if not blames_input(error):
             raise
-        raise SourceRefused(f"{what}: {first_words(error)}") from None
+        hint = "; without the cast in the mapping, only such rows are refused" if mapping and is_cast(error) else ""
+        raise SourceRefused(f"{what}: {first_words(error)}{hint}") from None
 
 
 def open_file(warehouse: Warehouse, project: Project, source: SourceSettings, path: Path) -> Opened:
@@ -89,22 +94,41 @@ def show_lines(warehouse: Warehouse, first: int, last: int) -> None:
 
 
 def _open_parquet(warehouse: Warehouse, path: Path) -> None:
-    path.open("rb").close()
+    with path.open("rb") as file:
+        if file.read(4) != PARQUET:
+            raise SourceRefused("is not a Parquet file")
+        file.seek(-4, os.SEEK_END)
+        if file.read(4) != PARQUET:
+            raise SourceRefused("is a Parquet file cut short: its end is missing")
     warehouse.run("set variable source_file = $path", path=str(path))
     warehouse.run(HERE / "open_parquet.sql")
 
 
 def _open_text(warehouse: Warehouse, project: Project, source: SourceSettings, path: Path) -> None:
-    project.state_folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="reading-", dir=project.state_folder) as folder:
-        text = rewrite(path, source, Path(folder))
+    with _scratch(project) as folder:
+        text = rewrite(path, source, folder)
         files = {"rows": str(text.rows), "torn": str(text.torn)}
         warehouse.run(HERE / "open_csv.sql", **files, delimiter=text.delimiter, quote=text.quote, columns=_text_types(text.columns))
     if source.format == "jsonl":
-        keys = [row[0] for row in warehouse.rows(HERE / "open_json.sql")]
+        keys = [row[0] for row in warehouse.rows(HERE / "open_json.sql") if row[0].casefold() != FILE_LINE]
         if doubles := {key for key in keys if [other.casefold() for other in keys].count(key.casefold()) > 1}:
             raise SourceRefused(f"has keys that differ only in case: {', '.join(sorted(doubles))}")
-        warehouse.run(HERE / "json_columns.sql", structure=json.dumps(dict.fromkeys(keys, "VARCHAR")))
+        if keys:
+            warehouse.run(HERE / "json_columns.sql", structure=json.dumps(dict.fromkeys(keys, "VARCHAR")))
+        else:
+            warehouse.run("create or replace temp view source_rows as select file_line from objects")
+
+
+@contextmanager
+def _scratch(project: Project) -> Iterator[Path]:
+    """A folder for one file's rewriting; what a killed run left there goes first."""
+    folder = project.state_folder / "reading"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 def _own_columns(warehouse: Warehouse) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ class _Lines:
             if line is None:
                 return
             if len(line[1]) == LONGEST_LINE:
-                raise SourceRefused(f"line {line[0]} is longer than {LONGEST_LINE} characters: is it a text file?")
+                raise SourceRefused(f"has more than {LONGEST_LINE} characters in line {line[0]}: is it a text file?")
             yield line
 
     def hand_back(self, lines: Sequence[Line]) -> None:

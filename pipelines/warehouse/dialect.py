@@ -142,21 +142,36 @@ def _typed(node: exp.Expr, text: str) -> str:
     return said if len(said) <= 40 else said[:39] + "…"
 
 
-def statements_of(text: str) -> Iterator[exp.Expr]:
-    """Yield the query inside each statement of a `.sql` file: of a table, view or insert, or the rows a delete takes away."""
+def queries_of(text: str) -> Iterator[exp.Query]:
+    """
+    Yield the queries of a `.sql` file: what fills each table, view or insert, what an update writes, what a delete takes away.
+
+    How a table is written differs by engine and is the engine's own affair. Raises ValueError for other statements.
+    """
     for tree in sqlglot.parse(text, dialect="duckdb"):
         match tree:
-            case exp.Create(expression=exp.Query() as query) | exp.Insert(expression=exp.Query() as query):
-                yield query
+            case exp.Query() | exp.Create(expression=exp.Query()) | exp.Insert(expression=exp.Query()):
+                yield tree if isinstance(tree, exp.Query) else tree.expression
             case exp.Delete(this=exp.Table() as table):
-                gone = exp.select("1").from_(table.copy())
-                yield gone.where(tree.args["where"].this.copy()) if tree.args.get("where") else gone
-            case exp.Query() as query:
-                yield query
-            case None | exp.Semicolon() | exp.Drop():
+                yield exp.select("1").from_(table.copy()).where(_condition(tree))
+            case exp.Update(this=exp.Table() as table):
+                yield _updated(tree, table)
+            case None | exp.Semicolon() | exp.Drop() | exp.Insert(expression=exp.Values()) | exp.Create(kind="TABLE"):
                 continue
             case _:
-                raise ValueError(f"no query in `{tree.sql(dialect='duckdb')[:80]}`")
+                raise ValueError(f"no query in `{tree.sql(dialect='duckdb', comments=False)[:80]}`")
+
+
+def _updated(update: exp.Update, table: exp.Table) -> exp.Select:
+    source = update.args.get("from_")
+    values = [exp.alias_(pair.expression.copy(), pair.this.name) for pair in update.expressions]
+    rows = exp.select(*values).from_(table.copy()).where(_condition(update))
+    return rows.join(source.this.copy()) if source else rows
+
+
+def _condition(statement: exp.Expr) -> exp.Expr:
+    where = statement.args.get("where")
+    return where.this.copy() if where else exp.true()
 
 
 def to_spark(sql: str | exp.Query, as_of: datetime | None = None, params: Mapping[str, int | float] | None = None) -> str:

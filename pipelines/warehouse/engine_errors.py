@@ -23,6 +23,11 @@ def blames_input(error: duckdb.Error) -> bool:
     return not (isinstance(error, MACHINE) or unwritable)
 
 
+def is_cast(error: duckdb.Error) -> bool:
+    """Return whether a value could not become another type."""
+    return isinstance(error, duckdb.ConversionException)
+
+
 def first_words(error: duckdb.Error) -> str:
     """Return what the engine says in one line, without the name of the error's class."""
     return re.sub(r"^[\w ]+ Error: ", "", str(error).splitlines()[0]).rstrip("!")

@@ -35,6 +35,9 @@ FUNCTIONS: dict[type[exp.Expr], str] = {
 }  # fmt: skip
 ALLOWED = frozenset((*STRUCTURE, *CONDITIONS, *VALUES, *WINDOWS, *FUNCTIONS))
 TYPES = {exp.DType[name] for name in ("TEXT", "INT", "BIGINT", "DOUBLE", "DECIMAL", "DATE", "TIMESTAMP", "TIMESTAMPNTZ", "BOOLEAN", "JSON")}
+WHOLE = {exp.DType.INT, exp.DType.BIGINT}
+NUMBERS = {*WHOLE, exp.DType.DOUBLE, exp.DType.DECIMAL}
+USUAL_TYPES = "use varchar, bigint, double, decimal(18, 2), date, timestamp or boolean"
 CLOCK = frozenset([
     "now", "today", "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "current_localtime", "current_localtimestamp",
     "get_current_timestamp", "transaction_timestamp",
@@ -87,7 +90,7 @@ def _choice(node: exp.Expr) -> tuple[str, str] | None:
     """What picks some rows must say which: otherwise each engine, and each day, picks others."""
     if isinstance(node, exp.Distinct) and node.args.get("on"):
         return "`distinct on` is not in the portable SQL", "use qualify row_number() over (partition by … order by …) = 1"
-    if isinstance(node, exp.Limit) and node.parent and not node.parent.args.get("order"):
+    if isinstance(node, exp.Limit) and isinstance(node.parent, exp.Query) and not node.parent.args.get("order") and not _all_alike(node.parent):
         return "`limit` without `order by` picks any rows", "say in which order, down to a column without ties"
     if isinstance(node, (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead, exp.Ntile)) and not _ordered(node):
         return f"`{FUNCTIONS[type(node)]}` without `order by` picks any row", "say in which order, down to a column without ties"
@@ -96,6 +99,11 @@ def _choice(node: exp.Expr) -> tuple[str, str] | None:
     if isinstance(node, (exp.ArgMax, exp.ArgMin)) and node.args.get("count"):
         return f"`{FUNCTIONS[type(node)]}` with a number gives a list", "use qualify row_number() over (partition by … order by …) <= n"
     return None
+
+
+def _all_alike(query: exp.Query) -> bool:
+    """Whether every row of *query* is the same, as in `select 1 from … limit 1`."""
+    return all(isinstance(column.unalias(), exp.Literal) for column in query.selects)
 
 
 def _ordered(node: exp.Expr) -> bool:
@@ -109,8 +117,6 @@ def _number(node: exp.Expr) -> tuple[str, str] | None:
             f"`{node.sql(dialect='duckdb')}` fails or gives infinity when it divides by zero",
             f"divide by nullif({node.expression.sql(dialect='duckdb')}, 0)",
         )
-    if isinstance(node, exp.Cast) and node.to.this in (exp.DType.INT, exp.DType.BIGINT) and isinstance(node.this.unnest(), (exp.Div, exp.Avg, exp.Median)):
-        return "a cast of a fraction to a whole number rounds here and cuts elsewhere", "put floor(…), ceil(…) or round(…) inside the cast"
     return None
 
 
@@ -154,10 +160,15 @@ def _pattern(node: exp.Expr) -> tuple[str, str] | None:
 
 def _cast(node: exp.Expr) -> tuple[str, str] | None:
     if isinstance(node, exp.DataType) and node.this not in TYPES:
-        return (
-            f"the type `{node.sql(dialect='duckdb').lower()}` is not in the portable SQL",
-            "use varchar, bigint, double, decimal(18, 2), date, timestamp or boolean",
-        )
+        return f"the type `{node.sql(dialect='duckdb').lower()}` is not in the portable SQL", USUAL_TYPES
+    if isinstance(node, exp.Cast) and node.to.this in NUMBERS:
+        given = node.this.unnest()
+        if isinstance(given, (exp.DPipe, exp.Concat)) or (
+            isinstance(given, exp.Literal) and given.is_string and not re.fullmatch(r"[-+]?\d+(\.\d+)?", given.name)
+        ):
+            return "a number made of pieces of text is empty or an error on other engines", "use rl_bucket(k, n) for a hash, substr(…) for digits in a text"
+        if node.to.this in WHOLE and isinstance(given, (exp.Div, exp.Avg, exp.Median)):
+            return "a cast of a fraction to a whole number rounds here and cuts elsewhere", "put floor(…), ceil(…) or round(…) inside the cast"
     return None
 
 

@@ -254,7 +254,7 @@ OWN: tuple[Table, ...] = (
         query VARCHAR did, where: the condition as written
         segment VARCHAR in_segment: segment
         within_seconds BIGINT did: how far back from the moment of deciding (a goal: how long after entry); null means since entry
-        match_key VARCHAR goal, exit: column that must agree with the entry key where the activity carries it
+        match_key VARCHAR goal, exit: column that must agree with the trigger key where the activity carries it
         probe VARCHAR did: hash of the question; scenarios that ask the same share the answer
     """),
     _table("journeys.windows", "one row per window and day of the week it opens on", "window_id, isodow", """
@@ -269,6 +269,7 @@ OWN: tuple[Table, ...] = (
         version BIGINT! version the contact finishes on
         contact_id VARCHAR! who
         entry_key VARCHAR! trigger data that makes the run one of its kind: cart, order, year…
+        trigger_key VARCHAR value of the trigger's key column: goals and exits that carry the same column must agree with it
         activity_id VARCHAR activity, change or date that triggered
         activity VARCHAR name of that activity; null for segments and dates
         triggered_at TIMESTAMP! when that happened, UTC
@@ -299,6 +300,9 @@ OWN: tuple[Table, ...] = (
         leave_at TIMESTAMP! when it leaves if nothing else happens, UTC
         entered_at TIMESTAMP! when the run began, UTC
         entry_key VARCHAR! entry key
+        trigger_key VARCHAR value of the trigger's key column
+        triggered_at TIMESTAMP! when the trigger happened, UTC
+        activity VARCHAR activity that triggered; null for segments and dates
         ghost BOOLEAN! in a holdout
         variant VARCHAR last arm of a split taken
     """),

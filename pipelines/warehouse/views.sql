@@ -12,7 +12,9 @@ select * from raw.products where valid_from < as_of();
 
 -- The card of each product that is true at as_of().
 create or replace view shop.current_products as
-select * from shop.products
+select
+    product_id, name, category, url, image_url, price, currency, stock, valid_from, loaded_from, loaded_at, corrected_at
+from shop.products
 qualify row_number() over (partition by product_id order by valid_from desc) = 1;
 
 create or replace view shop.orders as

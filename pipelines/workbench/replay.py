@@ -28,7 +28,7 @@ def run_tick(warehouse: Warehouse, project: Project, files: ProjectFiles, as_of:
     with warehouse.at(as_of):
         refresh_facts(warehouse, project, tick)
         build_segments(warehouse, files.segments, tick)
-        held = holds(warehouse, files.compiled, files.segments.segments, tick)
+        held = files.unusable | holds(warehouse, files.compiled, files.segments.segments, tick)
         advanced = advance(warehouse, project, files.compiled, tick, held)
     warehouse.checkpoint()
     return advanced

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Iterable, Iterator, Mapping
 
 import sqlglot.expressions as exp
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipelines.errors import BadFiles, Problem, nearest, shown
 from pipelines.scenarios.yaml_file import Path_, YamlFile, load_yaml
@@ -40,7 +41,7 @@ GIVEN: dict[str, Table] = {view.full_name: view for view in FACTS} | {f"shop.{ta
 EMPTIED = (*FACTS, *CONTRACT, *(table for table in OWN if table.schema == "segments"))
 ZEROS: dict[str, Any] = {"BIGINT": 0, "DOUBLE": 0, "DECIMAL": 0, "BOOLEAN": False}
 USUAL = {"engagement": "inactive", "loaded_from": "case"}
-FILE_KEYS, CASE_KEYS = {"as_of", "params", "cases"}, {"case", "as_of", "given", "expect"}
+HOW = "pipelines/workbench/segment_cases.py shows how cases are written"
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,21 @@ class CaseResult:
         return f"{self.file}:{self.line}: {self.case}: {'; '.join(said) or 'as expected'}"
 
 
-@dataclass(frozen=True)
-class _Case:
-    name: str
-    line: int
-    as_of: datetime
-    given: Mapping[str, list[dict[str, Any]]]
-    expect: list[Any]
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Case(Part):
+    case: str
+    as_of: datetime | None = None
+    given: dict[str, list[dict[str, Any]]]
+    expect: list[str | int | dict[str, Any]]
+
+
+class CaseFile(Part):
+    as_of: datetime | None = None
+    params: dict[str, int | float] = Field(default_factory=dict)
+    cases: list[Case]
 
 
 def cases_folder(project: Project) -> Path:
@@ -93,12 +102,12 @@ def run_segment_cases(project: Project, files: SegmentFiles, names: Iterable[str
     """
     wanted = set(names)
     paths = [path for path in sorted(cases_folder(project).glob("*.yaml")) if not wanted or path.stem in wanted]
-    read = [_read(path, project, files) for path in paths]
-    if problems := [problem for _, _, found in read for problem in found]:
+    yamls = [load_yaml(path, shown(path, project.root)) for path in paths]
+    if problems := [problem for yaml in yamls for problem in _problems(yaml, files)]:
         raise BadFiles(problems)
     with memory_warehouse() as warehouse:
         facts_as_tables(warehouse)
-        return [result for yaml, cases, _ in read for result in _results(project, files, yaml, cases, warehouse)]
+        return [result for yaml in yamls for result in _results(project, files, yaml, warehouse)]
 
 
 def facts_as_tables(warehouse: Warehouse) -> None:
@@ -111,9 +120,7 @@ def facts_as_tables(warehouse: Warehouse) -> None:
 def give(warehouse: Warehouse, table: str, rows: Iterable[Mapping[str, Any]], as_of: datetime) -> None:
     """Insert *rows* into a table of facts or shop; columns left out are empty, 0 or false, or as usual."""
     given = GIVEN[table]
-    for row in rows:
-        full = {column.name: _value(column, row, as_of) for column in given.columns}
-        warehouse.append(given.full_name, list(full), [tuple(full.values())])
+    warehouse.append(given.full_name, given.column_names, [tuple(_value(column, row, as_of) for column in given.columns) for row in rows])
 
 
 def _value(column: Column, row: Mapping[str, Any], as_of: datetime) -> Any:
@@ -124,27 +131,28 @@ def _value(column: Column, row: Mapping[str, Any], as_of: datetime) -> Any:
     return json.dumps(value) if isinstance(value, (dict, list)) else value
 
 
-def _results(project: Project, files: SegmentFiles, yaml: YamlFile, cases: list[_Case], warehouse: Warehouse) -> Iterator[CaseResult]:
-    name = Path(yaml.name).stem
+def _results(project: Project, files: SegmentFiles, yaml: YamlFile, warehouse: Warehouse) -> Iterator[CaseResult]:
+    name, file = Path(yaml.name).stem, CaseFile.model_validate(yaml.values)
     segment = files.segment(name)
-    define_params(warehouse.connection, {**project.settings.thresholds, **(yaml.values.get("params") or {})})
-    for case in cases:
-        result = CaseResult(name, case.name, yaml.name, case.line)
-        if segment is None:
+    define_params(warehouse.connection, {**project.settings.thresholds, **file.params})
+    for number, case in enumerate(file.cases):
+        result = CaseResult(name, case.case, yaml.name, yaml.line(("cases", number, "case")))
+        as_of = case.as_of or file.as_of
+        if segment is None or as_of is None:
             yield replace(result, wrong=f"segment `{name}` cannot be built, `relance check` says why")
             continue
         try:
-            _prepare(case, warehouse)
-            yield _compared(result, case.expect, *_built(project, files, segment, case.as_of, warehouse))
+            _prepare(case, as_of, warehouse)
+            yield _compared(result, case, *_built(project, files, segment, as_of, warehouse))
         except EngineError as error:
             yield replace(result, wrong=refusal(error).text)
 
 
-def _prepare(case: _Case, warehouse: Warehouse) -> None:
+def _prepare(case: Case, as_of: datetime, warehouse: Warehouse) -> None:
     for table in EMPTIED:
         warehouse.run(exp.delete(table.full_name).sql(dialect="duckdb"))
     for name, rows in case.given.items():
-        give(warehouse, name, rows, case.as_of)
+        give(warehouse, name, rows, as_of)
 
 
 def _built(project: Project, files: SegmentFiles, segment: Segment, as_of: datetime, warehouse: Warehouse) -> tuple[list[dict[str, Any]], str]:
@@ -166,8 +174,8 @@ def _with_what_it_reads(files: SegmentFiles, segment: Segment) -> list[Segment]:
     return [other for other in files.segments if other.name in needed]
 
 
-def _compared(result: CaseResult, expect: list[Any], found: list[dict[str, Any]], wrong: str) -> CaseResult:
-    rows = [row if isinstance(row, dict) else {"contact_id": row} for row in expect]
+def _compared(result: CaseResult, case: Case, found: list[dict[str, Any]], wrong: str) -> CaseResult:
+    rows = [row if isinstance(row, dict) else {"contact_id": row} for row in case.expect]
     looked_at = {name for row in rows for name in row} or {"contact_id"}
     expected = {_said(row) for row in rows}
     there = {_said({name: value for name, value in row.items() if name in looked_at}) for row in found}
@@ -179,35 +187,33 @@ def _said(row: Mapping[str, Any]) -> str:
     return f"{row['contact_id']} ({others})" if others else str(row["contact_id"])
 
 
-def _read(path: Path, project: Project, files: SegmentFiles) -> tuple[YamlFile, list[_Case], list[Problem]]:
-    yaml = load_yaml(path, shown(path, project.root))
-    problems = [*yaml.problems, *_shape_problems(yaml)]
-    if path.stem not in files.names:
-        problems.append(
-            Problem(yaml.name, None, f"there is no segment `{path.stem}`", nearest(path.stem, files.names) or "a case file is called as its segment")
-        )
-    return yaml, [] if problems else [_case(yaml, number) for number in range(len(yaml.values["cases"]))], problems
-
-
-def _case(yaml: YamlFile, number: int) -> _Case:
-    case = yaml.values["cases"][number]
-    as_of = datetime.fromisoformat(case.get("as_of") or yaml.values["as_of"])
-    return _Case(case["case"], yaml.line(("cases", number, "case")), as_of, case["given"] or {}, case["expect"] or [])
-
-
-def _shape_problems(yaml: YamlFile) -> Iterator[Problem]:
-    if not isinstance(yaml.values, dict) or not isinstance(yaml.values.get("cases"), list):
-        yield Problem(yaml.name, 1, "holds no `cases:`", "write `cases:` and under it `- case:`, `given:`, `expect:`")
+def _problems(yaml: YamlFile, files: SegmentFiles) -> Iterator[Problem]:
+    name = Path(yaml.name).stem
+    if name not in files.names:
+        yield Problem(yaml.name, None, f"there is no segment `{name}`", nearest(name, files.names) or "a case file is called as its segment")
+    yield from yaml.problems
+    try:
+        file = CaseFile.model_validate(yaml.values)
+    except ValidationError as error:
+        yield from (_problem(yaml, details) for details in error.errors())
         return
-    yield from _unknown(yaml, (), yaml.values, FILE_KEYS)
-    for number, case in enumerate(yaml.values["cases"]):
-        where: Path_ = ("cases", number)
-        yield from _unknown(yaml, where, case, CASE_KEYS)
-        yield from (Problem(yaml.name, yaml.line(where), f"the case has no `{key}`", "") for key in ("case", "given", "expect") if key not in case)
-        if not _is_instant(case.get("as_of") or yaml.values.get("as_of")):
-            yield Problem(yaml.name, yaml.line((*where, "as_of")), "the case has no `as_of`", "write it as `as_of: 2026-09-14 06:00`, in UTC")
-        for table, rows in (case.get("given") or {}).items():
-            yield from _row_problems(yaml, (*where, "given", table), table, rows or [])
+    for number, case in enumerate(file.cases):
+        if not (case.as_of or file.as_of):
+            yield Problem(yaml.name, yaml.line(("cases", number)), "the case has no `as_of`", "write `as_of: 2026-09-14 06:00` at the top, in UTC")
+        for table, rows in case.given.items():
+            yield from _row_problems(yaml, ("cases", number, "given", table), table, rows)
+
+
+def _problem(yaml: YamlFile, details: Any) -> Problem:
+    key, line = str(details["loc"][-1]) if details["loc"] else "the file", yaml.line(details["loc"])
+    match details["type"]:
+        case "extra_forbidden":
+            known = {*CaseFile.model_fields, *Case.model_fields}
+            return Problem(yaml.name, line, f"unknown key `{key}`", nearest(key, known) or HOW)
+        case "missing":
+            return Problem(yaml.name, line, f"`{key}` is missing", HOW)
+        case _:
+            return Problem(yaml.name, line, f"`{key}`: {details['msg']}", HOW)
 
 
 def _row_problems(yaml: YamlFile, where: Path_, table: str, rows: list[dict[str, Any]]) -> Iterator[Problem]:
@@ -217,19 +223,8 @@ def _row_problems(yaml: YamlFile, where: Path_, table: str, rows: list[dict[str,
         )
         return
     for number, row in enumerate(rows):
-        yield from _unknown(yaml, (*where, number), row, set(GIVEN[table].column_names))
+        for name in row.keys() - set(GIVEN[table].column_names):
+            hint = nearest(name, GIVEN[table].column_names) or "docs/data_dictionary.md lists the columns"
+            yield Problem(yaml.name, yaml.line((*where, number, name)), f"unknown column `{name}` in {table}", hint)
         empty = [column.name for column in GIVEN[table].columns if column.required and _value(column, row, datetime.min) is None]
         yield from (Problem(yaml.name, yaml.line((*where, number)), f"the row of {table} has no `{name}`", "it must not be empty") for name in empty)
-
-
-def _unknown(yaml: YamlFile, where: Path_, given: Mapping[str, Any], known: set[str]) -> Iterator[Problem]:
-    for key in given.keys() - known:
-        yield Problem(yaml.name, yaml.line((*where, key)), f"unknown `{key}`", nearest(key, known) or f"known are {', '.join(sorted(known))}")
-
-
-def _is_instant(text: Any) -> bool:
-    try:
-        datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        return False
-    return True

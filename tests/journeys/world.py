@@ -219,6 +219,7 @@ def empty_world(**more: Any) -> World:
 def _warehouse() -> Warehouse:
     """One warehouse serves every world: building one takes half a second, emptying it milliseconds."""
     stack = ExitStack()
+    atexit.register(_warehouse.cache_clear)
     atexit.register(stack.close)
     warehouse = stack.enter_context(memory_warehouse())
     warehouse.run("set threads = 1")

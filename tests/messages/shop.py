@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pipelines.facts.refresh import refresh_facts
 from pipelines.messages.library import MessageLibrary, read_messages
 from pipelines.messages.render import InvalidContent, render_batch
 from pipelines.settings import Project, ProjectSettings, ScheduleSettings, Settings, ShopSettings, SourceSettings
@@ -14,6 +15,7 @@ from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
 from pipelines.warehouse.schema import BY_NAME
 from senders.files import FilesSettings
 from senders.message import Message
+from tests.facts.history import tick
 
 NOW = datetime(2026, 9, 14, 4, 0)
 LOADED = {"loaded_from": "test", "loaded_at": NOW}
@@ -51,26 +53,29 @@ def library(root: Path, templates: dict[str, str], **settings: Any) -> MessageLi
 @contextmanager
 def shop_warehouse() -> Iterator[Warehouse]:
     """
-    A warehouse where Zoé has a cart with three lines: a lamp, a jug without name, picture and page, and a product the shop forgot.
-
-    A candle goes with the lamp; the lamp became dearer in August.
+    A warehouse where Zoé, who bought a candle in May, has a cart with three lines: a lamp, a jug without name, picture and page,
+    and a product the shop forgot. A candle goes with the lamp; the lamp became dearer in August.
     """
     with memory_warehouse() as warehouse:
-        add(warehouse, "raw.contacts", contact_id="zoe", email="zoe@example.org", phone="+33612345678", first_name="Zoé", last_name="Durand", locale="fr-FR",
-            country="FR", timezone="Europe/Paris", created_at=datetime(2026, 1, 1), attributes='{"shoe_size": 38}')  # fmt: skip
+        zoe = {"email": "zoe@example.org", "phone": "+33612345678", "first_name": "Zoé", "last_name": "Durand", "locale": "fr-FR", "country": "FR"}
+        add(warehouse, "raw.contacts", contact_id="zoe", **zoe, timezone="Europe/Paris", created_at=datetime(2026, 1, 1), attributes='{"shoe_size": 38}')
         add(warehouse, "raw.contacts", contact_id="nobody", email="nobody@example.org", created_at=datetime(2026, 1, 1))
-        lamp = {"product_id": "lamp", "name": "Lampe & pied", "category": "light", "url": "/p/lamp", "image_url": "https://cdn.example/lamp.jpg", "stock": 3}
-        add(warehouse, "raw.products", **lamp, price=Decimal("39.90"), valid_from=datetime(2026, 1, 1))
-        add(warehouse, "raw.products", **lamp, price=Decimal("49.90"), valid_from=datetime(2026, 8, 1))
-        add(warehouse, "raw.products", **lamp, price=Decimal("99.90"), valid_from=datetime(2026, 12, 1))
-        add(warehouse, "raw.products", product_id="jug", valid_from=datetime(2026, 1, 1))
-        add(warehouse, "raw.products", product_id="candle", name="Bougie", category="light", url="https://tilleul.example/p/candle", price=Decimal("12"), valid_from=datetime(2026, 1, 1))
-        add(warehouse, "raw.products", product_id="gone", name="Épuisé", category="light", url="https://tilleul.example/p/gone", stock=0, valid_from=datetime(2026, 2, 1))
-        add(warehouse, "raw.product_relations", product_id="lamp", related_id="candle", kind="accessory")
-        add(warehouse, "raw.product_relations", product_id="lamp", related_id="gone", kind="accessory")
+        lamp = {"name": "Lampe & pied", "category": "light", "url": "/p/lamp", "image_url": "https://cdn.example/lamp.jpg", "stock": 3}
+        product(warehouse, "lamp", datetime(2026, 1, 1), **lamp, price=Decimal("39.90"))
+        product(warehouse, "lamp", datetime(2026, 8, 1), **lamp, price=Decimal("49.90"))
+        product(warehouse, "lamp", datetime(2026, 12, 1), **lamp, price=Decimal("99.90"))
+        product(warehouse, "jug", datetime(2026, 1, 1))
+        product(warehouse, "candle", datetime(2026, 1, 1), name="Bougie", category="light", url="https://tilleul.example/p/candle", price=Decimal("12"))
+        product(warehouse, "gone", datetime(2026, 2, 1), name="Épuisé", category="light", url="https://tilleul.example/p/gone", stock=0)
+        for related in ("candle", "gone"):
+            add(warehouse, "raw.product_relations", product_id="lamp", related_id=related, kind="accessory")
+        add(warehouse, "raw.orders", order_id="O0", contact_id="zoe", ordered_at=datetime(2026, 5, 1), total=Decimal("12"))
+        add(warehouse, "raw.order_lines", order_id="O0", line_no=1, product_id="candle", quantity=1, unit_price=Decimal("12"))
         cart_event(warehouse, "e1", datetime(2026, 9, 13, 10), [("jug", 1, "5")])
         cart_event(warehouse, "e2", datetime(2026, 9, 13, 11), [("lamp", 2, "49.90"), ("jug", 1, "5"), ("forgotten", 1, "1234.5")])
         cart_event(warehouse, "e3", datetime(2026, 9, 20, 11), [])
+        with warehouse.at(NOW):
+            refresh_facts(warehouse, project(Path()), tick(project(Path()), NOW))
         yield warehouse
 
 
@@ -79,6 +84,10 @@ def undone(warehouse: Warehouse) -> Iterator[Warehouse]:
     warehouse.connection.begin()
     yield warehouse
     warehouse.connection.rollback()
+
+
+def product(warehouse: Warehouse, product_id: str, valid_from: datetime, **card: Any) -> None:
+    add(warehouse, "raw.products", product_id=product_id, valid_from=valid_from, **card)
 
 
 def cart_event(warehouse: Warehouse, event_id: str, at: datetime, lines: list[tuple[str, int, str]]) -> None:
@@ -97,15 +106,14 @@ def add(warehouse: Warehouse, table: str, **values: Any) -> None:
 def due(warehouse: Warehouse, template: str, key: str = "m1", trigger: str = '{"cart_id": "K1"}', **changes: Any) -> None:
     """Put a message in the outbox, with the enrolment it belongs to."""
     contact = changes.get("contact_id", "zoe")
-    if not warehouse.value("select 1 from journeys.enrolments where enrolment_id = $key", key=f"run-{key}"):
-        add(warehouse, "journeys.enrolments", enrolment_id=f"run-{key}", scenario="abandoned_cart", version=1, contact_id=contact, entry_key="K1", activity_id="e1",
-            activity="cart_updated", triggered_at=datetime(2026, 9, 13, 10), entered_at=datetime(2026, 9, 13, 11), entered_as_of=NOW, ghost=False, trigger_data=trigger)  # fmt: skip
-    row = {
-        "message_key": key, "as_of": NOW, "scenario": "abandoned_cart", "version": 1, "step": template, "enrolment_id": f"run-{key}", "contact_id": contact,
-        "channel": "email", "address": "zoe@example.org", "topic": "promotions", "category": "marketing", "basis": "opt_in", "template": template, "locale": "fr-FR",
-        "due_at": NOW, "not_before": NOW, "expires_at": NOW, "priority": 50, "status": "to_send", "changed_at": NOW,
-    }  # fmt: skip
-    add(warehouse, "outbox.messages", **row | changes)
+    run: dict[str, Any] = {"enrolment_id": f"run-{key}", "scenario": "abandoned_cart", "version": 1, "contact_id": contact}
+    started = {"activity_id": "e1", "activity": "cart_updated", "triggered_at": datetime(2026, 9, 13, 10), "trigger_data": trigger}
+    entered = {"entry_key": "K1", "entered_at": datetime(2026, 9, 13, 11), "entered_as_of": NOW, "ghost": False}
+    add(warehouse, "journeys.enrolments", **run, **started, **entered)
+    what = {"message_key": key, "step": template, "template": template, "channel": "email", "address": "zoe@example.org", "locale": "fr-FR"}
+    why = {"topic": "promotions", "category": "marketing", "basis": "opt_in", "priority": 50, "status": "to_send"}
+    when = dict.fromkeys(("as_of", "due_at", "not_before", "expires_at", "changed_at"), NOW)
+    add(warehouse, "outbox.messages", **run | what | why | when | changes)
 
 
 def rendered(warehouse: Warehouse, messages: MessageLibrary) -> dict[str, Message | InvalidContent]:

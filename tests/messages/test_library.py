@@ -131,9 +131,21 @@ def test_a_segment_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
             id="a text with a header",
         ),
         pytest.param({"m/sms.html.j2": "Hello"}, f"{FOLDER}/m/sms.html.j2: `sms` is plain text\n  hint: rename it to sms.txt.j2", id="an sms in html"),
-        pytest.param({"My Message/email.html.j2": HEADER}, f"{FOLDER}/My Message: `My Message` is no name for a message\n  hint: use small letters, digits and `_`", id="a bad name"),
-        pytest.param({"hello.html.j2": HEADER}, f"{FOLDER}/hello.html.j2: is no message: each message is a folder of templates\n  hint: move it to {FOLDER}/hello/", id="a loose file"),
-        pytest.param({"m/email.html.j2": HEADER, "layout/notes.md": ""}, f"{FOLDER}/layout/notes.md: `notes.md` is no template name", id="a stranger in the layout"),
+        pytest.param(
+            {"My Message/email.html.j2": HEADER},
+            f"{FOLDER}/My Message: `My Message` is no name for a message\n  hint: use small letters, digits and `_`",
+            id="a bad name",
+        ),
+        pytest.param(
+            {"hello.html.j2": HEADER},
+            f"{FOLDER}/hello.html.j2: is no message: each message is a folder of templates\n  hint: move it to {FOLDER}/hello/",
+            id="a loose file",
+        ),
+        pytest.param(
+            {"m/email.html.j2": HEADER, "layout/notes.md": ""},
+            f"{FOLDER}/layout/notes.md: `notes.md` is no template name",
+            id="a stranger in the layout",
+        ),
     ],
 )
 def test_a_file_that_has_no_business_there_is_a_problem(tmp_path: Path, templates: dict[str, str], expected: str) -> None:
@@ -193,7 +205,15 @@ def test_the_channels_of_a_message_are_those_it_has_templates_for(tmp_path: Path
     assert str(found.find("m", "webhook", "")) == f"{FOLDER}/m: has no template for `webhook`\n  hint: add one, or send by another channel"
 
 
-def test_a_shop_without_a_way_out_is_warned(tmp_path: Path) -> None:
-    shop = ShopSettings(**SHOP.model_dump() | {"unsubscribe_url": "", "unsubscribe_mailto": ""})
-    (problem,) = library(tmp_path, {"m/email.html.j2": HEADER}, shop=shop).problems
-    assert (problem.file, problem.severity, problem.text) == ("relance.toml", "warning", "marketing e-mails would carry no unsubscribe link")
+@pytest.mark.parametrize(
+    ("changes", "severity", "expected"),
+    [
+        pytest.param({"unsubscribe_url": "", "unsubscribe_mailto": ""}, "warning", "marketing e-mails would carry no unsubscribe link", id="no way out"),
+        pytest.param({"unsubscribe_url": "tilleul.example/stop"}, "error", "which a mail header cannot carry", id="a way out that is no address"),
+        pytest.param({"reply_to": "équipe@tilleul.example"}, "error", "`shop.reply_to`: `équipe@tilleul.example`", id="an address no mail has"),
+    ],
+)
+def test_settings_of_the_shop_that_would_spoil_every_message_are_problems(tmp_path: Path, changes: dict[str, str], severity: str, expected: str) -> None:
+    (problem,) = library(tmp_path, {"m/email.html.j2": HEADER}, shop=ShopSettings(**SHOP.model_dump() | changes)).problems
+    assert (problem.file, problem.severity) == ("relance.toml", severity)
+    assert expected in problem.text

@@ -103,6 +103,14 @@ def test_an_instant_falls_on_the_day_of_the_contacts_zone(warehouse: Warehouse, 
     assert shown(warehouse, tmp_path, "{{ '2026-09-13 22:30:00' | date('d MMM') }}", "en-GB") == "14 Sept"
 
 
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [("long", "1er septembre 2026"), ("full", "mardi 1er septembre 2026"), ("short", "01/09/2026"), ("medium", "1er sept. 2026"), ("d MMMM", "1er septembre")],
+)
+def test_french_writes_the_first_of_a_month_its_own_way(warehouse: Warehouse, tmp_path: Path, form: str, expected: str) -> None:
+    assert shown(warehouse, tmp_path, "{{ '2026-09-01 12:00:00' | date('" + form + "') }}") == expected
+
+
 def test_what_a_contact_writes_is_escaped_in_html_and_plain_in_text(warehouse: Warehouse, tmp_path: Path) -> None:
     name = "\"'><script>alert(1)</script>"
     warehouse.run("update raw.contacts set first_name = $name where contact_id = 'zoe'", name=name)
@@ -155,7 +163,8 @@ def test_what_a_template_must_not_do_spoils_its_message_and_no_other(warehouse: 
 
 def test_an_error_in_the_header_names_its_line(warehouse: Warehouse, tmp_path: Path) -> None:
     due(warehouse, "m")
-    assert wrong(warehouse, library(tmp_path, {"m/email.html.j2": "---\npreheader: x\nsubject: {{ order.total }}\n---\n"})).startswith(f"{FOLDER}/m/email.html.j2:3: ")
+    messages = library(tmp_path, {"m/email.html.j2": "---\npreheader: x\nsubject: {{ order.total }}\n---\n"})
+    assert wrong(warehouse, messages).startswith(f"{FOLDER}/m/email.html.j2:3: ")
 
 
 def test_an_error_in_the_layout_names_the_layout(warehouse: Warehouse, tmp_path: Path) -> None:
@@ -172,7 +181,8 @@ def test_a_link_that_is_no_web_address_spoils_the_message(warehouse: Warehouse, 
 
 def test_a_problem_of_the_library_is_the_detail_of_the_message(warehouse: Warehouse, tmp_path: Path) -> None:
     due(warehouse, "m")
-    assert wrong(warehouse, library(tmp_path, {"m/email.html.j2": email("{{ nothing }}")})).startswith(f"{FOLDER}/m/email.html.j2:4: unknown variable `nothing`")
+    messages = library(tmp_path, {"m/email.html.j2": email("{{ nothing }}")})
+    assert wrong(warehouse, messages).startswith(f"{FOLDER}/m/email.html.j2:4: unknown variable `nothing`")
 
 
 def test_a_hand_over_pass_gets_a_refused_receipt_for_what_cannot_be_written(warehouse: Warehouse, tmp_path: Path) -> None:

@@ -76,7 +76,8 @@ def test_history_is_one_file_a_month_and_later_files_have_later_names(parquet_sh
 FOREIGN_KEYS = [
     ("consents.contact_id", "contacts"), ("orders.contact_id", "contacts"), ("order_lines.order_id", "orders"), ("order_lines.product_id", "products"),
     ("refunds.contact_id", "contacts"), ("refunds.order_id", "orders"), ("sessions.contact_id", "contacts"), ("site_events.contact_id", "contacts"),
-    ("site_events.session_id", "sessions"), ("site_events.product_id", "products"), ("cart_lines.product_id", "products"), ("message_events.contact_id", "contacts"),
+    ("site_events.session_id", "sessions"), ("site_events.product_id", "products"), ("cart_lines.product_id", "products"),
+    ("message_events.contact_id", "contacts"),
     ("registrations.contact_id", "contacts"), ("registrations.event_id", "calendar_events"), ("subscriptions.contact_id", "contacts"),
     ("survey_responses.contact_id", "contacts"), ("survey_responses.order_id", "orders"), ("stock_requests.contact_id", "contacts"),
     ("stock_requests.product_id", "products"), ("offer_codes.contact_id", "contacts"), ("product_relations.product_id", "products"),
@@ -147,37 +148,55 @@ def test_an_order_exported_again_has_moved_on_and_nothing_else_changed(parquet_s
     connection.execute("create table versions as select * from read_parquet(?, filename = 'file')", [str(parquet_shop.root / "sample_data/orders/*.parquet")])
     connection.execute("create table pairs as select a, b from versions a join versions b on b.order_id = a.order_id and b.file > a.file")
     assert value(connection, "select count(*) from pairs")
-    assert not value(connection, "select count(*) from pairs where (a.contact_id, a.total, a.ordered_at, a.cart_id) is distinct from (b.contact_id, b.total, b.ordered_at, b.cart_id)")
-    assert not value(connection, "select count(*) from pairs where (a.status, a.shipped_at, a.delivered_at) is not distinct from (b.status, b.shipped_at, b.delivered_at)")
+    for name in ("contact_id", "total", "ordered_at", "cart_id"):
+        assert not value(connection, f"select count(*) from pairs where a.{name} is distinct from b.{name}")
+    assert not value(connection, "select count(*) from pairs where (a.status, a.shipped_at) is not distinct from (b.status, b.shipped_at)")
 
 
 def test_parcels_move_in_order_and_cancelled_orders_do_not(tables: duckdb.DuckDBPyConnection) -> None:
-    assert not value(tables, "select count(*) from orders where shipped_at <= ordered_at or delivered_at <= shipped_at or (cancelled_at is not null and shipped_at is not null)")
+    assert not value(tables, "select count(*) from orders where shipped_at <= ordered_at or delivered_at <= shipped_at or cancelled_at <= ordered_at")
+    assert not value(tables, "select count(*) from orders where cancelled_at is not null and shipped_at is not null")
     assert not value(tables, "select count(*) from orders where coalesce(delivered_at, shipped_at, cancelled_at) >= ?", END)
     assert {row[0] for row in tables.execute("select distinct status from orders").fetchall()} == {"placed", "shipped", "delivered", "cancelled"}
 
 
 def test_nobody_orders_what_is_out_of_stock(tables: duckdb.DuckDBPyConnection) -> None:
-    cards = "select *, coalesce(lead(valid_from) over (partition by product_id order by valid_from), timestamp '2100-01-01') as valid_to from products"
-    out = f"select product_id, valid_from, valid_to from ({cards}) where stock = 0"
-    bought = "select l.product_id, o.ordered_at from order_lines l join orders o on o.order_id = l.order_id where o.cart_id in (select cart_id from site_events where cart_value is not null)"
-    assert value(tables, f"select count(*) from ({out})")
-    late = value(tables, f"select count(*) from ({bought}) b join ({out}) x on x.product_id = b.product_id and b.ordered_at >= x.valid_from + interval 3 day and b.ordered_at < x.valid_to")
-    assert not late
+    tables.execute("""
+        create or replace temp view gaps as
+        select product_id, valid_from, lead(valid_from) over (partition by product_id order by valid_from) as valid_to, stock from products
+        qualify stock = 0""")
+    bought = "select l.product_id, o.ordered_at from order_lines l join orders o on o.order_id = l.order_id"
+    while_out = "b.ordered_at >= g.valid_from + interval 3 day and b.ordered_at < g.valid_to"  # a cart filled before may come back so much later
+    assert value(tables, "select count(*) from gaps")
+    assert not value(tables, f"select count(*) from ({bought}) b join gaps g on g.product_id = b.product_id and {while_out}")
 
 
-def test_withdrawn_consent_was_given_before_and_is_not_noted_again_at_the_checkout(tables: duckdb.DuckDBPyConnection) -> None:
-    gone = "select contact_id, channel, min(occurred_at) as gone_at from consents where not granted group by contact_id, channel"
-    assert value(tables, f"select count(*) from ({gone})")
-    assert not value(tables, f"select count(*) from ({gone}) g where not exists (select 1 from consents c where c.contact_id = g.contact_id and c.channel = g.channel and c.occurred_at < g.gone_at)")
-    assert not value(tables, f"select count(*) from ({gone}) g join consents c on c.contact_id = g.contact_id and c.channel = g.channel and c.granted and c.occurred_at > g.gone_at")
-    assert not value(tables, "select count(*) from consents c where basis = 'existing_customer' and not exists (select 1 from orders o where o.contact_id = c.contact_id and o.ordered_at <= c.occurred_at)")
+def test_consent_withdrawn_was_given_before_and_is_not_noted_again_at_the_checkout(tables: duckdb.DuckDBPyConnection) -> None:
+    tables.execute("""
+        create or replace temp view withdrawn as
+        select contact_id, channel, min(occurred_at) as gone_at from consents where not granted group by contact_id, channel""")
+    same = "c.contact_id = w.contact_id and c.channel = w.channel"
+    assert value(tables, "select count(*) from withdrawn")
+    assert not value(tables, f"select count(*) from withdrawn w where not exists (select 1 from consents c where {same} and c.occurred_at < w.gone_at)")
+    assert not value(tables, f"select count(*) from withdrawn w join consents c on {same} and c.granted and c.occurred_at > w.gone_at")
 
 
-def test_whoever_bounces_or_complains_gets_no_more_newsletters(tables: duckdb.DuckDBPyConnection) -> None:
-    gone = "select contact_id, max(occurred_at) as gone_at from message_events where channel = 'email' and (kind in ('complained', 'unsubscribed') or reason like 'hard%') group by contact_id"
-    assert value(tables, f"select count(*) from ({gone})")
-    assert not value(tables, f"select count(*) from ({gone}) g join message_events m on m.contact_id = g.contact_id and m.channel = 'email' and m.kind = 'delivered' and m.occurred_at > g.gone_at + interval 1 day")
+def test_an_order_stands_behind_each_consent_of_an_existing_customer(tables: duckdb.DuckDBPyConnection) -> None:
+    customers = "select * from consents where basis = 'existing_customer'"
+    assert value(tables, f"select count(*) from ({customers})")
+    bought = "select 1 from orders o where o.contact_id = c.contact_id and o.ordered_at <= c.occurred_at"
+    assert not value(tables, f"select count(*) from ({customers}) c where not exists ({bought})")
+
+
+def test_whoever_bounces_or_leaves_gets_no_more_newsletters(tables: duckdb.DuckDBPyConnection) -> None:
+    tables.execute("""
+        create or replace temp view gone as
+        select contact_id, max(occurred_at) as gone_at from message_events
+        where channel = 'email' and (kind in ('complained', 'unsubscribed') or reason like 'hard%')
+        group by contact_id""")
+    later = "m.contact_id = g.contact_id and m.channel = 'email' and m.kind = 'delivered' and m.occurred_at > g.gone_at"
+    assert value(tables, "select count(*) from gone")
+    assert not value(tables, f"select count(*) from gone g join message_events m on {later}")
 
 
 def test_orders_have_a_heavy_tail(tables: duckdb.DuckDBPyConnection) -> None:
@@ -219,7 +238,8 @@ def test_visitors_without_contact_are_there_too(tables: duckdb.DuckDBPyConnectio
 
 
 def test_prices_fall_and_products_come_back(tables: duckdb.DuckDBPyConnection) -> None:
-    cards = "select valid_from, price, stock, lag(price) over w as was, lag(stock) over w as had from products window w as (partition by product_id order by valid_from)"
+    before = "window w as (partition by product_id order by valid_from)"
+    cards = f"select valid_from, price, stock, lag(price) over w as was, lag(stock) over w as had from products {before}"
     since = HISTORY_ENDS - timedelta(days=7)
     assert value(tables, f"select count(*) from ({cards}) where price <= was * 0.9 and valid_from >= ?", since) >= 3
     assert value(tables, f"select count(*) from ({cards}) where stock > 0 and had = 0 and valid_from >= ?", since) >= 3
@@ -235,14 +255,14 @@ def keep_first_and_last_files(project: Project) -> None:
 
 
 def test_broken_rows_are_refused_and_no_others(tmp_path: Path) -> None:
-    project = shop_project(tmp_path / "shop")
+    project = shop_project(tmp_path / "shop", contacts=600)
     write_history(project)
     write_day(project, START)
     keep_first_and_last_files(project)
     broken = {source.name: broken_rows(source, "history") + broken_rows(source, "day") for source in project.settings.sources}
     with memory_warehouse() as warehouse:
         load_all(warehouse, project, Tick(tick_of_day(project, START), START, tick_of_day(project, START + timedelta(days=1))))
-        rejected = dict(warehouse.rows("select source, count(*) from raw.rejects group by source"))
+        rejected: dict[str, int] = dict(warehouse.rows("select source, count(*) from raw.rejects group by source"))
         refused = warehouse.rows("select file, reason from raw.files where status <> 'loaded'")
         twice = warehouse.rows("select source from raw.rejects where reason like 'duplicate%'")
     assert refused == []

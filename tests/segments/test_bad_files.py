@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.errors import BadFiles
 from pipelines.segments.files import SegmentFiles, read_segments
-from tests.segments.params import project_in
+from tests.segments.shops import project_in
 
 CASES = sorted(path for path in (Path(__file__).parent / "bad_files").iterdir() if path.is_dir())
 RECORD = "RELANCE_RECORD" in os.environ

@@ -1,21 +1,18 @@
 """The segments that ship, held to their case files; and what the runner says of cases that are wrong."""
 
-from pathlib import Path
-
 import pytest
 
-from pipelines.errors import BadFiles
 from pipelines.segments.files import SegmentFiles, read_segments
-from pipelines.settings import Project
-from pipelines.workbench.segment_cases import cases_folder, run_segment_cases, segments_without_cases
-from tests.segments.params import ROOT, project_in
+from pipelines.settings import Project, load_project
+from pipelines.workbench.segment_cases import run_segment_cases, segments_without_cases
+from tests.segments.shops import ROOT
 
 SHIPPED = sorted(path.stem for path in (ROOT / "segments_sql").glob("*.sql"))
 
 
 @pytest.fixture(scope="module")
 def shop() -> tuple[Project, SegmentFiles]:
-    project = project_in(ROOT)
+    project = load_project(ROOT)
     return project, read_segments(project)
 
 

@@ -7,7 +7,7 @@ import pytest
 from pipelines.segments.files import Segment, SegmentFiles, read_segments
 from pipelines.segments.lineage import column_lineage
 from pipelines.settings import Project
-from tests.segments.params import project_in
+from tests.segments.shops import project_in
 
 HEADER = "-- Somebody.\n-- owner: team:crm\n"
 LAPSED = "select contact_id, last_order_at from facts.contacts where days_since_order >= param('lapsed_days')"
@@ -17,7 +17,7 @@ VIP = "select contact_id from segments.lapsed where contact_id in (select contac
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     (tmp_path / "segments_sql").mkdir()
-    return project_in(tmp_path)
+    return project_in(tmp_path, {"lapsed_days": 90})
 
 
 def write(project: Project, **segments: str) -> SegmentFiles:
@@ -49,6 +49,27 @@ def test_a_star_gives_every_column_as_attribute(project: Project) -> None:
     segment = written(project, "select * from facts.contacts where order_count > 3")
     assert segment.attributes["newsletter"] == "BOOLEAN"
     assert "contact_id" not in segment.attributes
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        pytest.param(
+            "select contact_id from facts.contacts c where exists (select 1 from shop.orders o where o.contact_id = c.contact_id and total > revenue)",
+            id="outer",
+        ),
+        pytest.param("select contact_id from facts.contacts c anti join shop.orders o on o.contact_id = c.contact_id and total > 9", id="anti_join"),
+        pytest.param("select contact_id from shop.orders group by contact_id having count(*) > 2 order by max(total), contact_id", id="grouped"),
+        pytest.param(
+            "select contact_id, total * 2 as double from shop.orders qualify row_number() over (partition by contact_id order by double, order_id) = 1",
+            id="qualify",
+        ),
+        pytest.param("select x.contact_id from (select * from facts.contacts) x where x.order_count > 3", id="star_in_a_step"),
+        pytest.param("select contact_id from facts.contacts union select contact_id from shop.subscriptions", id="union"),
+    ],
+)
+def test_a_column_may_be_named_wherever_sql_allows_it(project: Project, sql: str) -> None:
+    assert written(project, sql).name == "lapsed"
 
 
 def test_an_empty_folder_and_no_folder_give_no_segments(project: Project) -> None:
@@ -87,7 +108,8 @@ def test_what_a_segment_reads_changes_its_meaning(project: Project) -> None:
 
 
 def test_one_bad_file_takes_down_only_what_reads_it(project: Project) -> None:
-    files = write(project, lapsed="select contact_id form facts.contacts", vip=VIP, gold="select contact_id from segments.vip", other="select contact_id from facts.contacts")
+    everybody = "select contact_id from facts.contacts"
+    files = write(project, lapsed="select contact_id form facts.contacts", vip=VIP, gold="select contact_id from segments.vip", other=everybody)
     assert [segment.name for segment in files.segments] == ["other"]
     assert list(files.problems) == ["lapsed"]
     assert files.blocked == {"vip": "lapsed", "gold": "vip"}

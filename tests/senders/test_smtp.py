@@ -78,10 +78,11 @@ def test_nobody_listening_leaves_every_message_for_later() -> None:
     assert receipts["first"].error.endswith("Connection refused")
 
 
-def test_an_unknown_host_leaves_every_message_for_later() -> None:
-    receipts = handed_over(sender(25, host="mail.invalid"), batch())
+@pytest.mark.parametrize("host", ["mail.invalid", "mail..example"])
+def test_an_unknown_host_leaves_every_message_for_later(host: str) -> None:
+    receipts = handed_over(sender(25, host=host), batch())
     assert set(states(receipts).values()) == {"retry"}
-    assert receipts["third"].error.startswith("mail.invalid:25: ")
+    assert receipts["third"].error.startswith(f"{host}:25: ")
 
 
 def test_a_server_that_will_not_have_the_sender_leaves_every_message_for_later() -> None:

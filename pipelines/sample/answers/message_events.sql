@@ -1,17 +1,20 @@
 -- What the provider reports about our messages.
 create or replace temp table export as
 with back as (
-    select message_key, provider_message_id, contact_id, channel, delivered_at as occurred_at, case when bounced is null then 'delivered' else 'bounced' end as kind, null as url,
+    select message_key, provider_message_id, contact_id, channel, delivered_at as occurred_at,
+        case when bounced is null then 'delivered' else 'bounced' end as kind, null as url,
         case bounced when 'hard' then 'hard: 5.1.1 mailbox does not exist' when 'soft' then 'soft: 4.2.2 mailbox full' end as reason
     from replies
     union all
     select message_key, provider_message_id, contact_id, channel, opened_at, 'opened', null, null from replies where opened
     union all
-    select r.message_key, r.provider_message_id, r.contact_id, r.channel, r.clicked_at, 'clicked', $url || case when c.cart_id is not null then '/cart/' || c.cart_id else '/' end, null
+    select r.message_key, r.provider_message_id, r.contact_id, r.channel, r.clicked_at, 'clicked',
+        $url || case when c.cart_id is not null then '/cart/' || c.cart_id else '/' end, null
     from replies r left join carts_spoken_of c on c.cart_id = r.entry_key
     where r.clicked
     union all
-    select message_key, provider_message_id, contact_id, channel, clicked_at, case when complains then 'complained' else 'unsubscribed' end, null, case when leaves then topic end
+    select message_key, provider_message_id, contact_id, channel, clicked_at, case when complains then 'complained' else 'unsubscribed' end, null,
+        case when leaves then topic end
     from replies where bounced is null and (leaves or complains)
 )
 select

@@ -1,7 +1,8 @@
 -- What is seen in those visits: the page a click leads to, and the check-out of those who buy.
 create or replace temp table export as
 select
-    'EA' || substr(md5(r.message_key), 1, 16) || '-p' as event_id, visitor_of(r.contact_id) as visitor_id, r.contact_id, 'SA' || substr(md5(r.message_key), 1, 16) as session_id,
+    'EA' || substr(md5(r.message_key), 1, 16) || '-p' as event_id, visitor_of(r.contact_id) as visitor_id, r.contact_id,
+    'SA' || substr(md5(r.message_key), 1, 16) as session_id,
     r.clicked_at as occurred_at, 'page_viewed' as name, $url || case when c.cart_id is not null then '/cart' else '/' end as url,
     cast(null as varchar) as product_id, c.cart_id, cast(null as decimal(18, 2)) as cart_value, cast(null as json) as props
 from replies r

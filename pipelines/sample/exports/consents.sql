@@ -2,7 +2,8 @@
 -- having been asked (similar products, as long as they have not objected), withdrawn by whoever leaves a mailing.
 create or replace temp table export as
 with log as (
-    select contact_id, 'email' as channel, 'newsletter' as topic, 'opt_in' as basis, true as granted, news_from as occurred_at, 'form account v3, box ticked' as proof
+    select contact_id, 'email' as channel, 'newsletter' as topic, 'opt_in' as basis, true as granted, news_from as occurred_at,
+        'form account v3, box ticked' as proof
     from people where news_from >= $opens_at and news_from < $closes_at
     union all
     select contact_id, 'email', 'promotions', 'opt_in', true, news_from, 'form account v3, box ticked'
@@ -22,7 +23,8 @@ with log as (
         and p.has_email and (p.news_from is null or p.news_from > o.ordered_at) and (l.leave_at is null or l.leave_at > o.ordered_at)
         and part(dice('topics', o.no), 1) < 0.85
     union all
-    select p.contact_id, 'email', case when part(dice('topics', p.no), 2) < 0.5 then 'all' else 'newsletter' end, 'opt_in', false, l.leave_at, 'unsubscribe link'
+    select p.contact_id, 'email', case when part(dice('topics', p.no), 2) < 0.5 then 'all' else 'newsletter' end, 'opt_in', false, l.leave_at,
+        'unsubscribe link'
     from leavers l join people p on p.no = l.no
     where l.leaves_by = 'unsubscribed' and l.leave_at >= $opens_at and l.leave_at < $closes_at
     union all

@@ -20,7 +20,7 @@ select
         translate(lower(strip_accents(given_name(k.mail_no, m.given) || '.' || family_name(k.mail_no, m.family))), 'ßø '' ', 'so') || '.' || k.mail_no || '@'
         || ['courrier', 'mail', 'webmail', 'boite', 'inbox', 'post'][1 + k.mail_no % 6] || '.example' end as email,
     case when k.has_phone or (k.completes and k.completed_at < $known_at) then
-        case k.country when 'FR' then '+3363998' when 'GB' then '+44770090' when 'BE' then '+3246000' when 'IE' then '+35320910' when 'CA' then '+1604555' when 'US' then '+1212555'
+        case k.country when 'GB' then '+44770090' when 'BE' then '+3246000' when 'IE' then '+35320910' when 'CA' then '+1604555' when 'US' then '+1212555'
             else '+3363998' end || lpad(cast(k.no as varchar), 7, '0') end as phone,
     case when part(k.h, 2) >= 0.03 then given_name(k.no, n.given) end as first_name,
     case when part(k.h, 2) >= 0.02 then family_name(k.no, n.family) end as last_name,

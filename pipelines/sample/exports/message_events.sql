@@ -3,7 +3,8 @@
 create or replace temp table mails as
 with sent as (select * from mailings where sent_at >= case when $whole then $opens_at else $opens_at - interval 4 day end and sent_at < $closes_at),
 reached as (
-    select s.channel, s.mailing, s.sent_at, s.week = p.last_week as last, p.leaves_by, p.no, p.contact_id, case when p.gone_at < s.sent_at then p.opens * 0.1 else p.opens end as opens, p.clicks
+    select s.channel, s.mailing, s.sent_at, s.week = p.last_week as last, p.leaves_by, p.no, p.contact_id,
+        case when p.gone_at < s.sent_at then p.opens * 0.1 else p.opens end as opens, p.clicks
     from sent s join people p on s.channel = 'email' and p.news_from < s.sent_at and p.last_week >= s.week
     union all
     select s.channel, s.mailing, s.sent_at, false, '', p.no, p.contact_id, 0, p.clicks * 0.4
@@ -27,7 +28,8 @@ create or replace temp table export as
 with back as (
     select mailing, no, contact_id, channel, delivered_at as occurred_at, 'delivered' as kind, null as url, null as reason from mails where bounced is null
     union all
-    select mailing, no, contact_id, channel, delivered_at, 'bounced', null, case bounced when 'hard' then 'hard: 5.1.1 mailbox does not exist' else 'soft: 4.2.2 mailbox full' end
+    select mailing, no, contact_id, channel, delivered_at, 'bounced', null,
+        case bounced when 'hard' then 'hard: 5.1.1 mailbox does not exist' else 'soft: 4.2.2 mailbox full' end
     from mails where bounced is not null
     union all
     select mailing, no, contact_id, channel, opened_at, 'opened', null, null from mails where bounced is null and opened
@@ -37,7 +39,8 @@ with back as (
     join range_of_products p on p.product_no = 1 + (h & 32767) % (select count(*) from range_of_products)
     where bounced is null and clicked and (opened or channel != 'email')
     union all
-    select mailing, no, contact_id, channel, leave_at, leaves_by, null, null from mails where last and bounced is null and leaves_by in ('unsubscribed', 'complained')
+    select mailing, no, contact_id, channel, leave_at, leaves_by, null, null from mails
+        where last and bounced is null and leaves_by in ('unsubscribed', 'complained')
 )
 select
     'E' || mailing || '-' || no || '-' || kind as event_id, cast(null as varchar) as message_key, mailing || '-' || no as provider_message_id,

@@ -2,7 +2,9 @@
 -- is not always named.
 create or replace temp table export as
 with returned as (
-    select o.*, dice('refund', o.order_id) as h, o.delivered_at + to_seconds(cast(20000 + 150000 * part(dice('refund', o.order_id), 1) as bigint)) as refunded_at from orders o
+    select o.*, dice('refund', o.order_id) as h,
+        o.delivered_at + to_seconds(cast(20000 + 150000 * part(dice('refund', o.order_id), 1) as bigint)) as refunded_at
+    from orders o
     where o.delivered_at is not null and part(dice('refund', o.order_id), 0) < 0.04
 )
 select

@@ -10,7 +10,8 @@ with outs as (
     where w.out_from is not null
 ),
 asked as (
-    select product_no, out_at, back_at, contacts, dice('wants', product_no || '|' || month || '|' || k) as h from outs cross join range(1 + $contacts // 800) as t(k)
+    select product_no, out_at, back_at, contacts, dice('wants', product_no || '|' || month || '|' || k) as h
+    from outs cross join range(1 + $contacts // 800) as t(k)
 )
 select distinct c.contact_id, p.product_id, a.out_at + to_seconds(cast(part(a.h, 1) * date_diff('second', a.out_at, a.back_at) as bigint)) as requested_at
 from asked a

@@ -31,5 +31,6 @@ select
     started_at + to_seconds(86400 * term * (renewals + 1)) as expires_at, renewed_at, cancelled_at
 from standing
 where (started_at >= $opens_at and started_at < $closes_at)
-    or ($daily and started_at < $opens_at and ((renewed_at >= $opens_at and renewed_at < $closes_at) or (cancelled_at >= $opens_at and cancelled_at < $closes_at)))
+    or ($daily and started_at < $opens_at
+        and ((renewed_at >= $opens_at and renewed_at < $closes_at) or (cancelled_at >= $opens_at and cancelled_at < $closes_at)))
 order by started_at, no;

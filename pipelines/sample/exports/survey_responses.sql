@@ -7,7 +7,8 @@ with asked as (
     where o.delivered_at is not null and part(dice('opinion', o.order_id), 0) < 0.125
 ),
 scored as (
-    select *, greatest(0, least(10, cast(floor(5 + 6.5 * sqrt(part(h, 2))) as bigint) - case when took > interval 108 hour then 1 + (h & 3) else 0 end)) as score from asked
+    select *, greatest(0, least(10,
+        cast(floor(5 + 6.5 * sqrt(part(h, 2))) as bigint) - case when took > interval 108 hour then 1 + (h & 3) else 0 end)) as score from asked
 )
 select
     'Q' || substr(order_id, 2) as response_id, contact_id, order_id, score,

@@ -12,5 +12,3 @@ join ranked k on same_key(r, k) and k.place = 1
 where r.place > 1 and any_different(r, k);
 
 delete from typed where rowid in (select row_id from ranked where place > 1);
-
-select count(*) from ranked where place > 1;

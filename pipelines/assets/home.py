@@ -1,0 +1,29 @@
+"""Dagster's own folder in a project: its settings and the history of runs."""
+
+import os
+from pathlib import Path
+
+from pipelines.settings import Project
+
+YAML = """\
+# Written by relance once; yours to change. Runs and their history are kept in this folder.
+telemetry: {enabled: false}
+nux: {enabled: false}
+concurrency:
+  runs: {max_concurrent_runs: 1}   # one run writes to the warehouse at a time
+run_monitoring: {enabled: true}
+run_retries: {enabled: false}      # a run may have handed messages over: the send ledger decides what is tried again
+retention:
+  schedule: {purge_after_days: 90}
+  sensor: {purge_after_days: {skipped: 7, failure: 30, success: -1}}
+"""
+
+
+def prepare_home(project: Project) -> Path:
+    """Return the folder of Dagster's history in *project*, made where it is missing, and let this process and its children use it."""
+    home = project.root / ".dagster"
+    home.mkdir(exist_ok=True)
+    if not (home / "dagster.yaml").exists():
+        (home / "dagster.yaml").write_text(YAML, encoding="utf-8")
+    os.environ |= {"DAGSTER_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "1", "RELANCE_PROJECT": str(project.root)}
+    return home

@@ -1,0 +1,33 @@
+"""Personal data as it may be shown to whoever looks at a preview: enough to recognise a kind of value, not a person."""
+
+import re
+from typing import Any
+
+EMAIL = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]*@([\w-])[\w.-]*\.([A-Za-z][\w-]*)")
+PHONE = re.compile(r"(\+\d{2})\d[\d ().-]{4,}(\d{2})")
+NAMES = frozenset({"first_name", "last_name"})
+DATES = frozenset({"birth_date"})
+HIDDEN = frozenset({"attributes", "props", "comment", "proof", "row"})
+"""Columns that hold whatever a shop puts there."""
+
+
+def masked(column: str, value: Any) -> Any:
+    """Return *value* of *column* without what says who it is: `a***@e***.example`, `+33*****78`, `A***`."""
+    if value is None:
+        return None
+    if column in HIDDEN:
+        return "…"
+    if column in DATES:
+        return f"{str(value)[:4]}-**-**"
+    if column in NAMES:
+        return f"{str(value)[:1]}***"
+    return masked_text(value) if isinstance(value, str) else value
+
+
+def masked_text(text: str) -> str:
+    """Return *text* with every address and telephone number in it masked."""
+    return PHONE.sub(r"\1*****\2", EMAIL.sub(r"\1***@\2***.\3", text))
+
+
+def masked_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{column: masked(column, value) for column, value in row.items()} for row in rows]

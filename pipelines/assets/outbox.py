@@ -1,0 +1,78 @@
+"""The outbox as an asset: every message that fell due, with one reason."""
+
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.assets import described
+from pipelines.assets.charts import bars
+from pipelines.assets.keys import OUTBOX
+from pipelines.assets.run import Run
+from pipelines.assets.stage import Metadata
+from pipelines.warehouse.schema import BY_NAME
+
+HERE = Path(__file__).parent
+SHOWN = 8
+HISTORY = 60
+DECIDE = HERE.parent / "outbox" / "decide.sql"
+CHECKS = [
+    dg.AssetCheckSpec("due_adds_up", asset=OUTBOX, description="Due = to send + held + dropped, and no message that fell due is missing."),
+    dg.AssetCheckSpec("nobody_suppressed", asset=OUTBOX, description="No message is to go to an address that bounced, complained or unsubscribed."),
+]
+
+
+def outbox_spec(deps: set[dg.AssetKey]) -> dg.AssetSpec:
+    table = BY_NAME["outbox.messages"]
+    return dg.AssetSpec(
+        OUTBOX,
+        deps=deps,
+        group_name="outbox",
+        kinds={"sql", "duckdb"},
+        description=(
+            f"`{table.full_name}`: {table.grain}. Decided all together: consent, suppression, caps, windows, priority.\n\n"
+            f"{described.code('sql', DECIDE.read_text(encoding='utf-8'))}"
+        ),
+        metadata={
+            "dagster/table_name": table.full_name,
+            "dagster/column_schema": described.columns(table),
+            "dagster/code_references": described.from_file(DECIDE),
+        },
+    )
+
+
+def outbox_result(run: Run) -> dg.MaterializeResult:
+    """Return what fell due in the tick and what was decided about it."""
+    return dg.MaterializeResult(asset_key=OUTBOX, metadata=_metadata(run), check_results=_checks(run))
+
+
+def _metadata(run: Run) -> Metadata:
+    reasons = run.warehouse.records(HERE / "outbox_reasons.sql", as_of=run.as_of)
+    messages = run.warehouse.records(HERE / "outbox_messages.sql", as_of=run.as_of, limit=SHOWN)
+    now = {status: sum(row["messages"] for row in reasons if row["status"] == status) for status in ("to_send", "held", "dropped")}
+    return {
+        "dagster/row_count": run.warehouse.value("select count(*) from outbox.messages"),
+        "due": sum(now.values()),
+        **now,
+        "due by reason": described.shown_rows(reasons),
+        "history": dg.MetadataValue.md(_history(run)),
+        "preview": described.shown_rows(messages),
+    }
+
+
+def _history(run: Run) -> str:
+    """Return a chart of what fell due in the latest ticks, by what became of it."""
+    rows = run.warehouse.records(HERE / "outbox_history.sql", as_of=run.as_of, ticks=HISTORY)
+    ticks = sorted({row["as_of"] for row in rows})
+    kinds = sorted({row["what"] for row in rows}, key=lambda what: (what != "sent", what))
+    counts = {(row["as_of"], row["what"]): row["messages"] for row in rows}
+    return bars([f"{tick:%d %b}" for tick in ticks], [(kind, [counts.get((tick, kind), 0) for tick in ticks]) for kind in kinds], "Messages due, by what became of them")
+
+
+def _checks(run: Run) -> list[dg.AssetCheckResult]:
+    with run.warehouse.at(run.as_of):
+        [sums] = run.warehouse.records(HERE / "outbox_sums.sql", as_of=run.as_of)
+        suppressed = run.warehouse.value(HERE / "outbox_suppressed.sql", as_of=run.as_of)
+    return [
+        dg.AssetCheckResult(asset_key=OUTBOX, check_name="due_adds_up", passed=sums["due"] == sums["decided"] and not sums["missing"], metadata=sums),
+        dg.AssetCheckResult(asset_key=OUTBOX, check_name="nobody_suppressed", passed=suppressed == 0, metadata={"suppressed": suppressed}),
+    ]

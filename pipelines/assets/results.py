@@ -1,0 +1,61 @@
+"""The right end of the lineage: the report of the tick as a page, and the read copy for people and tools."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines.assets import described
+from pipelines.assets.keys import REPORT
+from pipelines.assets.masking import masked_text
+from pipelines.assets.run import Run, Wiring
+from pipelines.assets.stage import Metadata, Stage, key
+from pipelines.results.report import Report, build_report
+from pipelines.results.write import write_report
+from pipelines.warehouse.schema import BY_NAME
+
+DESCRIPTION = (
+    "What the tick did, for whoever decides: contacts who entered and left, messages due and what became of them, goals and what they were worth, "
+    "segments, sources, and what needs a person.\n\nThe page needs no terminal: follow the link `page` of the latest materialization. "
+    "After a daily tick the read copy of the warehouse is published too."
+)
+
+
+def results_stage(wiring: Wiring) -> Stage:
+    """Return the stage that tells people."""
+    spec = dg.AssetSpec(
+        REPORT,
+        deps=[key("senders", settings.name) for settings in wiring.project.settings.senders],
+        group_name="results",
+        kinds={"html", "duckdb"},
+        description=DESCRIPTION,
+        metadata={"dagster/table_name": "results.scenarios", "dagster/column_schema": described.columns(BY_NAME["results.scenarios"])},
+    )
+
+    def work(run: Run) -> Iterator[dg.MaterializeResult]:
+        yield dg.MaterializeResult(asset_key=REPORT, metadata=_published(run))
+
+    return Stage("write_report", [spec], work)
+
+
+def _published(run: Run) -> Metadata:
+    with run.warehouse.at(run.as_of):
+        report = build_report(run.warehouse, run.as_of)
+    page = write_report(run.project, report)
+    if run.daily:
+        run.warehouse.publish_read_copy(run.project.read_copy_path, run.as_of)
+    return {
+        "page": dg.MetadataValue.url(f"{run.wiring.reports_url}/{page.name}"),
+        "file": dg.MetadataValue.path(str(page)),
+        **report.totals,
+        "summary": dg.MetadataValue.md(_summary(report)),
+    }
+
+
+def _summary(report: Report) -> str:
+    rows = [
+        (each.scenario, each.state, each.entered, each.in_flight, each.due, each.accepted, sum(c.number for c in each.held), sum(c.number for c in each.dropped))
+        for each in report.scenarios
+    ]  # fmt: skip
+    attention = "\n".join(f"- **look:** {masked_text(line)}" for line in report.attention)
+    table = described.table(("scenario", "state", "entered", "in flight", "due", "handed over", "held", "dropped"), rows)
+    return "\n\n".join(filter(None, [attention, table]))

@@ -1,0 +1,17 @@
+"""The words by which a run is asked for: names of jobs, and tags that a schedule, the command line or a person sets."""
+
+DAILY = "daily"
+QUARTER_HOUR = "quarter_hour"
+HAND_OVER = "hand_over"
+
+AS_OF = "relance/as_of"
+"""Instant of the tick, ISO 8601 in UTC without zone; without it the partition or the clock says which."""
+
+NOW = "relance/now"
+"""The instant that the run takes for now: the demo plays days that are not today."""
+
+SEND = "relance/send"
+"""`yes` or `no`: whether messages go out. Without it, a tick of the last 24 hours sends and an older one does not."""
+
+TRIGGER = "relance/trigger"
+"""Who asked: `cli`, which tells of failures itself, or `demo`."""

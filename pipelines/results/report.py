@@ -1,0 +1,192 @@
+"""The report of a tick as data: every number a count over one ledger."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import RelanceError
+from pipelines.results.intervals import Difference, difference, verdict
+from pipelines.warehouse.duckdb import Warehouse
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Count:
+    """How often something happened, and what."""
+
+    what: str
+    number: int
+
+
+@dataclass(frozen=True)
+class ScenarioReport:
+    """One scenario in one tick. `due` = accepted + unknown + to_send + held + dropped, as it stands when the report is made."""
+
+    scenario: str
+    state: str
+    entered: int
+    refused: tuple[Count, ...]
+    in_flight: int
+    ended: tuple[Count, ...]
+    due: int
+    accepted: int
+    unknown: int
+    to_send: int
+    held: tuple[Count, ...]
+    dropped: tuple[Count, ...]
+    entered_ever: int
+    treated: int
+    treated_converted: int
+    ghosts: int
+    ghosts_converted: int
+    goal_value: float
+    goal_target: float | None
+    lift: Difference | None
+    verdict: str
+
+    @property
+    def goal_rate(self) -> float | None:
+        return self.treated_converted / self.treated if self.treated else None
+
+
+@dataclass(frozen=True)
+class SegmentReport:
+    segment: str
+    members: int
+    entered: int
+    left: int
+    status: str
+    reason: str
+    history: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SourceReport:
+    source: str
+    contract: str
+    files: int
+    inserted: int
+    replaced: int
+    rejected: int
+    newest_at: datetime | None
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class RejectReport:
+    source: str
+    reason: str
+    rows: int
+    file: str
+    line: int | None
+
+
+@dataclass(frozen=True)
+class SenderReport:
+    sender: str
+    states: tuple[Count, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """One tick."""
+
+    as_of: datetime
+    day: date
+    status: str
+    send: bool
+    scenarios: tuple[ScenarioReport, ...]
+    segments: tuple[SegmentReport, ...]
+    sources: tuple[SourceReport, ...]
+    rejects: tuple[RejectReport, ...]
+    senders: tuple[SenderReport, ...]
+    attention: tuple[str, ...]
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Entered, due, accepted, unknown, to_send, held and dropped over all scenarios."""
+        return {
+            "entered": sum(each.entered for each in self.scenarios),
+            "due": sum(each.due for each in self.scenarios),
+            "accepted": sum(each.accepted for each in self.scenarios),
+            "unknown": sum(each.unknown for each in self.scenarios),
+            "to_send": sum(each.to_send for each in self.scenarios),
+            "held": sum(count.number for each in self.scenarios for count in each.held),
+            "dropped": sum(count.number for each in self.scenarios for count in each.dropped),
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report with plain values, for JSON."""
+        return {**asdict(self), "totals": self.totals}
+
+
+def build_report(warehouse: Warehouse, as_of: datetime) -> Report:
+    """Return the report of the tick at *as_of* (UTC); raises RelanceError when there is none."""
+    found = warehouse.rows(HERE / "tick.sql", as_of=as_of)
+    if not found:
+        raise RelanceError(f"there is no tick at {as_of}\n  hint: `relance report` without a date shows the last one")
+    _, day, status, _, _, send = found[0]
+    scenarios = _scenarios(warehouse, as_of)
+    segments = tuple(SegmentReport(*row[:5], row[5] or "", _numbers(row[6])) for row in warehouse.rows(HERE / "segments.sql", as_of=as_of))
+    sources = tuple(SourceReport(*row[:8], row[8] or "") for row in warehouse.rows(HERE / "sources.sql", as_of=as_of))
+    rejects = tuple(RejectReport(*row) for row in warehouse.rows(HERE / "rejects.sql", as_of=as_of))
+    states = _grouped(warehouse, "senders.sql", as_of)
+    senders = tuple(SenderReport(name, counts) for name, counts in states.items())
+    attention = tuple(_attention(warehouse, scenarios, segments, sources))
+    return Report(as_of, day, status, send, scenarios, segments, sources, rejects, senders, attention)
+
+
+def _scenarios(warehouse: Warehouse, as_of: datetime) -> tuple[ScenarioReport, ...]:
+    refusals, endings = _grouped(warehouse, "refusals.sql", as_of), _grouped(warehouse, "endings.sql", as_of)
+    fates: dict[str, dict[tuple[str, str], int]] = {}
+    for scenario, status, reason, number in warehouse.rows(HERE / "reasons.sql", as_of=as_of):
+        fates.setdefault(scenario, {})[status, reason or ""] = number
+    return tuple(_scenario(row, refusals, endings, fates.get(row["scenario"], {})) for row in warehouse.records(HERE / "scenarios.sql", as_of=as_of))
+
+
+def _scenario(row: dict[str, Any], refusals: dict[str, tuple[Count, ...]], endings: dict[str, tuple[Count, ...]], fates: dict[tuple[str, str], int]) -> ScenarioReport:
+    arms = (row["treated_converted"], row["treated"], row["ghosts_converted"], row["ghosts"])
+    both = bool(row["treated"] and row["ghosts"])
+    return ScenarioReport(
+        scenario=row["scenario"], state=row["state"], entered=row["entered"], refused=refusals.get(row["scenario"], ()), in_flight=row["in_flight"],
+        ended=endings.get(row["scenario"], ()), due=sum(fates.values()), accepted=_of(fates, "accepted"), unknown=_of(fates, "unknown"),
+        to_send=_of(fates, "to_send"), held=_by_reason(fates, "held"), dropped=_by_reason(fates, "dropped"),
+        entered_ever=row["entered_ever"], treated=row["treated"], treated_converted=row["treated_converted"], ghosts=row["ghosts"],
+        ghosts_converted=row["ghosts_converted"], goal_value=float(row["goal_value"]), goal_target=row["goal_target"],
+        lift=difference(*arms) if both else None, verdict=verdict(*arms) if both else "no holdout to compare with",
+    )  # fmt: skip
+
+
+def _of(fates: dict[tuple[str, str], int], wanted: str) -> int:
+    return sum(number for (status, _), number in fates.items() if status == wanted)
+
+
+def _by_reason(fates: dict[tuple[str, str], int], wanted: str) -> tuple[Count, ...]:
+    return tuple(Count(reason, number) for (status, reason), number in sorted(fates.items(), key=lambda item: -item[1]) if status == wanted)
+
+
+def _grouped(warehouse: Warehouse, name: str, as_of: datetime) -> dict[str, tuple[Count, ...]]:
+    found: dict[str, tuple[Count, ...]] = {}
+    for group, what, number in warehouse.rows(HERE / name, as_of=as_of):
+        found[group] = (*found.get(group, ()), Count(what, number))
+    return found
+
+
+def _numbers(text: str | None) -> tuple[int, ...]:
+    return tuple(int(number) for number in text.split(",")) if text else ()
+
+
+def _attention(warehouse: Warehouse, scenarios: tuple[ScenarioReport, ...], segments: tuple[SegmentReport, ...], sources: tuple[SourceReport, ...]) -> list[str]:
+    """Return what a person should look at, most serious first."""
+    said = {
+        "unknown": "{number} messages of {scenario} may or may not have arrived: nobody sends them again by itself",
+        "guard": "{scenario} is held: {number} contacts would have entered at once, far more than usual; `relance release {scenario}` lets them in",
+    }
+    found = [said[kind].format(scenario=scenario, number=number) for kind, scenario, number in warehouse.rows(HERE / "people_needed.sql")]
+    found += [f"source {each.source} is {each.status}{f': {each.reason}' if each.reason else ''}" for each in sources if each.status in ("stale", "refused", "missing")]
+    found += [f"segment {each.segment} keeps its earlier members: {each.reason}" for each in segments if each.status == "held"]
+    found += [f"scenario {each.scenario} is {each.state}" for each in scenarios if each.state.startswith("held") and "guard" not in each.state]
+    return found

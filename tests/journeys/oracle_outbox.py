@@ -1,0 +1,92 @@
+"""What becomes of the messages of one contact that fell due at one tick."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from pipelines.durations import parse_duration
+from tests.journeys.oracle_steps import Letter, Life
+from tests.journeys.story import Consent, Person, local
+
+UNITS = {"day": "%Y-%m-%d", "week": "%G-%V", "month": "%Y-%m"}
+
+
+def decided(due: list[Letter], life: Life, now: datetime) -> None:
+    """Decide every message of *due*: what forbids it by itself first, then caps in one ranking, then the holdout."""
+    person, caps = life.person, life.story.settings.get("caps", [])
+    for letter in due:
+        letter.decided_at = now
+        letter.channel, forbidden = channel_of(letter, person, life, now)
+        late = letter.goes >= letter.expires or letter.expires <= now
+        letter.status, letter.reason = ("dropped", forbidden or "expired") if forbidden or late else ("", None)
+    used = [letter for letter in life.letters if letter not in due and letter.went and counts(letter)]
+    admitted: list[Letter] = []
+    for letter in sorted((each for each in due if not each.status), key=rank):
+        full = [cap for cap in caps if binds(cap, letter, life, now) and taken(cap, letter, [*used, *admitted], person) >= cap["at_most"]]
+        if letter.scenario.category == "marketing" and full:
+            past = any(taken(cap, letter, used, person) >= cap["at_most"] for cap in full)
+            letter.status = "held" if letter.step.on_capped == "hold" else "dropped"
+            letter.reason = "capped" if past else "lower_priority"
+        elif letter.ghost:
+            letter.status, letter.reason = "dropped", "holdout"
+        else:
+            letter.status, letter.reason = _when(letter, now)
+            admitted += [letter] if counts(letter) else []
+    for letter in due:
+        letter.lost_at = max(letter.due, now) if letter.status == "dropped" and not letter.went else None
+
+
+def _when(letter: Letter, now: datetime) -> tuple[str, str | None]:
+    if letter.goes > max(letter.due, now):
+        return "held", "quiet_hours"
+    return ("held", "not_yet") if letter.goes > now else ("to_send", None)
+
+
+def rank(letter: Letter) -> tuple[Any, ...]:
+    return -letter.scenario.priority, letter.due, letter.scenario.scenario, letter.key
+
+
+def counts(letter: Letter) -> bool:
+    return letter.scenario.category == "marketing" and not letter.ghost
+
+
+def channel_of(letter: Letter, person: Person, life: Life, now: datetime) -> tuple[str, str | None]:
+    """The first channel the contact can get, else the first with its reason."""
+    tried = [(channel, forbidden(letter, channel, person, life, now)) for channel in letter.step.via]
+    return next(((channel, why) for channel, why in tried if why is None), tried[0])
+
+
+def forbidden(letter: Letter, channel: str, person: Person, life: Life, now: datetime) -> str | None:
+    address = {"email": person.email, "sms": person.phone, "push": person.id}[channel]
+    if address is None:
+        return "unreachable"
+    if letter.scenario.category == "transactional":
+        return None
+    said = [each for each in person.consents if each.channel == channel and each.topic in (letter.scenario.topic, "all") and each.at < now]
+    return None if stands(said, life.facts(now)["order_count"]) else "no_consent"
+
+
+def stands(said: Iterable[Consent], orders: int) -> bool:
+    """The last word counts; at the same instant a withdrawal wins."""
+    ordered = sorted(said, key=lambda each: (each.at, not each.granted))
+    if not ordered or not ordered[-1].granted:
+        return False
+    return ordered[-1].basis == "opt_in" or (ordered[-1].basis == "existing_customer" and orders > 0)
+
+
+def binds(cap: dict[str, Any], letter: Letter, life: Life, now: datetime) -> bool:
+    return (
+        cap.get("channel") in (None, letter.channel)
+        and cap.get("topic") in (None, letter.scenario.topic)
+        and (cap.get("segment") is None or life.in_segment(cap["segment"], now))
+    )
+
+
+def taken(cap: dict[str, Any], letter: Letter, others: list[Letter], person: Person) -> int:
+    """How many of *others* count in the cap's stretch of time around *letter*."""
+    alike = [o for o in others if cap.get("channel") in (None, o.channel) and cap.get("topic") in (None, o.scenario.topic)]
+    if cap["clock"] == "rolling":
+        length: timedelta = parse_duration(cap["per"])
+        return sum(-length < other.goes - letter.goes < length for other in alike)
+    zone = person.zone if cap.get("zone") == "contact" else None
+    return sum(local(other.goes, zone).strftime(UNITS[cap["per"]]) == local(letter.goes, zone).strftime(UNITS[cap["per"]]) for other in alike)

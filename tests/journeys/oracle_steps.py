@@ -1,0 +1,327 @@
+"""One run of one contact: exits and goals, the steps, the conditions."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from pipelines.scenarios import model as m
+from tests.journeys.predicates import HOLDS
+from tests.journeys.story import Doing, Person, Story, local, to_utc
+
+VALID_FOR = {"email": timedelta(hours=72), "sms": timedelta(hours=24), "push": timedelta(hours=24)}
+HELD_BY_CAP = ("capped", "lower_priority")
+STILL_COUNTS = ("holdout", "not_sent")
+
+
+@dataclass
+class Letter:
+    """One message: due, when it may go, and what was decided."""
+
+    key: str
+    scenario: m.Scenario
+    step: m.Send
+    name: str
+    ghost: bool
+    due: datetime
+    expires: datetime
+    goes: datetime = datetime.max
+    status: str = ""
+    reason: str | None = None
+    channel: str = ""
+    decided_at: datetime | None = None
+    lost_at: datetime | None = None
+
+    @property
+    def went(self) -> bool:
+        """Whether it counts as gone: sent, waiting to be, or kept back from a holdout on purpose."""
+        if self.status == "held":
+            return self.reason not in ("capped", "lower_priority")
+        return self.status == "to_send" or self.reason in ("holdout", "not_sent")
+
+
+@dataclass
+class Run:
+    """One run of one contact through one scenario. `todo` is what lies ahead; `reached` when the contact got there."""
+
+    scenario: m.Scenario
+    person: Person
+    entry_key: str
+    trigger: Doing | None
+    triggered: datetime
+    entered: datetime
+    ghost: bool
+    todo: tuple[m.Step, ...]
+    reached: datetime
+    letters: dict[str, Letter] = field(default_factory=dict)
+    ended: tuple[datetime, str, str | None] | None = None
+
+    @property
+    def trigger_key(self) -> str | None:
+        key = self.scenario.trigger.key if isinstance(self.scenario.trigger, m.ActivityTrigger) else None
+        value = self.trigger.values.get(key) if key and self.trigger else None
+        return None if value is None else str(value)
+
+
+@dataclass
+class Life:
+    """Everything that happens to one contact."""
+
+    story: Story
+    person: Person
+    doings: list[Doing]
+    runs: list[Run] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+    refusals: list[tuple[str, str, datetime, str]] = field(default_factory=list)
+
+    def seen(self, now: datetime) -> list[Doing]:
+        """What a tick can see, in time order."""
+        return sorted((doing for doing in self.doings if doing.visible(now)), key=lambda doing: (doing.at, doing.id))
+
+    def in_segment(self, segment: str, now: datetime) -> bool:
+        stays = (stay for stay in self.story.stays if stay.segment == segment and stay.contact == self.person.id)
+        return any(stay.since <= now and (stay.until is None or now < stay.until) for stay in stays)
+
+    def facts(self, now: datetime) -> dict[str, Any]:
+        orders = [doing for doing in self.seen(now) if doing.activity == "order_placed"]
+        return {"country": self.person.country, "order_count": len(orders)}
+
+    def running(self) -> list[Run]:
+        return [run for run in self.runs if not run.ended]
+
+    def freed(self, run: Run, now: datetime) -> list[Letter]:
+        """Walk on whoever stood before a message that is decided now, or waits for an answer that can no longer come."""
+        step = run.todo[0] if run.todo else None
+        if isinstance(step, m.Send) and (letter := run.letters.get(step_id(step))) and letter.decided_at == now and letter.reason not in HELD_BY_CAP:
+            run.todo, run.reached = run.todo[1:], letter.goes
+            return self.walk(run, now)
+        if isinstance(step, m.WaitFor) and step.wait_for.word in m.MESSAGE_EVENTS and self.lost(run, step.wait_for):
+            return self.walk(run, now)
+        return []
+
+    # Exits and goals
+
+    def stop(self, run: Run, now: datetime) -> None:
+        """End the run at the first goal or exit that a tick can see; a goal comes before an exit of the same instant."""
+        goal = [run.scenario.goal] if run.scenario.goal else []
+        met = [
+            (doing.at, rank, number, role, doing)
+            for rank, (role, rules) in enumerate([("goal", goal), ("exit", run.scenario.exit_when)])
+            for number, rule in enumerate(rules)
+            for doing in self.seen(now)
+            if answers(rule, doing) and ends(run, rule, doing)
+        ]
+        if not met:
+            return
+        at, _, _, role, doing = min(met, key=lambda each: each[:3])
+        went = any(letter.went and letter.goes <= at for letter in run.letters.values())
+        outcome = "exited" if role == "exit" else "converted" if went else "goal_before_message"
+        run.ended = (max(at, run.entered), outcome, doing.activity)
+        for letter in run.letters.values():
+            if letter.status == "held" and letter.reason in HELD_BY_CAP:
+                letter.status, letter.reason = "dropped", "exited_before_send"
+
+    # Steps
+
+    def walk(self, run: Run, now: datetime) -> list[Letter]:
+        """Take every step that time allows; return the messages that fell due."""
+        due: list[Letter] = []
+        while True:
+            reached = run.reached
+            if not run.todo:
+                run.ended = (reached, "completed", None)
+                return due
+            if reached > now and reached != run.entered:
+                return due
+            step, rest = run.todo[0], run.todo[1:]
+            latest = max(now, run.entered)
+            match step:
+                case m.Send():
+                    letter = self.letter(run, step, now)
+                    due.append(letter)
+                    if step.on_capped == "hold":
+                        return due
+                    run.todo, run.reached = rest, letter.goes
+                case m.Wait():
+                    leaves = waited(step, reached, run.person.zone)
+                    if leaves > latest:
+                        return due
+                    run.todo, run.reached = rest, leaves
+                case m.WaitFor():
+                    side, leaves = self.wait_for(run, step, now)
+                    if leaves > latest:
+                        return due
+                    run.todo, run.reached = (*side, *rest), leaves
+                case m.Branch():
+                    run.todo = (*self.branch(run, step, now), *rest)
+                case m.Split():
+                    arm = step.split[drawn_arm(run, step)]
+                    run.todo = (*arm.steps, *rest)
+                case m.ExitStep():
+                    run.ended = (reached, "completed", step.exit)
+                    return due
+
+    def letter(self, run: Run, step: m.Send, now: datetime) -> Letter:
+        name = step_id(step)
+        expires = run.reached + valid_for(run, step)
+        opening = run.reached
+        window = run.scenario.window if step.window is None else step.window
+        if isinstance(window, m.Window) and run.scenario.category == "marketing":
+            opening = next_opening(window, max(run.reached, now), run.person.zone)
+        key = hashlib.md5(f"{run.scenario.scenario}|{run.person.id}|{run.entry_key}|{name}".encode()).hexdigest()
+        goes = max(run.reached, now, min(opening, expires))
+        letter = run.letters.get(name) or Letter(key, run.scenario, step, name, run.ghost, run.reached, expires)
+        letter.goes = goes
+        run.letters[name] = letter
+        return letter
+
+    def wait_for(self, run: Run, step: m.WaitFor, now: datetime) -> tuple[Sequence[m.Step], datetime]:
+        """Return the way out and when it is taken: as soon as it holds, else after the time-out, at once where no answer can come."""
+        reached, late = run.reached, run.reached + step.timeout
+        condition = step.wait_for
+        if condition.word in ("in_segment", "where"):
+            yes = self.state(run, condition, now)
+            return (step.then, min(max(reached, now), late)) if yes else (step.otherwise, late)
+        times = [at for at in self.times(run, condition, now) if at < late]
+        if times:
+            return step.then, max(reached, min(times))
+        if condition.word in m.MESSAGE_EVENTS and (lost := self.lost(run, condition)):
+            return step.otherwise, min(max(reached, lost), late)
+        return step.otherwise, late
+
+    def branch(self, run: Run, step: m.Branch, now: datetime) -> Sequence[m.Step]:
+        """The first side that holds as of the moment the contact arrived."""
+        for part in step.branch:
+            if isinstance(part, m.Otherwise):
+                return part.otherwise
+            if self.holds(run, part.condition, now):
+                return part.steps
+        raise AssertionError("a branch ends with else")
+
+    def holds(self, run: Run, condition: m.Condition, now: datetime) -> bool:
+        if condition.word in ("in_segment", "where"):
+            return self.state(run, condition, now)
+        within = condition.did.within if condition.did else None
+        arrived = [at for at in self.times(run, condition, now) if at < run.reached or at == run.reached == run.entered]
+        return any(within is None or at > run.reached - within for at in arrived)
+
+    def state(self, run: Run, condition: m.Condition, now: datetime) -> bool:
+        """Segments and facts answer with the state of the tick that asks."""
+        if condition.in_segment:
+            return self.in_segment(condition.in_segment, now)
+        assert condition.where
+        trigger = run.trigger.values if run.trigger else {}
+        return HOLDS[condition.where](self.facts(now) | {f"trigger.{name}": value for name, value in trigger.items()})
+
+    def times(self, run: Run, condition: m.Condition, now: datetime) -> list[datetime]:
+        """When what the condition asks about happened: since entry, unless it says how far back; answers since their message."""
+        if condition.did:
+            since = run.entered if condition.did.within is None else run.entered - condition.did.within
+            return [doing.at for doing in self.seen(now) if answers(condition.did, doing) and doing.at > since]
+        letter = run.letters.get(getattr(condition, condition.word))
+        if letter is None:
+            return []
+        return [doing.at for doing in self.seen(now) if doing.activity == f"message_{condition.word}" and doing.values["message_key"] == letter.key]
+
+    def lost(self, run: Run, condition: m.Condition) -> datetime | None:
+        """When the message asked about was dropped."""
+        letter = run.letters.get(getattr(condition, condition.word))
+        return letter.lost_at if letter else None
+
+
+def answers(rule: m.Goal | m.Exit | m.Did | m.ActivityTrigger, doing: Doing) -> bool:
+    return doing.activity in rule.activity and (rule.where is None or HOLDS[rule.where](doing.values))
+
+
+def ends(run: Run, rule: m.Goal | m.Exit, doing: Doing) -> bool:
+    """On the same key at any time where both carry it, else after the trigger; a goal only within its time."""
+    if isinstance(rule, m.Goal) and rule.within is not None and doing.at > run.entered + rule.within:
+        return False
+    return concerns(run.scenario, run.trigger_key, doing, run.triggered, run.trigger)
+
+
+def concerns(scenario: m.Scenario, trigger_key: str | None, doing: Doing, triggered: datetime, trigger: Doing | None) -> bool:
+    key = scenario.trigger.key if isinstance(scenario.trigger, m.ActivityTrigger) else None
+    theirs = doing.values.get(key) if key else None
+    if trigger_key is not None and theirs is not None:
+        return str(theirs) == trigger_key
+    return doing.at > triggered or (doing.at == triggered and (trigger is None or doing.activity != trigger.activity))
+
+
+def step_id(step: m.Send) -> str:
+    return step.id or step.send
+
+
+def valid_for(run: Run, step: m.Send) -> timedelta:
+    """The step's own, else that of its channel; a message of the anniversary itself lasts the day."""
+    if step.valid_for:
+        return step.valid_for
+    if isinstance(run.scenario.trigger, m.AnniversaryTrigger) and step in before_any_wait(run.scenario.steps):
+        hours, minutes = map(int, run.scenario.trigger.at.split(":"))
+        return timedelta(hours=24) - timedelta(hours=hours, minutes=minutes)
+    return VALID_FOR[step.via[0]]
+
+
+def before_any_wait(steps: Sequence[m.Step]) -> list[m.Send]:
+    """The sends that a contact can reach without waiting."""
+    found: list[m.Send] = []
+    _passes(steps, found)
+    return found
+
+
+def _passes(steps: Sequence[m.Step], found: list[m.Send]) -> bool:
+    """Collect the sends at the beginning of *steps*; return whether what follows them can be reached without waiting too."""
+    for step in steps:
+        match step:
+            case m.Send():
+                found.append(step)
+            case m.Wait() | m.WaitFor() | m.ExitStep():
+                return False
+            case m.Branch():
+                if not any([_passes(part.steps if isinstance(part, m.Rung) else part.otherwise, found) for part in step.branch]):
+                    return False
+            case m.Split():
+                if not any([_passes(arm.steps, found) for arm in step.split.values()]):
+                    return False
+    return True
+
+
+def waited(step: m.Wait, reached: datetime, zone: str | None) -> datetime:
+    """When a wait that began at *reached* is over."""
+    here = local(reached, zone)
+    match step.wait:
+        case timedelta() as length:
+            return reached + length
+        case m.CalendarWait(days=days, at=at):
+            day = here.date() + timedelta(days=days)
+        case m.UntilWait(until=at):
+            day = here.date() + timedelta(days=here.strftime("%H:%M:%S.%f") > f"{at}:00.000000")
+    return max(reached, to_utc(datetime.combine(day, datetime.strptime(at, "%H:%M").time()), zone))
+
+
+def next_opening(window: m.Window, moment: datetime, zone: str | None) -> datetime:
+    """Return *moment* if the window is open, else when it opens next. A window belongs to the day it opens."""
+    today = local(moment, zone).date()
+    for number in range(-1, 10):
+        day = today + timedelta(days=number)
+        if day.isoweekday() in window.days:
+            opens, closes = (datetime.combine(day, datetime.strptime(text, "%H:%M").time()) for text in (window.opens, window.closes))
+            begin, end = to_utc(opens, zone), to_utc(closes if closes > opens else closes + timedelta(days=1), zone)
+            if begin < end and moment < end:
+                return max(moment, begin)
+    raise AssertionError("every window opens within a week or two")
+
+
+def bucket(text: str) -> int:
+    return int(hashlib.md5(text.encode()).hexdigest()[:8], 16) % 10_000
+
+
+def drawn_arm(run: Run, step: m.Split) -> str:
+    number = bucket(f"{run.scenario.scenario}:{step.id or '_or_'.join(step.split)}|{run.person.id}")
+    below = 0
+    for name, arm in step.split.items():
+        below += arm.weight * 100
+        if number < below:
+            return name
+    return name

@@ -1,0 +1,143 @@
+"""A story: contacts, what they did, and the instants of ticks. Both the engine and its oracle are told the same one."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pipelines.scenarios import model as m
+from tests.journeys.world import World
+
+HOUR = timedelta(hours=1)
+PROJECT_ZONE = "Europe/Paris"
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Something a contact did, which the first tick at or after `known_at` can see. `values` are the activity's columns."""
+
+    contact: str
+    activity: str
+    at: datetime
+    known_at: datetime
+    id: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def visible(self, now: datetime) -> bool:
+        return self.at < now and self.known_at <= now
+
+
+@dataclass(frozen=True)
+class Consent:
+    at: datetime
+    granted: bool
+    channel: str = "email"
+    topic: str = "all"
+    basis: str = "opt_in"
+
+
+@dataclass(frozen=True)
+class Person:
+    id: str
+    email: str | None = None
+    phone: str | None = None
+    zone: str | None = None
+    country: str | None = None
+    birth_date: date | None = None
+    consents: tuple[Consent, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Belonging to a segment at the ticks from `since` up to `until`."""
+
+    segment: str
+    contact: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class Story:
+    people: tuple[Person, ...]
+    doings: tuple[Doing, ...]
+    stays: tuple[Stay, ...]
+    ticks: tuple[datetime, ...]
+    scenarios: tuple[m.Scenario, ...]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    answers: int = 0  # says how contacts answer messages; 0 for not at all
+
+    def horizon(self, tick: datetime) -> datetime:
+        """Return the tick expected next."""
+        later = [other for other in self.ticks if other > tick]
+        return later[0] if later else tick + 24 * HOUR
+
+    def replies(self, message_key: str, contact: str, goes: datetime) -> Iterator[Doing]:
+        """Yield how *contact* answers a message: from its key alone, so that engine and oracle hear the same."""
+        if not self.answers:
+            return
+        dice = hashlib.sha256(f"{self.answers} {message_key}".encode()).digest()
+        for kind, luck, hours in (("opened", dice[0], dice[1] % 30), ("clicked", dice[2], dice[3] % 60), ("clicked", dice[4], dice[5] % 100), ("replied", dice[6], 2)):
+            if luck < 110:
+                at = goes + (1 + hours) * HOUR
+                late = dice[7] % 3 * 7 * HOUR
+                yield Doing(contact, f"message_{kind}", at, at + late, f"{message_key} {kind} {hours}", {"message_key": message_key})
+
+
+def local(instant: datetime, zone: str | None) -> datetime:
+    """Return an instant on the clock of *zone*, without zone."""
+    return instant.replace(tzinfo=UTC).astimezone(ZoneInfo(zone or PROJECT_ZONE)).replace(tzinfo=None)
+
+
+def to_utc(clock: datetime, zone: str | None) -> datetime:
+    """Return a local time as an instant: a skipped hour moves forward, a repeated one is its first."""
+    return clock.replace(tzinfo=ZoneInfo(zone or PROJECT_ZONE), fold=0).astimezone(UTC).replace(tzinfo=None)
+
+
+def tell(story: Story, world: World) -> None:
+    """Tell *story* to a world, up to its ticks."""
+    for person in story.people:
+        world.contact(
+            person.id, email=person.email, consent=False, phone=person.phone, timezone=person.zone, country=person.country, birth_date=person.birth_date
+        )
+        for consent in person.consents:
+            world.row(
+                "consents", consent.at, contact_id=person.id, channel=consent.channel, topic=consent.topic, basis=consent.basis, granted=consent.granted,
+                occurred_at=consent.at,
+            )  # fmt: skip
+    for doing in story.doings:
+        told(doing, world)
+    for stay in story.stays:
+        world.memberships.setdefault(stay.segment, []).append((stay.contact, stay.since, stay.until))
+
+
+def told(doing: Doing, world: World) -> None:
+    """Tell one doing."""
+    before = len(world.waiting)
+    if doing.activity.startswith("message_"):
+        world.row(
+            "message_events", doing.known_at, event_id=doing.id, message_key=doing.values["message_key"], contact_id=doing.contact, channel="email",
+            occurred_at=doing.at, kind=doing.activity.removeprefix("message_"),
+        )  # fmt: skip
+    else:
+        values = {name: value for name, value in doing.values.items() if name != "order_id"}
+        world.did(doing.contact, doing.activity, doing.at, id=doing.id, **values)
+        row = world.waiting.pop(before)
+        world.row(row.table, doing.known_at, **row.values)
+
+
+def play(story: Story, world: World) -> None:
+    """Run the ticks of *story* on the engine; contacts answer its messages."""
+    answered: set[str] = set()
+    for now in story.ticks:
+        world.tick(now, *story.scenarios, cadence=story.horizon(now) - now)
+        going = world.warehouse.rows("""
+            select message_key, contact_id, not_before from outbox.messages
+            where status = 'to_send' or (status = 'held' and reason not in ('capped', 'lower_priority'))""")
+        for key, contact, goes in going:
+            if key not in answered:
+                answered.add(key)
+                for doing in story.replies(key, contact, goes):
+                    told(doing, world)

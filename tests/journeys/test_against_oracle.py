@@ -1,0 +1,37 @@
+"""The engine against the oracle: random scenarios, random histories, any rhythm of ticks; the same messages, the same endings."""
+
+from hypothesis import HealthCheck, given, settings
+
+from tests.journeys.oracle import Outcome, foretold
+from tests.journeys.random_stories import stories
+from tests.journeys.story import Story, play, tell
+from tests.journeys.world import World, empty_world
+
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+
+
+def came_true(story: Story) -> Outcome:
+    """Return what the engine makes of *story*."""
+    world = empty_world(**story.settings)
+    tell(story, world)
+    play(story, world)
+    return outcome_of(world)
+
+
+def outcome_of(world: World) -> Outcome:
+    """Return what *world* came to, as the oracle says it."""
+    rows = world.warehouse.rows
+    return Outcome(
+        sorted(rows("select message_key, step, due_at, not_before, status, coalesce(reason, ''), channel from outbox.messages")),
+        sorted(rows("""
+            select e.scenario, e.contact_id, e.entry_key, e.ghost, d.ended_at, d.outcome, coalesce(d.reason, '')
+            from journeys.endings d join journeys.enrolments e on e.enrolment_id = d.enrolment_id""")),
+        sorted(rows("select scenario, contact_id, entry_key, entered_at from journeys.positions")),
+        sorted(rows("select scenario, contact_id, decided_at, reason from journeys.decisions where outcome = 'refused'")),
+    )  # fmt: skip
+
+
+@given(stories())
+@settings(max_examples=40, suppress_health_check=SLOW)
+def test_the_engine_does_what_the_specification_says(story: Story) -> None:
+    assert came_true(story) == foretold(story)

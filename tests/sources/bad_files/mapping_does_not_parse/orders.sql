@@ -1,0 +1,4 @@
+select
+    order_id,
+    (ordered_at
+from source

@@ -1,0 +1,1 @@
+select id as order_id, ordered_at, total from source

@@ -1,0 +1,5 @@
+select
+    order_id,
+    ordred_at as ordered_at,
+    total
+from source

@@ -1,0 +1,3 @@
+select order_id, ordered_at,
+    to_euros(total) as total
+from source

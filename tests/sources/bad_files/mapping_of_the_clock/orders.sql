@@ -1,0 +1,5 @@
+select
+    uuid() as order_id,
+    now() as ordered_at,
+    total
+from source

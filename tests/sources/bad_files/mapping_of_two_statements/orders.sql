@@ -1,0 +1,2 @@
+select * from source;
+select 1 from source;

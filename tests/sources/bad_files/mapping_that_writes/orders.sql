@@ -1,0 +1,2 @@
+-- orders
+delete from source

@@ -1,0 +1,1 @@
+select numero as order_id, date as ordered_at, montant as total from source

@@ -1,0 +1,12 @@
+SELECT
+  file,
+  line,
+  reason
+FROM raw.rejects
+WHERE
+  source = :source AND loaded_at = :as_of
+ORDER BY
+  file NULLS LAST,
+  line NULLS LAST,
+  reason NULLS LAST
+LIMIT :limit;

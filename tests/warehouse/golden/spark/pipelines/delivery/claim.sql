@@ -1,0 +1,50 @@
+SELECT
+  g.message_key,
+  g.attempts + 1 AS attempt
+FROM going AS g
+JOIN channels_of AS c
+  ON c.channel = g.channel
+WHERE
+  NOT g.message_key IN (
+    SELECT
+      message_key
+    FROM delivery.sends AS s
+    WHERE
+      s.attempt = g.attempts + 1
+  )
+ORDER BY
+  g.priority DESC,
+  g.due_at NULLS LAST,
+  g.message_key NULLS LAST
+LIMIT :size;
+
+SELECT
+  b.message_key,
+  :sender AS sender,
+  b.attempt,
+  'claimed' AS state,
+  :now AS changed_at,
+  CAST(NULL AS STRING) AS provider_message_id,
+  CAST(NULL AS STRING) AS error
+FROM batch AS b;
+
+SELECT
+  m.message_key,
+  m.enrolment_id,
+  m.scenario,
+  m.step,
+  m.contact_id,
+  m.channel,
+  m.address,
+  m.category,
+  m.template,
+  m.locale,
+  m.due_at,
+  b.attempt
+FROM batch AS b
+JOIN outbox.messages AS m
+  ON m.message_key = b.message_key
+ORDER BY
+  m.priority DESC,
+  m.due_at NULLS LAST,
+  m.message_key NULLS LAST;

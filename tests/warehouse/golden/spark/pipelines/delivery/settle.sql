@@ -1,0 +1,33 @@
+SELECT
+  s.message_key,
+  CASE
+    WHEN NOT s.error IS NULL AND STARTSWITH(s.error, 'invalid content')
+    THEN 'invalid_content'
+    ELSE 'refused'
+  END AS reason,
+  s.error
+FROM delivery.sends AS s
+JOIN to_render AS r
+  ON r.message_key = s.message_key AND r.attempt = s.attempt
+WHERE
+  s.state = 'refused';
+
+SELECT
+  'dropped' AS status,
+  f.reason AS reason,
+  f.error AS detail,
+  :now AS changed_at
+FROM outbox.messages, failed AS f
+WHERE
+  f.message_key = messages.message_key;
+
+SELECT
+  :now AS lost_at,
+  NULL AS went_at
+FROM journeys.in_flight_messages
+WHERE
+  message_key IN (
+    SELECT
+      message_key
+    FROM failed
+  );

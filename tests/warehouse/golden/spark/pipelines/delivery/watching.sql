@@ -1,0 +1,5 @@
+SELECT DISTINCT
+  w.scenario,
+  w.version,
+  CAST(NULL AS STRING) AS query
+FROM waiting AS w;

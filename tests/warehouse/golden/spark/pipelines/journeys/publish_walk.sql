@@ -1,0 +1,137 @@
+SELECT
+  1
+FROM journeys.positions
+WHERE
+  enrolment_id IN (
+    SELECT
+      enrolment_id
+    FROM touched
+  );
+
+SELECT
+  enrolment_id,
+  scenario,
+  version,
+  contact_id,
+  node,
+  reached_at,
+  CASE WHEN falls_due THEN :as_of WHEN kind = 'send' THEN reached_at ELSE leave_at END AS leave_at,
+  entered_at,
+  entry_key,
+  ghost,
+  variant
+FROM walked
+WHERE
+  round = :round AND NOT ready;
+
+SELECT
+  enrolment_id,
+  scenario,
+  version,
+  contact_id,
+  entered_at,
+  leave_at AS ended_at,
+  ghost,
+  'completed' AS outcome,
+  word AS reason,
+  CAST(NULL AS DECIMAL(18, 2)) AS value
+FROM walked
+WHERE
+  round = :round AND ready AND target IS NULL;
+
+SELECT DISTINCT
+  w.scenario || ':' || w.step AS experiment,
+  w.contact_id AS subject,
+  w.arm,
+  :as_of AS assigned_at
+FROM walked AS w
+WHERE
+  w.round = :round
+  AND w.ready
+  AND NOT w.arm IS NULL
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM arms_given AS g
+    WHERE
+      g.experiment = w.scenario || ':' || w.step AND g.subject = w.contact_id
+  );
+
+SELECT
+  :as_of AS as_of,
+  w.enrolment_id,
+  w.scenario,
+  w.version,
+  w.contact_id,
+  w.node,
+  COALESCE(w.step, w.kind) AS step,
+  CASE
+    WHEN w.kind IN ('if', 'split', 'exit')
+    THEN w.reached_at
+    WHEN w.kind = 'send'
+    THEN w.reached_at
+    ELSE w.leave_at
+  END AS decided_at,
+  CASE w.kind
+    WHEN 'send'
+    THEN 'due'
+    WHEN 'if'
+    THEN CASE WHEN w.yes THEN 'yes' ELSE 'no' END
+    WHEN 'wait_for'
+    THEN CASE WHEN w.yes THEN 'yes' ELSE 'timed_out' END
+    WHEN 'split'
+    THEN 'arm'
+    WHEN 'exit'
+    THEN 'exit'
+    ELSE 'waited'
+  END AS outcome,
+  CASE w.kind
+    WHEN 'split'
+    THEN w.arm
+    WHEN 'exit'
+    THEN w.word
+    WHEN 'send'
+    THEN w.channels
+    ELSE COALESCE(c.event || ' ' || c.step, c.activities, 'in ' || c.segment, c.query)
+  END AS reason
+FROM walked AS w
+LEFT JOIN journeys.conditions AS c
+  ON c.scenario = w.scenario AND c.version = w.version AND c.condition = w.condition
+WHERE
+  w.round = :round
+  AND (
+    w.ready OR w.falls_due
+  )
+  AND (
+    w.kind <> 'split' OR NOT w.arm IS NULL
+  );
+
+SELECT
+  MD5(w.scenario || '|' || w.contact_id || '|' || w.entry_key || '|' || w.step) AS message_key,
+  w.enrolment_id,
+  w.scenario,
+  w.version,
+  w.step,
+  w.contact_id,
+  w.message,
+  w.channels,
+  w.on_capped,
+  w.ghost,
+  w.variant,
+  v.category,
+  v.topic,
+  v.priority,
+  w.reached_at AS due_at,
+  w.leave_at AS not_before,
+  (
+    w.reached_at + MAKE_DT_INTERVAL(0, 0, 0, w.valid_seconds)
+  ) AS expires_at,
+  w.depth,
+  s.state
+FROM walked AS w
+JOIN journeys.versions AS v
+  ON v.scenario = w.scenario AND v.version = w.version
+JOIN journeys.states AS s
+  ON s.scenario = w.scenario
+WHERE
+  w.round = :round AND w.falls_due;

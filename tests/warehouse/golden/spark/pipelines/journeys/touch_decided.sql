@@ -1,0 +1,121 @@
+SELECT
+  1
+FROM journeys.in_flight_messages
+WHERE
+  message_key IN (
+    SELECT
+      message_key
+    FROM decided
+  );
+
+SELECT
+  d.message_key,
+  d.enrolment_id,
+  d.scenario,
+  d.version,
+  d.step,
+  CASE
+    WHEN d.status <> 'dropped' OR d.reason IN ('holdout', 'not_sent')
+    THEN d.not_before
+  END AS went_at,
+  CASE
+    WHEN d.status = 'dropped' AND NOT d.reason IN ('holdout', 'not_sent')
+    THEN GREATEST(d.due_at, :as_of)
+  END AS lost_at
+FROM decided AS d
+WHERE
+  NOT (
+    d.status = 'held' AND d.reason IN ('capped', 'lower_priority')
+  );
+
+SELECT
+  p.enrolment_id,
+  p.scenario,
+  p.version,
+  p.contact_id,
+  n.next AS node,
+  d.not_before AS reached_at,
+  p.entered_at,
+  p.entry_key,
+  p.ghost,
+  p.variant,
+  COALESCE(f.timezone, :zone) AS zone
+FROM journeys.positions AS p
+JOIN journeys.nodes AS n
+  ON n.scenario = p.scenario
+  AND n.version = p.version
+  AND n.node = p.node
+  AND n.kind = 'send'
+  AND n.on_capped = 'hold'
+JOIN decided AS d
+  ON d.enrolment_id = p.enrolment_id
+  AND d.step = n.step
+  AND NOT (
+    d.status = 'held' AND d.reason IN ('capped', 'lower_priority')
+  )
+LEFT JOIN facts.contacts AS f
+  ON f.contact_id = p.contact_id;
+
+SELECT
+  enrolment_id,
+  scenario,
+  version,
+  contact_id,
+  entered_at,
+  reached_at AS ended_at,
+  ghost,
+  'completed' AS outcome,
+  CAST(NULL AS STRING) AS reason,
+  CAST(NULL AS DECIMAL(18, 2)) AS value
+FROM going_on
+WHERE
+  node IS NULL;
+
+SELECT
+  1
+FROM journeys.positions
+WHERE
+  enrolment_id IN (
+    SELECT
+      enrolment_id
+    FROM going_on
+    WHERE
+      node IS NULL
+  );
+
+SELECT
+  *
+FROM going_on
+WHERE
+  NOT node IS NULL
+UNION ALL
+SELECT
+  p.enrolment_id,
+  p.scenario,
+  p.version,
+  p.contact_id,
+  p.node,
+  p.reached_at,
+  p.entered_at,
+  p.entry_key,
+  p.ghost,
+  p.variant,
+  COALESCE(f.timezone, :zone) AS zone
+FROM journeys.positions AS p
+JOIN journeys.nodes AS n
+  ON n.scenario = p.scenario
+  AND n.version = p.version
+  AND n.node = p.node
+  AND n.kind = 'wait_for'
+JOIN journeys.conditions AS c
+  ON c.scenario = n.scenario
+  AND c.version = n.version
+  AND c.condition = n.condition
+  AND c.kind = 'message'
+JOIN decided AS d
+  ON d.enrolment_id = p.enrolment_id
+  AND d.step = c.step
+  AND d.status = 'dropped'
+  AND NOT d.reason IN ('holdout', 'not_sent')
+LEFT JOIN facts.contacts AS f
+  ON f.contact_id = p.contact_id;

@@ -1,0 +1,490 @@
+WITH times AS (
+  SELECT
+    o.enrolment_id,
+    o.condition,
+    o.occurred_at,
+    c.within_seconds
+  FROM journeys.observations AS o
+  JOIN touched AS t
+    ON t.enrolment_id = o.enrolment_id
+  JOIN journeys.conditions AS c
+    ON c.scenario = t.scenario
+    AND c.version = t.version
+    AND c.condition = o.condition
+    AND c.role = 'step'
+), apart AS (
+  SELECT
+    *,
+    CASE
+      WHEN occurred_at <= (
+        LAG(occurred_at) OVER (PARTITION BY enrolment_id, condition ORDER BY occurred_at NULLS LAST) + MAKE_DT_INTERVAL(0, 0, 0, within_seconds)
+      )
+      THEN 0
+      ELSE 1
+    END AS begins
+  FROM times
+  WHERE
+    NOT within_seconds IS NULL
+), stretches AS (
+  SELECT
+    *,
+    SUM(begins) OVER (PARTITION BY enrolment_id, condition ORDER BY occurred_at NULLS LAST) AS stretch
+  FROM apart
+)
+SELECT
+  enrolment_id,
+  condition,
+  MIN(occurred_at) AS holds_from,
+  CAST('9999-12-31' AS TIMESTAMP_NTZ) AS holds_until
+FROM times
+WHERE
+  within_seconds IS NULL
+GROUP BY
+  enrolment_id,
+  condition
+UNION ALL
+SELECT
+  enrolment_id,
+  condition,
+  MIN(occurred_at),
+  (
+    MAX(occurred_at) + MAKE_DT_INTERVAL(0, 0, 0, MAX(within_seconds))
+  )
+FROM stretches
+GROUP BY
+  enrolment_id,
+  condition,
+  stretch
+UNION ALL
+SELECT
+  t.enrolment_id,
+  c.condition,
+  CAST('0001-01-01' AS TIMESTAMP_NTZ),
+  CAST('9999-12-31' AS TIMESTAMP_NTZ)
+FROM touched AS t
+JOIN journeys.conditions AS c
+  ON c.scenario = t.scenario AND c.version = t.version AND c.kind = 'in_segment'
+JOIN segments.members AS m
+  ON m.segment = c.segment AND m.contact_id = t.contact_id
+UNION ALL
+SELECT
+  enrolment_id,
+  condition,
+  CAST('0001-01-01' AS TIMESTAMP_NTZ),
+  CAST('9999-12-31' AS TIMESTAMP_NTZ)
+FROM state_matches;
+
+SELECT
+  m.enrolment_id,
+  c.condition,
+  MIN(m.lost_at) AS lost_at
+FROM journeys.in_flight_messages AS m
+JOIN touched AS t
+  ON t.enrolment_id = m.enrolment_id
+JOIN journeys.conditions AS c
+  ON c.scenario = t.scenario
+  AND c.version = t.version
+  AND c.kind = 'message'
+  AND c.step = m.step
+WHERE
+  NOT m.lost_at IS NULL
+GROUP BY
+  m.enrolment_id,
+  c.condition;
+
+WITH clocks AS (
+  SELECT DISTINCT
+    n.clock
+  FROM journeys.nodes AS n
+  WHERE
+    NOT n.clock IS NULL
+    AND EXISTS(
+      SELECT
+        1
+      FROM touched AS t
+      WHERE
+        t.scenario = n.scenario AND t.version = n.version
+    )
+), zones AS (
+  SELECT DISTINCT
+    zone
+  FROM touched
+), span AS (
+  SELECT
+    DATE_ADD(
+      CAST((
+        SELECT
+          MIN(reached_at)
+        FROM touched
+      ) AS DATE),
+      CAST((
+        -2
+      ) AS INT)
+    ) AS first_day,
+    DATE_ADD(
+      CAST(:horizon AS DATE),
+      CAST((
+        3 + (
+          SELECT
+            COALESCE(MAX(n.days), 0)
+          FROM journeys.nodes AS n
+        )
+      ) AS INT)
+    ) AS last_day
+)
+SELECT
+  z.zone,
+  c.clock,
+  d.day,
+  (
+    (
+      CAST(d.day AS TIMESTAMP_NTZ) + MAKE_DT_INTERVAL(0, 0, 0, c.clock)
+    ) + MAKE_DT_INTERVAL(0, 0, 0, (
+      -o.offset_seconds
+    ))
+  ) AS instant
+FROM clocks AS c
+CROSS JOIN zones AS z
+JOIN span AS s
+  ON TRUE
+JOIN calendar.days AS d
+  ON d.day >= s.first_day AND d.day <= s.last_day
+JOIN calendar.zone_offsets AS o
+  ON o.zone = z.zone
+  AND (
+    CAST(d.day AS TIMESTAMP_NTZ) + MAKE_DT_INTERVAL(0, 0, 0, c.clock)
+  ) >= o.local_starts_at
+  AND (
+    CAST(d.day AS TIMESTAMP_NTZ) + MAKE_DT_INTERVAL(0, 0, 0, c.clock)
+  ) < o.local_ends_at;
+
+SELECT
+  w.*,
+  COALESCE(
+    LAG(w.closes_at) OVER (PARTITION BY w.window_id, w.zone ORDER BY w.opens_at NULLS LAST),
+    CAST('0001-01-01' AS TIMESTAMP_NTZ)
+  ) AS next_from
+FROM (
+  SELECT
+    n.window_id,
+    z.zone,
+    (
+      (
+        CAST(d.day AS TIMESTAMP_NTZ) + MAKE_DT_INTERVAL(0, 0, 0, n.opens_seconds)
+      ) + MAKE_DT_INTERVAL(0, 0, 0, (
+        -o.offset_seconds
+      ))
+    ) AS opens_at,
+    (
+      (
+        CAST(d.day AS TIMESTAMP_NTZ) + MAKE_DT_INTERVAL(0, 0, 0, n.closes_seconds)
+      ) + MAKE_DT_INTERVAL(0, 0, 0, (
+        -c.offset_seconds
+      ))
+    ) AS closes_at
+  FROM journeys.windows AS n
+  CROSS JOIN (
+    SELECT DISTINCT
+      zone
+    FROM touched
+  ) AS z
+  JOIN calendar.days AS d
+    ON d.isodow = n.isodow
+    AND d.day >= DATE_ADD(CAST(:as_of AS DATE), CAST((
+      -3
+    ) AS INT))
+    AND d.day <= DATE_ADD(CAST(:horizon AS DATE), CAST(10 AS INT))
+  JOIN calendar.zone_offsets AS o
+    ON o.zone = z.zone
+    AND (
+      CAST(d.day AS TIMESTAMP_NTZ) + MAKE_DT_INTERVAL(0, 0, 0, n.opens_seconds)
+    ) >= o.local_starts_at
+    AND (
+      CAST(d.day AS TIMESTAMP_NTZ) + MAKE_DT_INTERVAL(0, 0, 0, n.opens_seconds)
+    ) < o.local_ends_at
+  JOIN calendar.zone_offsets AS c
+    ON c.zone = z.zone
+    AND (
+      CAST(d.day AS TIMESTAMP_NTZ) + MAKE_DT_INTERVAL(0, 0, 0, n.closes_seconds)
+    ) >= c.local_starts_at
+    AND (
+      CAST(d.day AS TIMESTAMP_NTZ) + MAKE_DT_INTERVAL(0, 0, 0, n.closes_seconds)
+    ) < c.local_ends_at
+) AS w;
+
+SELECT
+  a.experiment,
+  a.subject,
+  a.arm
+FROM journeys.arms AS a
+WHERE
+  a.subject IN (
+    SELECT
+      contact_id
+    FROM touched
+  );
+
+WITH RECURSIVE walk AS (
+  SELECT
+    t.enrolment_id,
+    t.scenario,
+    t.version,
+    t.contact_id,
+    t.entered_at,
+    t.entry_key,
+    t.ghost,
+    t.zone,
+    t.variant,
+    CAST(0 AS BIGINT) AS depth,
+    CAST(NULL AS BIGINT) AS node,
+    'start' AS kind,
+    CAST(NULL AS STRING) AS step,
+    t.reached_at,
+    t.reached_at AS leave_at,
+    t.node AS target,
+    TRUE AS ready,
+    FALSE AS falls_due,
+    CAST(NULL AS BOOLEAN) AS yes,
+    CAST(NULL AS STRING) AS arm,
+    CAST(NULL AS STRING) AS message,
+    CAST(NULL AS STRING) AS channels,
+    CAST(NULL AS BIGINT) AS valid_seconds,
+    CAST(NULL AS STRING) AS on_capped,
+    CAST(NULL AS STRING) AS word,
+    CAST(NULL AS BIGINT) AS condition
+  FROM touched AS t
+  UNION ALL
+  SELECT
+    s.enrolment_id,
+    s.scenario,
+    s.version,
+    s.contact_id,
+    s.entered_at,
+    s.entry_key,
+    s.ghost,
+    s.zone,
+    COALESCE(s.arm, s.variant),
+    s.depth,
+    s.node,
+    s.kind,
+    s.step,
+    s.reached_at,
+    s.leave_at,
+    CASE
+      WHEN NOT s.kind IN ('if', 'split', 'wait_for') OR s.yes
+      THEN s.next
+      ELSE s.other
+    END,
+    s.arrived
+    AND CASE
+      WHEN s.kind = 'send'
+      THEN s.on_capped <> 'hold'
+      ELSE s.leave_at <= GREATEST(:as_of, s.entered_at)
+    END,
+    s.arrived AND s.kind = 'send',
+    s.yes,
+    s.arm,
+    s.message,
+    s.channels,
+    s.valid_seconds,
+    s.on_capped,
+    s.word,
+    s.condition
+  FROM (
+    SELECT
+      a.*,
+      a.reached_at <= :as_of OR a.reached_at = a.entered_at AS arrived,
+      CASE
+        WHEN a.kind = 'split'
+        THEN CASE WHEN a.yes THEN a.arm_yes ELSE a.arm_no END
+      END AS arm,
+      CASE a.kind
+        WHEN 'wait'
+        THEN (
+          a.reached_at + MAKE_DT_INTERVAL(0, 0, 0, a.seconds)
+        )
+        WHEN 'wait_until'
+        THEN a.instant
+        WHEN 'wait_days'
+        THEN GREATEST(a.instant, a.reached_at)
+        WHEN 'wait_for'
+        THEN CASE
+          WHEN a.yes
+          THEN GREATEST(a.reached_at, a.holds_from)
+          WHEN NOT a.lost_at IS NULL
+          THEN LEAST(
+            GREATEST(a.reached_at, a.lost_at),
+            (
+              a.reached_at + MAKE_DT_INTERVAL(0, 0, 0, a.seconds)
+            )
+          )
+          ELSE (
+            a.reached_at + MAKE_DT_INTERVAL(0, 0, 0, a.seconds)
+          )
+        END
+        WHEN 'send'
+        THEN GREATEST(
+          a.reached_at,
+          :as_of,
+          LEAST(
+            COALESCE(a.opens_at, a.reached_at),
+            (
+              a.reached_at + MAKE_DT_INTERVAL(0, 0, 0, a.valid_seconds)
+            )
+          )
+        )
+        ELSE a.reached_at
+      END AS leave_at
+    FROM (
+      SELECT
+        w.enrolment_id,
+        w.scenario,
+        w.version,
+        w.contact_id,
+        w.entered_at,
+        w.entry_key,
+        w.ghost,
+        w.zone,
+        w.variant,
+        w.depth + 1 AS depth,
+        w.leave_at AS reached_at,
+        n.node,
+        n.kind,
+        n.step,
+        n.next,
+        n.other,
+        n.seconds,
+        n.message,
+        n.channels,
+        n.valid_seconds,
+        n.on_capped,
+        n.word,
+        n.condition,
+        n.arm AS arm_yes,
+        n.other_arm AS arm_no,
+        m.instant,
+        o.opens_at,
+        l.lost_at,
+        CASE
+          WHEN h.holds_from = CAST('0001-01-01' AS TIMESTAMP_NTZ)
+          THEN :as_of
+          ELSE h.holds_from
+        END AS holds_from,
+        CASE n.kind
+          WHEN 'if'
+          THEN NOT h.enrolment_id IS NULL
+          WHEN 'wait_for'
+          THEN NOT h.enrolment_id IS NULL
+          AND CASE
+            WHEN h.holds_from = CAST('0001-01-01' AS TIMESTAMP_NTZ)
+            THEN GREATEST(:as_of, w.leave_at)
+            ELSE h.holds_from
+          END <= (
+            w.leave_at + MAKE_DT_INTERVAL(0, 0, 0, n.seconds)
+          )
+          WHEN 'split'
+          THEN COALESCE(
+            g.arm = n.arm,
+            (
+              CAST(CONV(
+                SUBSTRING(MD5(CAST((
+                  w.scenario || ':' || n.step || '|' || w.contact_id
+                ) AS STRING)), 1, 8),
+                16,
+                10
+              ) AS BIGINT) % 10000
+            ) < n.below
+          )
+        END AS yes
+      FROM walk AS w
+      JOIN journeys.nodes AS n
+        ON n.scenario = w.scenario AND n.version = w.version AND n.node = w.target
+      LEFT JOIN holds AS h
+        ON h.enrolment_id = w.enrolment_id
+        AND h.condition = n.condition
+        AND (
+          n.kind = 'wait_for'
+          OR (
+            h.holds_from <= w.leave_at AND w.leave_at < h.holds_until
+          )
+        )
+      LEFT JOIN lost AS l
+        ON l.enrolment_id = w.enrolment_id
+        AND l.condition = n.condition
+        AND n.kind = 'wait_for'
+      LEFT JOIN arms_given AS g
+        ON n.kind = 'split'
+        AND g.experiment = w.scenario || ':' || n.step
+        AND g.subject = w.contact_id
+      LEFT JOIN calendar.zone_offsets AS z
+        ON NOT n.clock IS NULL
+        AND z.zone = w.zone
+        AND w.leave_at >= z.starts_at
+        AND w.leave_at < z.ends_at
+      LEFT JOIN moments AS m
+        ON m.zone = w.zone
+        AND m.clock = n.clock
+        AND m.day = DATE_ADD(
+          CAST((
+            w.leave_at + MAKE_DT_INTERVAL(0, 0, 0, z.offset_seconds)
+          ) AS DATE),
+          CAST(CASE
+            WHEN n.kind = 'wait_days'
+            THEN n.days
+            WHEN CAST(FLOOR(
+              (
+                UNIX_MICROS(
+                  CAST((
+                    w.leave_at + MAKE_DT_INTERVAL(0, 0, 0, z.offset_seconds)
+                  ) AS TIMESTAMP)
+                ) - UNIX_MICROS(
+                  CAST(CAST(CAST((
+                    w.leave_at + MAKE_DT_INTERVAL(0, 0, 0, z.offset_seconds)
+                  ) AS DATE) AS TIMESTAMP_NTZ) AS TIMESTAMP)
+                )
+              ) / 1000000
+            ) AS BIGINT) <= n.clock
+            THEN 0
+            ELSE 1
+          END AS INT)
+        )
+      LEFT JOIN openings AS o
+        ON o.window_id = n.window_id
+        AND o.zone = w.zone
+        AND GREATEST(w.leave_at, :as_of) >= o.next_from
+        AND GREATEST(w.leave_at, :as_of) < o.closes_at
+      WHERE
+        w.ready AND NOT w.target IS NULL
+    ) AS a
+  ) AS s
+)
+SELECT
+  CAST(:round AS BIGINT) AS round,
+  enrolment_id,
+  scenario,
+  version,
+  contact_id,
+  entered_at,
+  entry_key,
+  ghost,
+  variant,
+  depth,
+  node,
+  kind,
+  step,
+  reached_at,
+  leave_at,
+  target,
+  ready,
+  falls_due,
+  yes,
+  arm,
+  message,
+  channels,
+  valid_seconds,
+  on_capped,
+  word,
+  condition
+FROM walk
+WHERE
+  depth > 0;

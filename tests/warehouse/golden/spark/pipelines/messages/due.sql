@@ -1,0 +1,11 @@
+SELECT
+  message_key,
+  contact_id,
+  channel,
+  address,
+  category,
+  template,
+  locale
+FROM to_render
+ORDER BY
+  message_key NULLS LAST;

@@ -1,0 +1,7 @@
+SELECT
+  message_key,
+  product_id,
+  0 AS place
+FROM render_mentioned
+WHERE
+  FALSE;

@@ -1,0 +1,135 @@
+SELECT
+  message_key,
+  channel,
+  address,
+  impossible,
+  basis
+FROM (
+  SELECT
+    message_key,
+    channel,
+    address,
+    impossible,
+    basis,
+    ROW_NUMBER() OVER (
+      PARTITION BY message_key
+      ORDER BY CASE WHEN impossible IS NULL THEN 0 ELSE 1 END NULLS LAST, place NULLS LAST
+    ) AS _w
+  FROM judged_options
+) AS _t
+WHERE
+  _w = 1;
+
+SELECT
+  d.*,
+  c.channel,
+  c.address,
+  c.impossible,
+  CASE WHEN d.category = 'transactional' THEN 'transactional' ELSE c.basis END AS basis,
+  COALESCE(f.locale, :locale) AS locale,
+  COALESCE(f.timezone, :zone) AS contact_zone,
+  CASE
+    WHEN d.ghost
+    THEN 'holdout'
+    WHEN NOT c.impossible IS NULL
+    THEN c.impossible
+    WHEN d.state = 'paused:expire'
+    THEN 'scenario_paused'
+    WHEN d.not_before > d.expires_at OR d.expires_at < :as_of
+    THEN 'expired'
+    WHEN NOT :send
+    THEN 'not_sent'
+  END AS dropped_for
+FROM due AS d
+JOIN chosen AS c
+  ON c.message_key = d.message_key
+LEFT JOIN facts.contacts AS f
+  ON f.contact_id = d.contact_id;
+
+SELECT
+  g.*,
+  ROW_NUMBER() OVER (
+    PARTITION BY g.contact_id
+    ORDER BY g.priority DESC, g.due_at NULLS LAST, g.scenario NULLS LAST, g.message_key NULLS LAST
+  ) AS turn
+FROM gated AS g
+WHERE
+  g.dropped_for IS NULL AND g.category = 'marketing';
+
+SELECT
+  m.segment,
+  m.contact_id
+FROM segments.members AS m
+WHERE
+  m.segment IN (
+    SELECT
+      segment
+    FROM caps
+  )
+  AND m.contact_id IN (
+    SELECT
+      contact_id
+    FROM ranked
+  );
+
+SELECT
+  r.message_key,
+  r.contact_id,
+  r.not_before,
+  r.contact_zone,
+  c.name AS cap,
+  c.at_most,
+  c.clock,
+  c.unit,
+  c.seconds,
+  c.channel,
+  c.topic,
+  CASE c.zone WHEN 'contact' THEN r.contact_zone ELSE :zone END AS cap_zone
+FROM ranked AS r
+JOIN caps AS c
+  ON (
+    c.channel IS NULL OR c.channel = r.channel
+  )
+  AND (
+    c.topic IS NULL OR c.topic = r.topic
+  )
+WHERE
+  c.segment IS NULL
+  OR EXISTS(
+    SELECT
+      1
+    FROM cap_members AS m
+    WHERE
+      m.segment = c.segment AND m.contact_id = r.contact_id
+  );
+
+SELECT
+  m.message_key,
+  m.contact_id,
+  m.channel,
+  m.topic,
+  m.not_before
+FROM outbox.messages AS m
+WHERE
+  m.contact_id IN (
+    SELECT
+      contact_id
+    FROM binding
+  )
+  AND m.category = 'marketing'
+  AND (
+    m.status = 'to_send'
+    OR (
+      m.status = 'held' AND m.reason IN ('quiet_hours', 'not_yet')
+    )
+  )
+  AND m.not_before >= (
+    :as_of + MAKE_DT_INTERVAL(0, 0, 0, (
+      -:longest_cap
+    ))
+  )
+  AND NOT m.message_key IN (
+    SELECT
+      message_key
+    FROM due
+  );

@@ -1,0 +1,87 @@
+SELECT
+  d.message_key,
+  d.contact_id,
+  c.channel,
+  c.place,
+  d.topic,
+  d.category,
+  d.due_at,
+  CASE c.channel WHEN 'email' THEN f.email WHEN 'sms' THEN k.phone ELSE d.contact_id END AS address,
+  f.order_count
+FROM due AS d
+JOIN channels AS c
+  ON c.channels = d.channels
+LEFT JOIN facts.contacts AS f
+  ON f.contact_id = d.contact_id
+LEFT JOIN raw.contacts AS k
+  ON k.contact_id = d.contact_id;
+
+SELECT
+  message_key,
+  channel,
+  granted,
+  basis,
+  since
+FROM (
+  SELECT
+    o.message_key,
+    o.channel,
+    s.granted,
+    s.basis,
+    s.occurred_at AS since,
+    ROW_NUMBER() OVER (
+      PARTITION BY o.message_key, o.channel
+      ORDER BY s.occurred_at DESC, CASE WHEN s.granted THEN 1 ELSE 0 END NULLS LAST, s.topic NULLS LAST, s.basis NULLS LAST
+    ) AS _w
+  FROM options AS o
+  JOIN shop.consents AS s
+    ON s.contact_id = o.contact_id
+    AND s.channel = o.channel
+    AND s.topic IN (o.topic, 'all')
+) AS _t
+WHERE
+  _w = 1;
+
+SELECT
+  o.message_key,
+  o.channel,
+  o.place,
+  o.address,
+  s.basis,
+  CASE
+    WHEN o.address IS NULL
+    THEN 'unreachable'
+    WHEN EXISTS(
+      SELECT
+        1
+      FROM delivery.suppressions AS x
+      WHERE
+        x.channel = o.channel
+        AND x.address_hash = SHA2(o.address, 256)
+        AND (
+          x.reason IN ('hard_bounce', 'manual')
+          OR (
+            o.category = 'marketing' AND x.reason = 'complaint'
+          )
+          OR (
+            o.category = 'marketing'
+            AND x.reason = 'unsubscribed'
+            AND NOT COALESCE(s.granted AND s.basis = 'opt_in' AND s.since > x.since, FALSE)
+          )
+        )
+    )
+    THEN 'suppressed'
+    WHEN o.category = 'transactional'
+    THEN NULL
+    WHEN COALESCE(s.granted, FALSE)
+    AND (
+      s.basis = 'opt_in' OR (
+        s.basis = 'existing_customer' AND o.order_count > 0
+      )
+    )
+    THEN NULL
+    ELSE 'no_consent'
+  END AS impossible
+FROM options AS o
+LEFT JOIN standing_consents AS s
+  ON s.message_key = o.message_key AND s.channel = o.channel;

@@ -1,0 +1,79 @@
+SELECT
+  event_id,
+  message_key,
+  contact_id,
+  channel,
+  kind,
+  reason,
+  occurred_at
+FROM shop.message_events
+WHERE
+  kind IN ('bounced', 'complained', 'unsubscribed') AND occurred_at >= :since
+UNION ALL
+SELECT
+  event_id,
+  message_key,
+  contact_id,
+  channel,
+  kind,
+  reason,
+  occurred_at
+FROM shop.message_events
+WHERE
+  kind IN ('bounced', 'complained', 'unsubscribed')
+  AND occurred_at < :since
+  AND loaded_at > :since;
+
+WITH addressed AS (
+  SELECT
+    t.channel,
+    t.kind,
+    t.occurred_at,
+    COALESCE(
+      m.address,
+      CASE t.channel WHEN 'email' THEN c.email WHEN 'sms' THEN c.phone ELSE t.contact_id END
+    ) AS address
+  FROM told AS t
+  LEFT JOIN outbox.messages AS m
+    ON m.message_key = t.message_key
+  LEFT JOIN raw.contacts AS c
+    ON c.contact_id = t.contact_id
+  WHERE
+    t.kind <> 'bounced' OR NOT STARTSWITH(LOWER(COALESCE(t.reason, '')), 'soft')
+), reasons AS (
+  SELECT
+    channel,
+    SHA2(address, 256) AS address_hash,
+    CASE kind
+      WHEN 'bounced'
+      THEN 'hard_bounce'
+      WHEN 'complained'
+      THEN 'complaint'
+      ELSE 'unsubscribed'
+    END AS reason,
+    MAX(occurred_at) AS since
+  FROM addressed
+  WHERE
+    NOT address IS NULL
+  GROUP BY
+    1,
+    2,
+    3
+)
+SELECT
+  r.channel,
+  r.address_hash,
+  r.reason,
+  r.since
+FROM reasons AS r
+WHERE
+  NOT EXISTS(
+    SELECT
+      1
+    FROM delivery.suppressions AS s
+    WHERE
+      s.channel = r.channel
+      AND s.address_hash = r.address_hash
+      AND s.reason = r.reason
+      AND s.since >= r.since
+  );

@@ -1,0 +1,89 @@
+WITH competing AS (
+  SELECT
+    b.*,
+    l.offset_seconds
+  FROM binding AS b
+  JOIN ranked AS r
+    ON r.message_key = b.message_key AND r.turn = :turn
+  JOIN calendar.zone_offsets AS l
+    ON l.zone = b.cap_zone AND b.not_before >= l.starts_at AND b.not_before < l.ends_at
+), counted AS (
+  SELECT
+    c.message_key,
+    c.cap,
+    c.at_most,
+    COUNT(t.message_key) AS taken,
+    COUNT(CASE WHEN t.past THEN 1 END) AS taken_before
+  FROM competing AS c
+  LEFT JOIN (
+    SELECT
+      message_key,
+      contact_id,
+      channel,
+      topic,
+      not_before,
+      TRUE AS past
+    FROM used
+    UNION ALL
+    SELECT
+      message_key,
+      contact_id,
+      channel,
+      topic,
+      not_before,
+      FALSE
+    FROM admitted_messages
+    WHERE
+      cap IS NULL
+  ) AS t
+    ON t.contact_id = c.contact_id
+    AND (
+      c.channel IS NULL OR t.channel = c.channel
+    )
+    AND (
+      c.topic IS NULL OR t.topic = c.topic
+    )
+    AND CASE c.clock
+      WHEN 'rolling'
+      THEN t.not_before > (
+        c.not_before + MAKE_DT_INTERVAL(0, 0, 0, (
+          -c.seconds
+        ))
+      )
+      AND t.not_before < (
+        c.not_before + MAKE_DT_INTERVAL(0, 0, 0, c.seconds)
+      )
+      ELSE DATE_TRUNC(c.unit, (
+        t.not_before + MAKE_DT_INTERVAL(0, 0, 0, c.offset_seconds)
+      )) = DATE_TRUNC(c.unit, (
+        c.not_before + MAKE_DT_INTERVAL(0, 0, 0, c.offset_seconds)
+      ))
+    END
+  GROUP BY
+    c.message_key,
+    c.cap,
+    c.at_most
+), full_caps AS (
+  SELECT
+    message_key,
+    MIN(cap) AS cap,
+    BOOL_OR(taken_before >= at_most) AS by_past
+  FROM counted
+  WHERE
+    taken >= at_most
+  GROUP BY
+    message_key
+)
+SELECT
+  r.message_key,
+  r.contact_id,
+  r.channel,
+  r.topic,
+  r.not_before,
+  f.cap,
+  COALESCE(f.by_past, FALSE) AS by_past
+FROM ranked AS r
+LEFT JOIN full_caps AS f
+  ON f.message_key = r.message_key
+WHERE
+  r.turn = :turn;

@@ -1,0 +1,17 @@
+SELECT
+  order_id || ':order_delivered' AS activity_id,
+  contact_id,
+  delivered_at AS occurred_at,
+  COALESCE(corrected_at, loaded_at) AS loaded_at,
+  order_id AS key,
+  total AS value,
+  order_id,
+  cart_id,
+  total,
+  status,
+  coupon_code,
+  tracking_url,
+  expected_delivery_on
+FROM shop.orders
+WHERE
+  NOT delivered_at IS NULL;

@@ -1,0 +1,15 @@
+SELECT
+  order_id || ':order_placed' AS activity_id,
+  contact_id,
+  ordered_at AS occurred_at,
+  loaded_at AS loaded_at,
+  order_id AS key,
+  total AS value,
+  order_id,
+  cart_id,
+  total,
+  status,
+  coupon_code,
+  tracking_url,
+  expected_delivery_on
+FROM shop.orders;

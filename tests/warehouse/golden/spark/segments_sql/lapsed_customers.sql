@@ -1,0 +1,7 @@
+SELECT
+  contact_id,
+  last_order_at
+FROM facts.contacts
+WHERE
+  days_since_order >= 90
+  AND days_since_order >= 1.5 * COALESCE(average_gap_days, 0);
