@@ -8,6 +8,12 @@ select
     ended_at as decided_at, outcome, reason
 from ended;
 
+-- Messages that waited for a cap when their run ended will not go.
+update outbox.messages set status = 'dropped', reason = 'exited_before_send', detail = e.outcome, changed_at = $as_of
+from ended e
+where e.enrolment_id = messages.enrolment_id and messages.status = 'held' and messages.reason in ('capped', 'lower_priority')
+    and messages.as_of >= rl_add_seconds($as_of, -(select coalesce(max(valid_seconds), 0) + 86400 from journeys.nodes where on_capped = 'hold'));
+
 insert into results.goals by name
 select
     d.enrolment_id, d.scenario, d.contact_id, d.reason as goal, d.ended_at as met_at, $as_of as as_of, m.step, d.value, d.ghost

@@ -10,17 +10,17 @@ select
     case when d.category = 'transactional' then 'transactional' else c.basis end as basis,
     coalesce(f.locale, $locale) as locale, coalesce(f.timezone, $zone) as contact_zone,
     case
-        when d.ghost then 'holdout'
         when c.impossible is not null then c.impossible
         when d.state = 'paused:expire' then 'scenario_paused'
-        when d.not_before > d.expires_at or d.expires_at < $as_of then 'expired'
+        when d.not_before >= d.expires_at then 'expired'
         when not $send then 'not_sent'
     end as dropped_for
 from due d
 join chosen c on c.message_key = d.message_key
 left join facts.contacts f on f.contact_id = d.contact_id;
 
--- Marketing messages that compete for caps, in one order: priority, due time, scenario, key.
+-- Marketing messages that compete for caps, in one order: priority, due time, scenario, key. Ghosts see caps as well, so
+-- that they are compared with people who would have got a message.
 create or replace temp table ranked as
 select g.*, row_number() over (partition by g.contact_id order by g.priority desc, g.due_at, g.scenario, g.message_key) as turn
 from gated g
@@ -39,16 +39,17 @@ from ranked r
 join caps c on (c.channel is null or c.channel = r.channel) and (c.topic is null or c.topic = r.topic)
 where c.segment is null or exists (select 1 from cap_members m where m.segment = c.segment and m.contact_id = r.contact_id);
 
--- What the contacts concerned already got, or will: messages that go count, whatever was decided about the rest not.
+-- What the contacts concerned already got, or will: messages that go count, also those that wait for a moment, a source
+-- or the end of a pause; those that wait for a cap do not.
 create or replace temp table used as
 select m.message_key, m.contact_id, m.channel, m.topic, m.not_before
 from outbox.messages m
 where m.contact_id in (select contact_id from binding) and m.category = 'marketing'
-    and (m.status = 'to_send' or (m.status = 'held' and m.reason in ('quiet_hours', 'not_yet')))
+    and (m.status = 'to_send' or (m.status = 'held' and m.reason not in ('capped', 'lower_priority')))
     and m.not_before >= rl_add_seconds($as_of, -$longest_cap)
     and m.message_key not in (select message_key from due);
 
 -- Candidates admitted so far, filled turn by turn.
 create or replace temp table admitted_messages (
-    message_key varchar, contact_id varchar, channel varchar, topic varchar, not_before timestamp, cap varchar, by_past boolean
+    message_key varchar, contact_id varchar, channel varchar, topic varchar, not_before timestamp, ghost boolean, cap varchar, by_past boolean
 );

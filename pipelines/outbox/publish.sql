@@ -6,12 +6,14 @@ select
     case
         when g.dropped_for is not null then 'dropped'
         when a.cap is not null then case when g.on_capped = 'hold' then 'held' else 'dropped' end
+        when g.ghost then 'dropped'
         when g.not_before > $as_of then 'held'
         else 'to_send'
     end as status,
     case
         when g.dropped_for is not null then g.dropped_for
         when a.cap is not null then case when a.by_past then 'capped' else 'lower_priority' end
+        when g.ghost then 'holdout'
         when g.not_before > greatest(g.due_at, $as_of) then 'quiet_hours'
         when g.not_before > $as_of then 'not_yet'
     end as reason,
@@ -22,7 +24,7 @@ left join admitted_messages a on a.message_key = g.message_key;
 
 -- A message that waited for a cap is decided anew under its key, and keeps the tick it first fell due in.
 create or replace temp table decided_before as
-select message_key, as_of from outbox.messages where message_key in (select message_key from decided);
+select message_key, as_of from outbox.messages where message_key in (select message_key from due where on_capped = 'hold');
 
 delete from outbox.messages where message_key in (select message_key from decided_before);
 

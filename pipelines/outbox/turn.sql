@@ -15,7 +15,7 @@ counted as (
     left join (
         select message_key, contact_id, channel, topic, not_before, true as past from used
         union all
-        select message_key, contact_id, channel, topic, not_before, false from admitted_messages where cap is null
+        select message_key, contact_id, channel, topic, not_before, false from admitted_messages where cap is null and not ghost
     ) t on t.contact_id = c.contact_id and (c.channel is null or t.channel = c.channel) and (c.topic is null or t.topic = c.topic)
         and case c.clock
             when 'rolling' then t.not_before > rl_add_seconds(c.not_before, -c.seconds) and t.not_before < rl_add_seconds(c.not_before, c.seconds)
@@ -27,7 +27,7 @@ full_caps as (
     select message_key, min(cap) as cap, bool_or(taken_before >= at_most) as by_past
     from counted where taken >= at_most group by message_key
 )
-select r.message_key, r.contact_id, r.channel, r.topic, r.not_before, f.cap, coalesce(f.by_past, false) as by_past
+select r.message_key, r.contact_id, r.channel, r.topic, r.not_before, r.ghost, f.cap, coalesce(f.by_past, false) as by_past
 from ranked r
 left join full_caps f on f.message_key = r.message_key
 where r.turn = $turn;

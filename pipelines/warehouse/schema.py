@@ -30,14 +30,14 @@ OWN: tuple[Table, ...] = (
     _table("raw.files", "one row per file read or refused", "source, file", """
         source VARCHAR! source the file belongs to
         file VARCHAR! path relative to the project
-        fingerprint VARCHAR! size and SHA-256 of the content; a file is read again when it changes
+        fingerprint VARCHAR! size and SHA-256 of the content, and of the settings and mapping it is read with; a file is read again when any of them changes
         status VARCHAR! what became of it check: status in ('loaded', 'refused')
         rows BIGINT! rows read
         rejected BIGINT! rows refused
-        reason VARCHAR why the whole file was refused
+        reason VARCHAR why the whole file was refused; for a loaded file, what is worth knowing: columns not used, rows known already
         loaded_at TIMESTAMP! as_of of the tick that read it
     """),
-    _table("raw.rejects", "one row per refused input row; never silently lost", "source, file, line, reason", """
+    _table("raw.rejects", "one row per refused input row, never silently lost; also one per address that a contact is kept without, and one per refused file", "source, file, line, reason", """
         source VARCHAR! source
         file VARCHAR! path relative to the project
         line BIGINT line in the file, or row number for Parquet; null where unknown

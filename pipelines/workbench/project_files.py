@@ -33,7 +33,7 @@ class ProjectFiles:
     @property
     def problems(self) -> list[Problem]:
         scenarios = [problem for file in self.scenarios for problem in file.problems]
-        return sorted([*self.segments.all_problems, *self.messages.problems, *scenarios])
+        return sorted([*self.segments.all_problems, *self.messages.problems, *scenarios], key=lambda problem: (problem.file, problem.line or 0, problem.text))
 
 
 def read_files(project: Project) -> ProjectFiles:

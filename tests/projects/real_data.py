@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -21,10 +22,15 @@ def real_project(name: str, data: str, root: Path) -> Project:
     files = sorted(FOLDER.glob(data))
     if not files:
         pytest.skip(f"no {data} in {FOLDER}: say where the real data lies with RELANCE_REAL_DATA")
+    return project_over(name, files, root)
+
+
+def project_over(name: str, files: Sequence[Path], root: Path) -> Project:
+    """Return a copy of project *name* in *root* whose data folder leads to *files*."""
     shutil.copytree(HERE / name, root, dirs_exist_ok=True)
     (root / "data").mkdir()
     for file in files:
-        (root / "data" / file.name).symlink_to(file)
+        (root / "data" / file.name).symlink_to(file.resolve())
     return load_project(root)
 
 

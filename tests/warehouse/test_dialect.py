@@ -17,6 +17,7 @@ from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden" / "spark"
 AS_OF = datetime(2026, 9, 14, 4)
+THRESHOLDS = load_project(ROOT).settings.thresholds
 RECORD = "RELANCE_RECORD" in os.environ
 """Set it to write the Spark texts anew (`RELANCE_RECORD=1 pytest tests/warehouse/test_dialect.py`), then read what changed."""
 
@@ -49,7 +50,7 @@ def test_a_file_keeps_to_the_portable_sql(name: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_says_on_spark_what_was_reviewed(name: str) -> None:
     queries = queries_of((ROOT / name).read_text(encoding="utf-8"))
-    spark = ";\n\n".join(to_spark(query, AS_OF, load_project(ROOT).settings.thresholds) for query in queries) + ";\n"
+    spark = ";\n\n".join(to_spark(query, AS_OF, THRESHOLDS) for query in queries) + ";\n"
     golden = GOLDEN / name
     if RECORD:
         golden.parent.mkdir(parents=True, exist_ok=True)
@@ -89,9 +90,21 @@ def test_a_macro_has_the_same_parameters_everywhere() -> None:
         pytest.param("select as_of() from t", "SELECT CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ) FROM t", id="as_of"),
         pytest.param("select param('days') * 2 from t", "SELECT 90 * 2 FROM t", id="param"),
         pytest.param("select rl_days(a + 1, b) from t", "SELECT DATEDIFF(CAST(b AS DATE), CAST((a + 1) AS DATE)) FROM t", id="enclosed_argument"),
-        pytest.param("select rl_bucket(k, 4) * 2 from t", "SELECT (CAST(CONV(SUBSTRING(MD5(CAST(k AS STRING)), 1, 8), 16, 10) AS BIGINT) % 4) * 2 FROM t", id="enclosed_body"),
-        pytest.param("select rl_isodow(rl_add_days(d, 1)) from t", "SELECT ((DAYOFWEEK(DATE_ADD(CAST(d AS DATE), CAST(1 AS INT))) + 5) % 7 + 1) FROM t", id="innermost_first"),
-        pytest.param("select rl_json(props, 'k'), props ->> 'k' from t", "SELECT GET_JSON_OBJECT(props, CONCAT('$[\\'', 'k', '\\']')), GET_JSON_OBJECT(props, '$.k') FROM t", id="json"),
+        pytest.param(
+            "select rl_bucket(k, 4) * 2 from t",
+            "SELECT (CAST(CONV(SUBSTRING(MD5(CAST(k AS STRING)), 1, 8), 16, 10) AS BIGINT) % 4) * 2 FROM t",
+            id="enclosed_body",
+        ),
+        pytest.param(
+            "select rl_isodow(rl_add_days(d, 1)) from t",
+            "SELECT ((DAYOFWEEK(DATE_ADD(CAST(d AS DATE), CAST(1 AS INT))) + 5) % 7 + 1) FROM t",
+            id="innermost_first",
+        ),
+        pytest.param(
+            "select rl_json(props, 'k'), props ->> 'k' from t",
+            "SELECT GET_JSON_OBJECT(props, CONCAT('$[\\'', 'k', '\\']')), GET_JSON_OBJECT(props, '$.k') FROM t",
+            id="json",
+        ),
         pytest.param(
             "select json_object('a', b) from t", "SELECT TO_JSON(NAMED_STRUCT('a', b), MAP('ignoreNullFields', 'false')) FROM t", id="json_object"
         ),

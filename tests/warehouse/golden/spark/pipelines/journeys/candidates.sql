@@ -298,10 +298,10 @@ FROM (
       END
       ELSE t.activity_id
     END AS entry_key,
+    CASE WHEN l.kind = 'activity' THEN NULLIF(t.key, '') END AS trigger_key,
     CAST((
       t.entered_at + MAKE_DT_INTERVAL(0, 0, 0, z.offset_seconds)
-    ) AS DATE) AS entered_on,
-    CAST(NOT t.trigger_data IS NULL AND NOT t.key IS NULL AS BOOLEAN) AS keyed
+    ) AS DATE) AS entered_on
   FROM triggered AS t
   JOIN live AS l
     ON l.scenario = t.scenario

@@ -14,30 +14,13 @@ WHERE
     m.occurred_at = k.triggered_at AND COALESCE(m.activity = k.activity, FALSE)
   )
   AND CASE
-    WHEN NOT c.match_key IS NULL AND NOT m.key IS NULL
-    THEN m.key = k.entry_key
+    WHEN NOT c.match_key IS NULL AND NOT m.key IS NULL AND NOT k.trigger_key IS NULL
+    THEN m.key = k.trigger_key
     ELSE m.occurred_at >= k.triggered_at
   END
 GROUP BY
   k.enrolment_id,
   k.activity_id;
-
-SELECT
-  l.scenario,
-  s.segment,
-  CONTAINS(',' || l.audience_in || ',', ',' || s.segment || ',') AS wanted
-FROM live AS l
-JOIN (
-  SELECT DISTINCT
-    segment
-  FROM segments.definitions
-) AS s
-  ON CONTAINS(
-    ',' || COALESCE(l.audience_in, '') || ',' || COALESCE(l.audience_not_in, '') || ',',
-    ',' || s.segment || ','
-  )
-WHERE
-  l.enters;
 
 SELECT
   m.segment,
@@ -68,7 +51,7 @@ WHERE
     FROM audience_segments AS a
     WHERE
       a.scenario = k.scenario
-      AND COALESCE(a.wanted, FALSE) <> EXISTS(
+      AND a.wanted <> EXISTS(
         SELECT
           1
         FROM audience_members AS m
@@ -149,6 +132,16 @@ GROUP BY
   k.scenario,
   k.contact_id;
 
+WITH asking AS (
+  SELECT DISTINCT
+    k.scenario,
+    k.contact_id
+  FROM judged AS k
+  JOIN live AS l
+    ON l.scenario = k.scenario AND l.reentry = 'after_exit'
+  WHERE
+    k.refusal IS NULL
+)
 SELECT
   r.scenario,
   r.contact_id,
@@ -160,36 +153,27 @@ FROM (
     p.contact_id,
     CAST(NULL AS TIMESTAMP_NTZ) AS ended_at
   FROM journeys.positions AS p
-  WHERE
-    EXISTS(
-      SELECT
-        1
-      FROM judged AS k
-      WHERE
-        k.scenario = p.scenario AND k.contact_id = p.contact_id
-    )
-    AND NOT EXISTS(
-      SELECT
-        1
-      FROM ended AS d
-      WHERE
-        d.enrolment_id = p.enrolment_id
-    )
   UNION ALL
   SELECT
-    d.scenario,
-    d.contact_id,
-    d.ended_at
-  FROM ended AS d
-  WHERE
-    EXISTS(
-      SELECT
-        1
-      FROM judged AS k
-      WHERE
-        k.scenario = d.scenario AND k.contact_id = d.contact_id
-    )
+    e.scenario,
+    e.contact_id,
+    e.ended_at
+  FROM ended AS e
+  UNION ALL
+  SELECT
+    e.scenario,
+    e.contact_id,
+    e.ended_at
+  FROM journeys.endings AS e
 ) AS r
+WHERE
+  EXISTS(
+    SELECT
+      1
+    FROM asking AS k
+    WHERE
+      k.scenario = r.scenario AND k.contact_id = r.contact_id
+  )
 GROUP BY
   r.scenario,
   r.contact_id;

@@ -75,6 +75,7 @@ SELECT
   v.version,
   v.contact_id,
   v.entry_key,
+  v.trigger_key,
   v.activity_id,
   v.activity,
   v.triggered_at,
@@ -119,6 +120,9 @@ SELECT
   entered_at AS leave_at,
   entered_at,
   entry_key,
+  trigger_key,
+  triggered_at,
+  activity,
   ghost,
   CAST(NULL AS STRING) AS variant
 FROM entered;

@@ -25,6 +25,33 @@ SELECT
 FROM ended;
 
 SELECT
+  'dropped' AS status,
+  'exited_before_send' AS reason,
+  e.outcome AS detail,
+  :as_of AS changed_at
+FROM outbox.messages, ended AS e
+WHERE
+  e.enrolment_id = messages.enrolment_id
+  AND messages.status = 'held'
+  AND messages.reason IN ('capped', 'lower_priority')
+  AND messages.as_of >= (
+    :as_of + MAKE_DT_INTERVAL(
+      0,
+      0,
+      0,
+      (
+        -(
+          SELECT
+            COALESCE(MAX(valid_seconds), 0) + 86400
+          FROM journeys.nodes
+          WHERE
+            on_capped = 'hold'
+        )
+      )
+    )
+  );
+
+SELECT
   d.enrolment_id,
   d.scenario,
   d.contact_id,

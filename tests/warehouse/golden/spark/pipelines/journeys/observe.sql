@@ -15,27 +15,25 @@ JOIN journeys.conditions AS c
   AND c.kind = 'did'
   AND c.probe = m.probe
 WHERE
-  (
-    m.occurred_at > p.entered_at
-    OR (
-      c.role = 'step'
-      AND NOT c.within_seconds IS NULL
-      AND m.occurred_at > (
-        p.entered_at + MAKE_DT_INTERVAL(0, 0, 0, (
-          -c.within_seconds
-        ))
-      )
+  CASE
+    WHEN c.role = 'step'
+    THEN m.occurred_at > (
+      p.entered_at + MAKE_DT_INTERVAL(0, 0, 0, (
+        -COALESCE(c.within_seconds, 0)
+      ))
     )
-  )
+    WHEN m.occurred_at = p.triggered_at AND COALESCE(m.activity = p.activity, FALSE)
+    THEN FALSE
+    WHEN NOT c.match_key IS NULL AND NOT m.key IS NULL AND NOT p.trigger_key IS NULL
+    THEN m.key = p.trigger_key
+    ELSE m.occurred_at >= p.triggered_at
+  END
   AND (
     c.role <> 'goal'
     OR c.within_seconds IS NULL
     OR m.occurred_at <= (
       p.entered_at + MAKE_DT_INTERVAL(0, 0, 0, c.within_seconds)
     )
-  )
-  AND (
-    c.match_key IS NULL OR m.key IS NULL OR m.key = p.entry_key
   )
 UNION ALL
 SELECT
@@ -134,7 +132,7 @@ SELECT
   s.version,
   s.contact_id,
   s.entered_at,
-  s.occurred_at AS ended_at,
+  GREATEST(s.occurred_at, s.entered_at) AS ended_at,
   s.ghost,
   CASE
     WHEN s.role = 'exit'

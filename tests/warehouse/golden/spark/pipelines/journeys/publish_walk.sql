@@ -9,20 +9,31 @@ WHERE
   );
 
 SELECT
-  enrolment_id,
-  scenario,
-  version,
-  contact_id,
-  node,
-  reached_at,
-  CASE WHEN falls_due THEN :as_of WHEN kind = 'send' THEN reached_at ELSE leave_at END AS leave_at,
-  entered_at,
-  entry_key,
-  ghost,
-  variant
-FROM walked
+  w.enrolment_id,
+  w.scenario,
+  w.version,
+  w.contact_id,
+  w.node,
+  w.reached_at,
+  CASE
+    WHEN w.falls_due
+    THEN :as_of
+    WHEN w.kind = 'send'
+    THEN w.reached_at
+    ELSE w.leave_at
+  END AS leave_at,
+  w.entered_at,
+  w.entry_key,
+  t.trigger_key,
+  t.triggered_at,
+  t.activity,
+  w.ghost,
+  w.variant
+FROM walked AS w
+JOIN touched AS t
+  ON t.enrolment_id = w.enrolment_id
 WHERE
-  round = :round AND NOT ready;
+  w.round = :round AND NOT w.ready;
 
 SELECT
   enrolment_id,

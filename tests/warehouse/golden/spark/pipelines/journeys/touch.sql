@@ -7,6 +7,9 @@ SELECT
   p.reached_at,
   p.entered_at,
   p.entry_key,
+  p.trigger_key,
+  p.triggered_at,
+  p.activity,
   p.ghost,
   p.variant,
   COALESCE(f.timezone, :zone) AS zone

@@ -37,6 +37,9 @@ SELECT
   d.not_before AS reached_at,
   p.entered_at,
   p.entry_key,
+  p.trigger_key,
+  p.triggered_at,
+  p.activity,
   p.ghost,
   p.variant,
   COALESCE(f.timezone, :zone) AS zone
@@ -98,6 +101,9 @@ SELECT
   p.reached_at,
   p.entered_at,
   p.entry_key,
+  p.trigger_key,
+  p.triggered_at,
+  p.activity,
   p.ghost,
   p.variant,
   COALESCE(f.timezone, :zone) AS zone

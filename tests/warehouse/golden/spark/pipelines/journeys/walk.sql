@@ -16,7 +16,7 @@ WITH times AS (
   SELECT
     *,
     CASE
-      WHEN occurred_at <= (
+      WHEN occurred_at < (
         LAG(occurred_at) OVER (PARTITION BY enrolment_id, condition ORDER BY occurred_at NULLS LAST) + MAKE_DT_INTERVAL(0, 0, 0, within_seconds)
       )
       THEN 0
@@ -210,7 +210,9 @@ FROM (
     AND (
       CAST(d.day AS TIMESTAMP_NTZ) + MAKE_DT_INTERVAL(0, 0, 0, n.closes_seconds)
     ) < c.local_ends_at
-) AS w;
+) AS w
+WHERE
+  w.opens_at < w.closes_at;
 
 SELECT
   a.experiment,
@@ -304,11 +306,18 @@ WITH RECURSIVE walk AS (
           a.reached_at + MAKE_DT_INTERVAL(0, 0, 0, a.seconds)
         )
         WHEN 'wait_until'
-        THEN a.instant
+        THEN GREATEST(a.instant, a.reached_at)
         WHEN 'wait_days'
         THEN GREATEST(a.instant, a.reached_at)
         WHEN 'wait_for'
         THEN CASE
+          WHEN a.yes AND a.holds_from = CAST('0001-01-01' AS TIMESTAMP_NTZ)
+          THEN LEAST(
+            GREATEST(a.reached_at, :as_of),
+            (
+              a.reached_at + MAKE_DT_INTERVAL(0, 0, 0, a.seconds)
+            )
+          )
           WHEN a.yes
           THEN GREATEST(a.reached_at, a.holds_from)
           WHEN NOT a.lost_at IS NULL
@@ -365,23 +374,14 @@ WITH RECURSIVE walk AS (
         m.instant,
         o.opens_at,
         l.lost_at,
-        CASE
-          WHEN h.holds_from = CAST('0001-01-01' AS TIMESTAMP_NTZ)
-          THEN :as_of
-          ELSE h.holds_from
-        END AS holds_from,
+        h.holds_from,
         CASE n.kind
           WHEN 'if'
           THEN NOT h.enrolment_id IS NULL
           WHEN 'wait_for'
-          THEN NOT h.enrolment_id IS NULL
-          AND CASE
-            WHEN h.holds_from = CAST('0001-01-01' AS TIMESTAMP_NTZ)
-            THEN GREATEST(:as_of, w.leave_at)
-            ELSE h.holds_from
-          END <= (
+          THEN COALESCE(h.holds_from < (
             w.leave_at + MAKE_DT_INTERVAL(0, 0, 0, n.seconds)
-          )
+          ), FALSE)
           WHEN 'split'
           THEN COALESCE(
             g.arm = n.arm,
@@ -405,7 +405,10 @@ WITH RECURSIVE walk AS (
         AND (
           n.kind = 'wait_for'
           OR (
-            h.holds_from <= w.leave_at AND w.leave_at < h.holds_until
+            (
+              h.holds_from < w.leave_at OR h.holds_from = w.entered_at
+            )
+            AND w.leave_at < h.holds_until
           )
         )
       LEFT JOIN lost AS l

@@ -29,13 +29,11 @@ SELECT
   COALESCE(f.locale, :locale) AS locale,
   COALESCE(f.timezone, :zone) AS contact_zone,
   CASE
-    WHEN d.ghost
-    THEN 'holdout'
     WHEN NOT c.impossible IS NULL
     THEN c.impossible
     WHEN d.state = 'paused:expire'
     THEN 'scenario_paused'
-    WHEN d.not_before > d.expires_at OR d.expires_at < :as_of
+    WHEN d.not_before >= d.expires_at
     THEN 'expired'
     WHEN NOT :send
     THEN 'not_sent'
@@ -120,7 +118,7 @@ WHERE
   AND (
     m.status = 'to_send'
     OR (
-      m.status = 'held' AND m.reason IN ('quiet_hours', 'not_yet')
+      m.status = 'held' AND NOT m.reason IN ('capped', 'lower_priority')
     )
   )
   AND m.not_before >= (

@@ -23,6 +23,8 @@ SELECT
     THEN 'dropped'
     WHEN NOT a.cap IS NULL
     THEN CASE WHEN g.on_capped = 'hold' THEN 'held' ELSE 'dropped' END
+    WHEN g.ghost
+    THEN 'dropped'
     WHEN g.not_before > :as_of
     THEN 'held'
     ELSE 'to_send'
@@ -32,6 +34,8 @@ SELECT
     THEN g.dropped_for
     WHEN NOT a.cap IS NULL
     THEN CASE WHEN a.by_past THEN 'capped' ELSE 'lower_priority' END
+    WHEN g.ghost
+    THEN 'holdout'
     WHEN g.not_before > GREATEST(g.due_at, :as_of)
     THEN 'quiet_hours'
     WHEN g.not_before > :as_of
@@ -51,7 +55,9 @@ WHERE
   message_key IN (
     SELECT
       message_key
-    FROM decided
+    FROM due
+    WHERE
+      on_capped = 'hold'
   );
 
 SELECT

@@ -34,7 +34,7 @@ WITH competing AS (
       FALSE
     FROM admitted_messages
     WHERE
-      cap IS NULL
+      cap IS NULL AND NOT ghost
   ) AS t
     ON t.contact_id = c.contact_id
     AND (
@@ -80,6 +80,7 @@ SELECT
   r.channel,
   r.topic,
   r.not_before,
+  r.ghost,
   f.cap,
   COALESCE(f.by_past, FALSE) AS by_past
 FROM ranked AS r
