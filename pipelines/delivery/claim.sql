@@ -3,9 +3,10 @@ create or replace temp table batch as
 select g.message_key, g.attempts + 1 as attempt
 from going g
 join channels_of c on c.channel = g.channel
-where g.message_key not in (select message_key from delivery.sends s where s.attempt = g.attempts + 1)
 order by g.priority desc, g.due_at, g.message_key
 limit $size;
+
+delete from going where message_key in (select message_key from batch);
 
 insert into delivery.sends by name
 select b.message_key, $sender as sender, b.attempt, 'claimed' as state, $now as changed_at,

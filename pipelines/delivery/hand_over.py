@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
 from pipelines.delivery.journal import Journal, Outcome, outcome_of, read_journal
 from pipelines.journeys.stream import match_probes, read_news
+from pipelines.outbox.suppress import suppress
 from pipelines.settings import Project
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message, Receipt, Sender
@@ -49,7 +50,8 @@ def hand_over(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
 def recover(warehouse: Warehouse, project: Project, senders: Sequence[Sender], now: datetime) -> None:
     """Fold what the journal knows into the ledger, and settle messages claimed by a pass that was killed."""
     with warehouse.transaction():
-        _fold(warehouse, list(read_journal(_folder(project))))
+        last = warehouse.value("select max(changed_at) from delivery.sends")
+        _fold(warehouse, list(read_journal(_folder(project), last.date() if last else date.min)))
         warehouse.run("create or replace temp table idempotence (sender varchar, idempotent boolean)")
         warehouse.append("idempotence", ["sender", "idempotent"], [(sender.name, sender.idempotent) for sender in senders])
         warehouse.run(HERE / "interrupted.sql", now=now)
@@ -59,6 +61,7 @@ def look_again(warehouse: Warehouse, project: Project, senders: Sequence[Sender]
     """Decide again, with everything loaded by now, which waiting messages go; the table `going` has them."""
     with warehouse.transaction():
         warehouse.run(HERE / "candidates.sql", now=now)
+        suppress(warehouse, warehouse.value("select max(as_of) from runs.ticks where status = 'committed'"))
         _exits(warehouse, now)
         lists = sorted({row[0] for row in warehouse.rows("select distinct channels from due")})
         warehouse.run("create or replace temp table channels (channels varchar, channel varchar, place bigint)")
@@ -70,11 +73,11 @@ def look_again(warehouse: Warehouse, project: Project, senders: Sequence[Sender]
 
 
 def _exits(warehouse: Warehouse, now: datetime) -> None:
-    """Find who met a goal or exit since the last tick; what was met before, the tick has seen."""
-    since = warehouse.value("select coalesce(max(as_of), $now) from runs.ticks where status = 'committed'", now=now)
+    """Find who met a goal or exit that no tick has seen."""
+    since, late_since = warehouse.rows(HERE / "looked_until.sql", now=now)[0]
     names = {name for row in warehouse.rows(HERE / "watched.sql") for name in row[0].split(",")}
     warehouse.run(HERE / "watching.sql")
-    read_news(warehouse, names, since, since)
+    read_news(warehouse, names, since, late_since)
     match_probes(warehouse)
     warehouse.run(HERE / "exits.sql")
 

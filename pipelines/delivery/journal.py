@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -55,9 +55,9 @@ class Journal:
         os.fsync(self._file.fileno())
 
 
-def read_journal(folder: Path) -> Iterator[Outcome]:
-    """Yield every outcome of every day, oldest first. A line torn by a kill was no outcome yet and is passed over."""
-    for path in sorted(folder.glob("*.jsonl")):
+def read_journal(folder: Path, first: date) -> Iterator[Outcome]:
+    """Yield every outcome from the day *first* on, oldest first. A line torn by a kill was no outcome yet and is passed over."""
+    for path in sorted(path for path in folder.glob("*.jsonl") if path.stem >= first.isoformat()):
         for line in path.read_text(encoding="utf-8").splitlines():
             try:
                 values = json.loads(line)

@@ -1,30 +1,31 @@
 -- What looking again says of each waiting message: null for go.
 create or replace temp table looked_again as
 select
-    w.message_key,
-    case
-        when w.expires_at < $now then 'expired'
-        when x.message_key is not null then 'exited_before_send'
-        when j.impossible is not null then j.impossible
-        when s.state = 'paused:expire' then 'scenario_paused'
-        when s.state = 'paused:hold' or s.held = 'scenario_paused' then 'scenario_paused'
-        when starts_with(s.held, 'guard') then 'guard_tripped'
-        when s.held is not null then 'stale_source'
-        when a.channel is null then 'not_sent'
-    end as reason,
-    case
-        when w.expires_at < $now or x.message_key is not null or j.impossible is not null or s.state = 'paused:expire' then 'dropped'
-        when s.state = 'paused:hold' or s.held is not null or a.channel is null then 'held'
-        else 'to_send'
-    end as status,
-    coalesce(x.detail, s.held, case when a.channel is null then 'the environment is not live' end) as detail
-from waiting w
-join journeys.states s on s.scenario = w.scenario
-left join (select message_key, min(detail) as detail from exited group by message_key) x on x.message_key = w.message_key
-left join judged_options j on j.message_key = w.message_key
-left join allowed a on a.channel = w.channel;
+    message_key, reason, detail,
+    case when reason is null then 'to_send' when final then 'dropped' else 'held' end as status
+from (
+    select
+        w.message_key,
+        case
+            when w.expires_at <= $now then 'expired'
+            when x.message_key is not null or s.state in ('stopped:eject', 'removed') then 'exited_before_send'
+            when j.impossible is not null then j.impossible
+            when s.state in ('paused:hold', 'paused:expire', 'draft') then 'scenario_paused'
+            when starts_with(s.held, 'guard') then 'guard_tripped'
+            when s.held is not null then 'stale_source'
+            when a.channel is null then 'not_sent'
+        end as reason,
+        w.expires_at <= $now or x.message_key is not null or j.impossible is not null
+            or s.state in ('stopped:eject', 'removed', 'paused:expire') as final,
+        coalesce(x.detail, s.held, case when s.state <> 'live' then s.state when a.channel is null then 'the environment is not live' end) as detail
+    from waiting w
+    join journeys.states s on s.scenario = w.scenario
+    left join (select message_key, min(detail) as detail from exited group by message_key) x on x.message_key = w.message_key
+    left join judged_options j on j.message_key = w.message_key
+    left join allowed a on a.channel = w.channel
+) l;
 
-update outbox.messages set status = l.status, reason = l.reason, detail = l.detail, changed_at = $now
+update outbox.messages set status = l.status, reason = l.reason, detail = case when l.reason is not null then l.detail end, changed_at = $now
 from looked_again l
 where l.message_key = messages.message_key
     and (messages.status <> l.status or coalesce(messages.reason, '') <> coalesce(l.reason, ''));

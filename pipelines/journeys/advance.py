@@ -65,7 +65,7 @@ def advance(warehouse: Warehouse, project: Project, scenarios: Sequence[Compiled
     """
     with warehouse.transaction():
         publish(warehouse, scenarios, tick, held)
-        suppress(warehouse, tick)
+        suppress(warehouse, tick.previous)
         this = _Pass(warehouse, project, tick)
         this.run("start.sql")
         news_since = _read_news(this)
@@ -84,6 +84,7 @@ def advance(warehouse: Warehouse, project: Project, scenarios: Sequence[Compiled
 def _read_news(this: _Pass) -> datetime:
     """Read what is new to this tick; return from when on all of it is there."""
     tick, warehouse = this.tick, this.warehouse
+    since: datetime
     since, late_since = warehouse.rows(HERE / "news_since.sql", as_of=tick.as_of, previous=tick.previous)[0]
     names = {name for row in warehouse.rows(HERE / "activities_in_use.sql") for name in row[0].split(",")}
     warehouse.run("create or replace temp table names (name varchar)")
@@ -97,6 +98,8 @@ def _enter(this: _Pass, news_since: datetime) -> None:
     """Judge this tick's candidates; those who enter walk at once."""
     warehouse = this.warehouse
     this.run("candidates.sql")
+    if not warehouse.value("select 1 from candidates limit 1"):
+        return
     lookback = warehouse.rows(HERE / "lookback.sql", news_since=news_since)
     if lookback:
         stream.read_history(warehouse, lookback)
@@ -123,7 +126,6 @@ def _guard(this: _Pass) -> None:
     """Keep out the entries of scenarios that would take in far more people than they ever do, until a person looks."""
     warehouse, as_of = this.warehouse, this.tick.as_of
     tripped = warehouse.rows(HERE / "guard.sql", **{name: this.values[name] for name in ("as_of", "max_factor", "min_entries")})
-    warehouse.run("create or replace temp table guarded (scenario varchar)")
     warehouse.append("guarded", ["scenario"], [(scenario,) for scenario, _, _ in tripped])
     warehouse.append("runs.guards", ["scenario", "tripped_at", "entries", "usual"], [(scenario, as_of, entries, usual) for scenario, entries, usual in tripped])
     warehouse.run("delete from verdicts where scenario in (select scenario from guarded)")

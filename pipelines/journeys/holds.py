@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 def holds(warehouse: Warehouse, scenarios: Sequence[Compiled], segments: Iterable[Segment], tick: Tick) -> dict[str, str]:
     """Return the reason for every scenario of *scenarios* that waits in this tick."""
     late = {row[0]: f"stale_source: {row[1]} ({row[2]})" for row in warehouse.rows(HERE / "late_sources.sql", as_of=tick.as_of)}
-    unbuilt = dict(warehouse.rows(HERE / "held_segments.sql", as_of=tick.as_of))
+    unbuilt: dict[str, str] = dict(warehouse.rows(HERE / "held_segments.sql", as_of=tick.as_of))
     guarded = {row[0] for row in warehouse.rows("select scenario from runs.guards where released_at is null")}
     by_name = {segment.name: segment for segment in segments}
     found: dict[str, str] = {}

@@ -4,6 +4,9 @@ create or replace temp table ended (
     ghost boolean, outcome varchar, reason varchar, value decimal(18, 2)
 );
 
+-- The scenarios whose entries a guard kept out in this tick.
+create or replace temp table guarded (scenario varchar);
+
 -- Every node passed or rested at in this tick, filled by each walk.
 create or replace temp table walked (
     round bigint, enrolment_id varchar, scenario varchar, version bigint, contact_id varchar, entered_at timestamp, entry_key varchar, ghost boolean,

@@ -26,7 +26,7 @@ def read_news(warehouse: Warehouse, names: Iterable[str], since: datetime, late_
     kinds = activity_stream(names)
     recent = [kind.where(moment_of(kind) >= _parameter("since"), _known(kind)) for kind in kinds]
     late = [kind.where(moment_of(kind) < _parameter("since"), moment_of(kind) >= _parameter("late_since"), loaded_of(kind) > _parameter("since"), _known(kind)) for kind in kinds]
-    _create(warehouse, "unnumbered_news", _union_all([*recent, *late, *_nothing()]), since=since, late_since=late_since)
+    warehouse.keep("unnumbered_news", _union_all([*recent, *late, *_nothing()]), since=since, late_since=late_since)
     warehouse.run(HERE / "number_orders.sql", numbered=_asks_order_number(warehouse))
 
 
@@ -38,7 +38,7 @@ def read_history(warehouse: Warehouse, wanted: Sequence[tuple[str, datetime]]) -
         for name, since in wanted
         for kind in activity_stream([name])
     ]
-    _create(warehouse, "unnumbered_history", _union_all([*branches, *_nothing()]))
+    warehouse.keep("unnumbered_history", _union_all([*branches, *_nothing()]))
     warehouse.run(HERE / "add_history.sql", numbered=_asks_order_number(warehouse))
 
 
@@ -47,7 +47,7 @@ def match_triggers(warehouse: Warehouse) -> None:
     rows = warehouse.rows("select scenario, activities, query, key, settle_seconds from live where enters and kind = 'activity' order by scenario")
     branches = [_trigger_branch(*row) for row in rows]
     empty = _trigger_branch("", "", None, None, None).where(exp.false())
-    _create(warehouse, "trigger_matches", _union_all([*branches, empty]))
+    warehouse.keep("trigger_matches", _union_all([*branches, empty]))
 
 
 def match_probes(warehouse: Warehouse) -> None:
@@ -55,21 +55,21 @@ def match_probes(warehouse: Warehouse) -> None:
     rows = warehouse.rows(HERE / "probes_in_use.sql")
     branches = [_probe_branch(*row) for row in rows]
     empty = _probe_branch("", "", None, None).where(exp.false())
-    _create(warehouse, "probe_matches", _union_all([*branches, empty]))
+    warehouse.keep("probe_matches", _union_all([*branches, empty]))
 
 
 def match_audiences(warehouse: Warehouse) -> None:
     """Fill `audience_matches` with the candidates for whom the audience's where holds."""
     rows = warehouse.rows("select scenario, audience_where from live where enters and audience_where is not null order by scenario")
     branches = [_audience_branch(scenario, where) for scenario, where in rows]
-    _create(warehouse, "audience_matches", _union_all([*branches, _audience_branch("", None).where(exp.false())]))
+    warehouse.keep("audience_matches", _union_all([*branches, _audience_branch("", None).where(exp.false())]))
 
 
 def match_states(warehouse: Warehouse) -> None:
     """Fill `state_matches` with the touched enrolments for which a `where:` condition holds in this tick."""
     rows = warehouse.rows(HERE / "where_conditions.sql")
     branches = [_state_branch(*row) for row in rows]
-    _create(warehouse, "state_matches", _union_all([*branches, _state_branch("", 0, 0, None, "").where(exp.false())]))
+    warehouse.keep("state_matches", _union_all([*branches, _state_branch("", 0, 0, None, "").where(exp.false())]))
 
 
 def _asks_order_number(warehouse: Warehouse) -> bool:
@@ -140,7 +140,3 @@ def _union_all(branches: Sequence[exp.Select]) -> exp.Query:
 
 def _parameter(name: str) -> exp.Expr:
     return exp.Parameter(this=exp.to_identifier(name))
-
-
-def _create(warehouse: Warehouse, table: str, query: exp.Query, **parameters: datetime) -> None:
-    warehouse.run(f"create or replace temp table {table} as {query.sql(dialect='duckdb')}", **parameters)

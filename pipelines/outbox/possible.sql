@@ -31,7 +31,7 @@ select
             where x.channel = o.channel and x.address_hash = rl_sha256(o.address)
                 and (x.reason in ('hard_bounce', 'manual')
                     or (o.category = 'marketing' and x.reason = 'complaint')
-                    or (o.category = 'marketing' and x.reason = 'unsubscribed'
+                    or (o.category = 'marketing' and x.reason = 'unsubscribed' and coalesce(x.topic, o.topic) = o.topic
                         and not coalesce(s.granted and s.basis = 'opt_in' and s.since > x.since, false)))
         ) then 'suppressed'
         when o.category = 'transactional' then null

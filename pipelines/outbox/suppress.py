@@ -3,13 +3,12 @@
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.ticks import Tick
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
 EVER = datetime(1900, 1, 1)
 
 
-def suppress(warehouse: Warehouse, tick: Tick) -> None:
-    """Add the addresses that bounced for good, complained or unsubscribed since the previous tick. Idempotent."""
-    warehouse.run(HERE / "suppress.sql", since=tick.previous or EVER)
+def suppress(warehouse: Warehouse, since: datetime | None) -> None:
+    """Add the addresses that bounced for good, complained or unsubscribed since *since*, a tick; None for ever. Idempotent."""
+    warehouse.run(HERE / "suppress.sql", since=since or EVER)

@@ -1,5 +1,5 @@
--- What this tick learned about addresses nobody may write to again: hard bounces, complaints, unsubscriptions. The
--- address is the one the message went to, else the contact's of now.
+-- What was learned about addresses nobody may write to again: hard bounces, complaints, unsubscriptions. The address is
+-- the one the message went to, else the contact's of now. An unsubscription names its topic; other words mean everything.
 create or replace temp table told as
 select event_id, message_key, contact_id, channel, kind, reason, occurred_at
 from shop.message_events
@@ -13,6 +13,8 @@ insert into delivery.suppressions by name
 with addressed as (
     select
         t.channel, t.kind, t.occurred_at,
+        case when t.kind = 'unsubscribed' and t.reason in (select topic from journeys.versions union select topic from raw.consents where topic <> 'all')
+            then t.reason end as topic,
         coalesce(m.address, case t.channel when 'email' then c.email when 'sms' then c.phone else t.contact_id end) as address
     from told t
     left join outbox.messages m on m.message_key = t.message_key
@@ -23,13 +25,13 @@ reasons as (
     select
         channel, rl_sha256(address) as address_hash,
         case kind when 'bounced' then 'hard_bounce' when 'complained' then 'complaint' else 'unsubscribed' end as reason,
-        max(occurred_at) as since
+        topic, max(occurred_at) as since
     from addressed where address is not null
-    group by 1, 2, 3
+    group by 1, 2, 3, 4
 )
-select r.channel, r.address_hash, r.reason, r.since
+select r.channel, r.address_hash, r.reason, r.topic, r.since
 from reasons r
 where not exists (
     select 1 from delivery.suppressions s
-    where s.channel = r.channel and s.address_hash = r.address_hash and s.reason = r.reason and s.since >= r.since
+    where s.channel = r.channel and s.address_hash = r.address_hash and s.reason = r.reason and coalesce(s.topic, '') = coalesce(r.topic, '') and s.since >= r.since
 );

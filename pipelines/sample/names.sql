@@ -24,8 +24,8 @@ select * from (values
     ('es',
         ['Alejandro', 'Ana', 'Begoña', 'Carmen', 'Diego', 'Elena', 'Íñigo', 'Javier', 'José', 'Lucía', 'María', 'Marta', 'Nuria', 'Pablo', 'Raúl',
             'Rocío', 'Sofía'],
-        ['Álvarez', 'Castro', 'Díaz', 'Fernández', 'García', 'Gómez', 'Hernández', 'Iglesias', 'López', 'Martínez', 'Muñoz', 'Núñez', 'Ortega', 'Peña',
-            'Ruiz', 'Sánchez', 'Vázquez']),
+        ['Álvarez', 'Castro', 'Díaz', 'Fernández', 'García', 'Gómez', 'Hernández', 'Iglesias', 'López', 'Martínez', 'Muñoz', 'Núñez', 'Ortega',
+            'Peña', 'Ruiz', 'Sánchez', 'Vázquez']),
     ('nl',
         ['Anke', 'Bram', 'Daan', 'Femke', 'Hanne', 'Jeroen', 'Joris', 'Lotte', 'Maarten', 'Saskia', 'Sien', 'Wout'],
         ['Claes', 'De Smet', 'Goossens', 'Jacobs', 'Maes', 'Mertens', 'Peeters', 'Van den Berg', 'Vermeulen', 'Willems', 'Wouters'])

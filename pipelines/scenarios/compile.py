@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import assert_never
+from typing import Literal, assert_never
 
 from pipelines.scenarios import model as m
 from pipelines.scenarios.compiled import Compiled, ConditionRow, Entry, Node, NodeKind, TriggerRow, WindowRow
@@ -111,7 +111,7 @@ class _Builder:
         self.conditions.append(_condition(number, condition))
         return number
 
-    def watched(self, role: str, part: m.Goal | m.Exit, within: timedelta | None = None) -> None:
+    def watched(self, role: Literal["goal", "exit"], part: m.Goal | m.Exit, within: timedelta | None = None) -> None:
         key = self.scenario.trigger.key if isinstance(self.scenario.trigger, m.ActivityTrigger) else None
         shared = key if any(key in kind.columns for name in part.activity if (kind := known_activity(name))) else None
         row = _did(len(self.conditions), part.activity, part.where, within)

@@ -61,7 +61,7 @@ def activity_columns(name: str) -> dict[str, str]:
 def parse_condition(where: str) -> exp.Expr:
     """Return *where* as a tree; raises WhereError for what is no SQL condition on one row."""
     try:
-        tree = sqlglot.parse_one(f"select 1 where {where}", dialect="duckdb").args["where"].this
+        tree: exp.Expr = sqlglot.parse_one(f"select 1 where {where}", dialect="duckdb").args["where"].this
     except SqlglotError:
         raise WhereError(f"`{where}` is not a SQL condition", "write for example `cart_value >= 20`") from None
     if any(tree.find_all(exp.Query, exp.Subquery)):

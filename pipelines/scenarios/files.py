@@ -103,7 +103,7 @@ def _real(path: Path_, yaml: YamlFile) -> Path_:
     return kept
 
 
-MODELS = (m.Scenario, m.ActivityTrigger, m.SegmentTrigger, m.AnniversaryTrigger, m.Audience, m.Goal, m.Exit, m.Did, m.Condition, m.Window, m.Send, m.WaitFor, m.Rung, m.Otherwise, m.Split, m.Arm, m.Wait, m.Branch, m.ExitStep)
+MODELS: tuple[type[m.Part], ...] = (m.Scenario, m.ActivityTrigger, m.SegmentTrigger, m.AnniversaryTrigger, m.Audience, m.Goal, m.Exit, m.Did, m.Condition, m.Window, m.Send, m.WaitFor, m.Rung, m.Otherwise, m.Split, m.Arm, m.Wait, m.Branch, m.ExitStep)
 
 
 def _keys_of(path: Path_, yaml: YamlFile) -> set[str]:

@@ -187,6 +187,12 @@ class WaitFor(Part):
     then: "Steps"
     otherwise: "Steps" = Field(alias="else")
 
+    @model_validator(mode="after")
+    def _looks_ahead(self) -> "WaitFor":
+        if self.wait_for.did and self.wait_for.did.within:
+            raise ValueError("`within` looks back from a moment, and `wait_for` looks ahead|say with `timeout:` how long to wait")
+        return self
+
 
 class Rung(Part):
     condition: Condition = Field(alias="if")
@@ -231,6 +237,13 @@ class Arm(Part):
 class Split(Part):
     split: dict[Name, Arm] = Field(min_length=2)
     id: Name | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Split":
+        total = sum(arm.weight for arm in self.split.values())
+        if total != 100:
+            raise ValueError(f"the weights of a split add up to {total}, not to 100|weights are percentages: what should the other contacts get?")
+        return self
 
 
 STEPS = ("send", "wait", "wait_for", "branch", "split", "exit")

@@ -60,8 +60,10 @@ class _Reader:
                 return dict(self._pairs(node, path))
             case yaml.SequenceNode():
                 return [self.value(item, (*path, number)) for number, item in enumerate(node.value)]
-            case _:
+            case yaml.ScalarNode():
                 return self._scalar(node)
+            case _:
+                raise AssertionError(node)
 
     def _pairs(self, node: yaml.MappingNode, path: Path_) -> Iterator[tuple[str, Any]]:
         seen: dict[str, int] = {}

@@ -12,7 +12,7 @@ from pipelines.segments.files import Segment, SegmentFiles
 from pipelines.segments.view import packed, segment_view
 from pipelines.ticks import Tick
 from pipelines.warehouse.duckdb import Warehouse
-from pipelines.warehouse.explain import EngineError, refusal
+from pipelines.warehouse.explain import StatementError, refusal
 
 HERE = Path(__file__).parent
 GONE = "gone"
@@ -62,7 +62,7 @@ def build_segment(warehouse: Warehouse, segment: Segment, tick: Tick) -> Segment
         return _kept(warehouse, segment.name, tick)
     try:
         _compute(warehouse, segment)
-    except EngineError as error:
+    except StatementError as error:
         return hold_segment(warehouse, segment.name, refusal(error).text, tick)
     with warehouse.transaction():
         _revert(warehouse, segment.name, tick)

@@ -1,5 +1,6 @@
 """A file as a relation: whatever its format, the engine sees `source_rows` with the file's own columns and the line of each row."""
 
+import errno
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ from pipelines.warehouse.duckdb import Warehouse
 from pipelines.warehouse.engine_errors import EngineError, blames_input, first_words, is_cast
 
 HERE = Path(__file__).parent
+MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EROFS}
 PARQUET = b"PAR1"
 """First and last bytes of every Parquet file."""
 
@@ -39,6 +41,8 @@ def fault_of_the_file(mapping: str = "") -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno in MACHINE:
+            raise
         raise SourceRefused(f"{what}: {error.strerror or error}") from None
     except EngineError as error:
         if not blames_input(error):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Iterator, Sequence
 
 import duckdb
+import sqlglot.expressions as exp
 from filelock import FileLock, Timeout
 
 from pipelines.durations import spoken
@@ -58,6 +59,10 @@ class Warehouse:
         """Return the first value of the first row of the last statement; None where there is no row."""
         rows = self.rows(sql, **parameters)
         return rows[0][0] if rows else None
+
+    def keep(self, name: str, query: exp.Query, **parameters: Any) -> None:
+        """Keep the rows of a composed *query* as the temporary table *name*."""
+        self.run(f"create or replace temp table {name} as {query.sql(dialect='duckdb')}", **parameters)
 
     def append(self, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
         """Append rows born in Python (settings, compiled scenarios, receipts): few by nature."""

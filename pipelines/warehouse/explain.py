@@ -7,8 +7,8 @@ import duckdb
 
 from pipelines.warehouse.duckdb import Warehouse
 
-EngineError = duckdb.Error
-"""Raised by the engine for a statement it cannot run."""
+StatementError = (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError, duckdb.OutOfMemoryException)
+"""What the engine raises for a statement that is itself at fault: not for a full disk or an interrupted run."""
 
 
 @dataclass(frozen=True)

@@ -376,10 +376,11 @@ OWN: tuple[Table, ...] = (
         detail VARCHAR value behind the reason: which cap, which source, which template error
         changed_at TIMESTAMP! as_of of the tick or hand-over pass that last changed the row
     """, "as_of"),
-    _table("delivery.suppressions", "one row per channel, address and reason nobody may write to again", "channel, address_hash, reason", """
+    _table("delivery.suppressions", "one row per channel, address, reason and topic nobody may write to again about", "channel, address_hash, reason, topic, since", """
         channel VARCHAR! channel
         address_hash VARCHAR! SHA-256 of the normalised address: outlives the contact
         reason VARCHAR! why check: reason in ('unsubscribed', 'hard_bounce', 'complaint', 'manual')
+        topic VARCHAR topic unsubscribed from; null for everything
         since TIMESTAMP! when, UTC
     """),
     _table("delivery.sends", "one row per state a message passed through at hand-over; append only", "message_key, attempt, state", """

@@ -32,7 +32,7 @@ from pipelines.ticks import Tick, local_day
 from pipelines.warehouse.build import create_table, define_params
 from pipelines.warehouse.contract import CONTRACT
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
-from pipelines.warehouse.explain import EngineError, refusal
+from pipelines.warehouse.explain import StatementError, refusal
 from pipelines.warehouse.schema import OWN, VIEWS
 from pipelines.warehouse.table import Column, Table
 
@@ -144,7 +144,7 @@ def _results(project: Project, files: SegmentFiles, yaml: YamlFile, warehouse: W
         try:
             _prepare(case, as_of, warehouse)
             yield _compared(result, case, *_built(project, files, segment, as_of, warehouse))
-        except EngineError as error:
+        except StatementError as error:
             yield replace(result, wrong=refusal(error).text)
 
 

@@ -54,9 +54,16 @@ def steps(draw: st.DrawFn, sent: list[str], depth: int = 2) -> list[dict[str, An
     found = []
     for _ in range(draw(st.integers(1, 3))):
         found.append(draw(step(sent, depth)))
-        if "exit" in found[-1]:
+        if ends(found[-1]):
             break
     return found
+
+
+def ends(step: dict[str, Any]) -> bool:
+    """Whether nobody goes on after *step*: what followed would be unreachable."""
+    ways = [step["then"], step["else"]] if "wait_for" in step else [arm["steps"] for arm in step.get("split", {}).values()]
+    ways += [part.get("steps") or part["else"] for part in step.get("branch", [])]
+    return "exit" in step or (bool(ways) and all(ends(way[-1]) for way in ways))
 
 
 @st.composite

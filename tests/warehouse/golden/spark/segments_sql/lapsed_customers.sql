@@ -1,6 +1,5 @@
 SELECT
-  contact_id,
-  last_order_at
+  contact_id
 FROM facts.contacts
 WHERE
   days_since_order >= 90

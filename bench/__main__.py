@@ -1,0 +1,76 @@
+"""`make bench`: everything the README says about speed and memory. Each part runs in a process of its own."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+CONSOLE = Console()
+DAYS, SCENARIOS = 8, 12
+
+
+def run(module: str, *arguments: object) -> Any:
+    """Run a part and return what it printed as JSON."""
+    command = [sys.executable, "-m", module, *map(str, arguments)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(done.stdout.strip().splitlines()[-1]) if done.stdout.strip() else None
+
+
+def ticks(folder: Path, contacts: int, years: float = 2, count: int = SCENARIOS) -> Any:
+    """Return the measures of one size of shop."""
+    CONSOLE.print(f"building {contacts:,} contacts with {years} years of history and {count} scenarios, playing {DAYS} days", style="dim")
+    run("bench.ticks", "prepare", folder, contacts, years, DAYS, count)
+    return run("bench.ticks", "measure", folder, contacts, years, DAYS, count)
+
+
+def main(contacts: int) -> None:
+    """Measure and print: a large shop, its growth, the load, the framework."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as scratch:
+        root = Path(scratch)
+        large = ticks(root / "large", contacts)
+        floor = run("bench.floor", root / "large", "pandas")
+        show_large(contacts, large, floor)
+        tenth = ticks(root / "tenth", contacts // 10)
+        old = ticks(root / "old", contacts // 10, 8)
+        many = ticks(root / "many", contacts // 10, 2, 200)
+        show_growth(contacts, {"a tenth of the contacts": tenth, "a tenth, history four times as long": old, "a tenth, 200 scenarios": many, "all contacts": large})
+        load = run("bench.loading", root / "load", contacts * 5)
+        CONSOLE.print(f"load: {load['rows']:,} rows of Parquet with keys checked, {load['rows_per_cpu_second']:,} rows per CPU second, {load['load_peak_mb']} MB at most")
+        framework = run("bench.framework", root / "framework")
+        CONSOLE.print(f"framework: a daily run of the small sample shop takes {framework['run_cpu']} CPU s, of which the stages {framework['stages_cpu']}; the rest is Dagster and its history")
+    CONSOLE.print(f"measured in {time.monotonic() - began:.0f} s", style="dim")
+
+
+def show_large(contacts: int, large: Any, floor: Any) -> None:
+    table = Table(title=f"{contacts:,} contacts, {sum(large['rows'][name] for name in ('orders', 'sessions', 'site_events', 'message_events')):,} events, {large['rows']['in_flight']:,} in flight")
+    for heading in ("work", "CPU s", "times one scan"):
+        table.add_column(heading, justify="left" if heading == "work" else "right")
+    scan = floor["scan_cpu"]
+    rows = [("one scan of the needed columns", scan), *((f"daily tick: {stage}", cpu) for stage, cpu in large["daily_cpu"].items())]
+    rows += [("daily tick, all", large["daily_total_cpu"]), ("quarter-hour tick, all", large["quarter_total_cpu"])]
+    rows += [("pandas: facts from the whole history", floor["pandas_facts_cpu"]), ("pandas: twelve segments", floor["pandas_segments_cpu"])]
+    for work, cpu in rows:
+        table.add_row(work, f"{cpu:.2f}", f"{cpu / scan:.1f}")
+    CONSOLE.print(table)
+    CONSOLE.print(f"memory at most: daily tick {large['peak_mb']} MB, pandas {floor['pandas_peak_mb']} MB")
+
+
+def show_growth(contacts: int, sizes: dict[str, Any]) -> None:
+    table = Table(title="growth")
+    for heading in ("shop", "events", "in flight", "daily CPU s", "of it scenarios", "quarter-hour CPU s"):
+        table.add_column(heading, justify="left" if heading == "shop" else "right")
+    for name, size in sizes.items():
+        events = sum(size["rows"][each] for each in ("orders", "sessions", "site_events", "message_events"))
+        table.add_row(name, f"{events:,}", f"{size['rows']['in_flight']:,}", f"{size['daily_total_cpu']:.2f}", f"{size['daily_cpu']['enter, advance, outbox']:.2f}", f"{size['quarter_total_cpu']:.2f}")
+    CONSOLE.print(table)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
