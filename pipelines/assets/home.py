@@ -12,6 +12,10 @@ nux: {enabled: false}
 concurrency:
   runs: {max_concurrent_runs: 1}   # one run writes to the warehouse at a time
 run_monitoring: {enabled: true}
+event_log_storage:                 # one file for all runs: half the work of a file a run, and nothing left behind by each
+  module: dagster._core.storage.event_log
+  class: ConsolidatedSqliteEventLogStorage
+  config: {base_dir: {env: DAGSTER_HOME}}
 run_retries: {enabled: false}      # a run may have handed messages over: the send ledger decides what is tried again
 retention:
   schedule: {purge_after_days: 90}

@@ -27,16 +27,20 @@ where o.cancelled_at is null and o.contact_id in (select contact_id from recount
 create or replace temp view counted_orders as
 select order_id, contact_id, ordered_at, total, coupon_code from news_orders;
 
--- The lines of these orders, and lines that came later than their order.
+-- The lines of these orders, and lines that came later than their order. (Lines loaded since are set apart first: the
+-- engine then knows how few they are, and looks up their orders instead of reading all orders.)
+create or replace temp table late_lines as
+select order_id, product_id, quantity from raw.order_lines where loaded_at > $previous;
+
 create or replace temp table news_lines as
 select o.contact_id, l.product_id, l.quantity
 from news_orders o
 join raw.order_lines l on l.order_id = o.order_id
 union all
 select o.contact_id, l.product_id, l.quantity
-from raw.order_lines l
+from late_lines l
 join shop.orders o on o.order_id = l.order_id
-where l.loaded_at > $previous and o.ordered_at < $previous and o.loaded_at <= $previous and o.cancelled_at is null and o.contact_id is not null
+where o.ordered_at < $previous and o.loaded_at <= $previous and o.cancelled_at is null and o.contact_id is not null
     and not exists (select 1 from recounted r where r.block = 'orders' and r.contact_id = o.contact_id);
 
 create or replace temp view counted_lines as

@@ -1,3 +1,13 @@
+-- Orders that no longer stand, never stood, or may stand again: those that were cancelled, and those corrected.
+create or replace temp table unsettled_orders as
+select order_id, contact_id, true as ended from raw.orders where cancelled_at >= $previous and cancelled_at < as_of() and ordered_at < as_of()
+union all
+select order_id, contact_id, false as ended from shop.orders where ordered_at >= $previous and cancelled_at is not null
+union all
+select order_id, contact_id, false as ended from shop.orders where loaded_at > $previous and cancelled_at is not null
+union all
+select order_id, contact_id, false as ended from shop.orders where corrected_at > $previous;
+
 -- Contacts whose earlier counts cannot be carried on, and which of them: those are counted anew from the whole history
 -- of these contacts. A block is named after the table it is counted from; lines and refunds go with orders.
 create or replace temp table recounted as
@@ -7,15 +17,12 @@ from raw.corrections where loaded_at > $previous
 union
 select contact_id, 'points' as block from raw.corrections where loaded_at > $previous
 union
--- Orders that no longer stand.
-select contact_id, 'orders' as block from shop.orders where cancelled_at >= $previous and contact_id is not null
+-- Orders that stood until now.
+select contact_id, 'orders' as block from unsettled_orders where ended and contact_id is not null
 union
--- Refunds of orders that no longer stand, or stand again, whoever was refunded.
-select r.contact_id, 'orders' as block
-from shop.refunds r
-join shop.orders o on o.order_id = r.order_id
-where r.contact_id is not null
-    and (o.corrected_at > $previous or (o.cancelled_at is not null and (o.cancelled_at >= $previous or o.ordered_at >= $previous or o.loaded_at > $previous)))
+-- Refunds do not count without their order, whoever was refunded.
+select r.contact_id, 'orders' as block from shop.refunds r
+where r.contact_id is not null and r.order_id in (select order_id from unsettled_orders)
 union
 -- Tags put on or taken off, consents given or withdrawn: small tables, always counted anew.
 select contact_id, 'contact_tags' as block from shop.contact_tags

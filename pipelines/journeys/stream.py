@@ -23,9 +23,11 @@ def read_news(warehouse: Warehouse, names: Iterable[str], since: datetime, late_
 
     Two branches, each with plain comparisons on one column, so that a tick reads only the stretch of the history it needs.
     """
-    kinds = activity_stream(names)
-    recent = [kind.where(moment_of(kind) >= _parameter("since"), _known(kind)) for kind in kinds]
-    late = [kind.where(moment_of(kind) < _parameter("since"), moment_of(kind) >= _parameter("late_since"), loaded_of(kind) > _parameter("since"), _known(kind)) for kind in kinds]
+    recent = [kind.where(moment_of(kind) >= _parameter("since"), _known(kind), copy=False) for kind in activity_stream(names)]
+    late = [
+        kind.where(moment_of(kind) < _parameter("since"), moment_of(kind) >= _parameter("late_since"), loaded_of(kind) > _parameter("since"), _known(kind), copy=False)
+        for kind in activity_stream(names)
+    ]
     warehouse.keep("unnumbered_news", _union_all([*recent, *late, *_nothing()]), since=since, late_since=late_since)
     warehouse.run(HERE / "number_orders.sql", numbered=_asks_order_number(warehouse))
 
@@ -34,7 +36,7 @@ def read_history(warehouse: Warehouse, wanted: Sequence[tuple[str, datetime]]) -
     """Add to `news` what the contacts of `candidates` did before: for each (activity, since) what rules at the door look back at."""
     contacts = exp.select("contact_id").from_("candidates")
     branches = [
-        kind.where(moment_of(kind) >= exp.cast(exp.Literal.string(str(since)), "TIMESTAMP"), contact_of(kind).isin(query=contacts))
+        kind.where(moment_of(kind) >= exp.cast(exp.Literal.string(str(since)), "TIMESTAMP"), contact_of(kind).isin(query=contacts), copy=False)
         for name, since in wanted
         for kind in activity_stream([name])
     ]
@@ -135,7 +137,7 @@ def _named(names: Sequence[str]) -> exp.Expr:
 
 
 def _union_all(branches: Sequence[exp.Select]) -> exp.Query:
-    return exp.union(*branches, distinct=False) if len(branches) > 1 else branches[0]
+    return exp.union(*branches, distinct=False, copy=False) if len(branches) > 1 else branches[0]
 
 
 def _parameter(name: str) -> exp.Expr:

@@ -12,6 +12,7 @@ from pipelines.sources.files import find_files
 from pipelines.sources.mapping import FILE_LINE, Mapping
 from pipelines.sources.relation import columns_of, define_source
 from pipelines.warehouse.contract import contract_columns
+from pipelines.warehouse.dialect import line_of
 from pipelines.warehouse.engine_errors import EngineError, first_words, line_in_statement, unknown_column
 
 DELIMITERS = {";": ";", ",": ",", "\t": "\\t", "|": "|"}
@@ -41,7 +42,7 @@ class Binder:
             return self._by_name(columns)
         absent = self._absent(self.feed.mapping, columns)
         types = self._types()
-        if problems := list(self._problems(self.feed.mapping, dict(types))):
+        if problems := list(self._star_problems(self.feed.mapping, dict(types))):
             raise BadFiles(problems)
         return Bound(types, (f"no row has {', '.join(absent)}",) if absent else ())
 
@@ -95,8 +96,12 @@ class Binder:
         hint = nearest(column, columns) or f"it has {', '.join(columns) or 'none'}"
         return f"has no column `{column}`; {hint}"
 
-    def _problems(self, mapping: Mapping, types: dict[str, str]) -> Iterator[Problem]:
-        """What a SELECT * leaves open until there is a file."""
+    def _star_problems(self, mapping: Mapping, types: dict[str, str]) -> Iterator[Problem]:
+        """What a SELECT * leaves open until there is a file: columns given twice, or not at all."""
+        for item in mapping.query.selects:
+            name = item.alias_or_name.lower()
+            if mapping.query.is_star and f"{name}_1" in types:
+                yield Problem(mapping.file, line_of(item, mapping.text), f"gives `{name}` 2 times, as `*` has it too", f"write `* exclude ({name})`")
         for column in contract_columns(self.feed.table):
             if column.required and column.name not in types:
                 text = f"gives no `{column.name}`, which {self.feed.table.name} must have"

@@ -20,7 +20,7 @@ from pipelines.ticks import Tick
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
-PART = 1_000_000
+PART = 2_000_000
 """Rows read at a time: a part and its keys fit in memory whatever the size of the file."""
 REJECTS = ("source", "file", "line", "reason", "row", "loaded_at")
 

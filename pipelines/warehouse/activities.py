@@ -53,7 +53,7 @@ def activity_stream(names: Iterable[str]) -> list[exp.Select]:
     wanted = sorted(set(names))
     found = [_branch(activity) for name, activity in activities().items() if name in wanted]
     custom = [exp.Literal.string(name.removeprefix("custom.")) for name in wanted if name.startswith("custom.")]
-    return found + ([_branch(activities()[CUSTOM]).where(exp.column("name").isin(*custom))] if custom else [])
+    return found + ([_branch(activities()[CUSTOM]).where(exp.column("name").isin(*custom), copy=False)] if custom else [])
 
 
 def moment_of(query: exp.Select) -> exp.Expr:
@@ -93,7 +93,7 @@ def _branch(activity: Activity) -> exp.Select:
         exp.alias_(exp.cast(named["value"].copy(), "DECIMAL(18, 2)"), "value"),
         exp.alias_(props, "props"),
     ]
-    return activity.query.copy().select(*selected, append=False)
+    return activity.query.copy().select(*selected, append=False, copy=False)
 
 
 def _read(path: Path) -> Activity:

@@ -1,5 +1,7 @@
 """The DuckDB door: one writer at a time, time bound by `as_of()`, a read copy for everybody else."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import sys

@@ -5,9 +5,9 @@ Case files of scenarios, `tests/cases/scenarios/<scenario>.yaml`: these contacts
 cases:
   - case: nobody clicks, so the next day's message follows
     from: 2026-09-14               # first day; a tick each day at the project's hour
-    days: 4
+    days: 4                        # or `ticks: [2026-09-14, 2027-09-14]` in place of both
     contacts:
-      - {contact_id: ann}          # as in shop.contacts; consent to everything by e-mail unless `consent: none`
+      - {contact_id: ann}          # as in shop.contacts; consent to everything unless `consent: none`
     events:
       - {at: "2026-09-14 10:00", who: ann, does: cart_updated, with: {cart_id: k1, cart_value: 50}}
       - {at: "2026-09-16 09:00", who: ann, clicks: cart_reminder}
@@ -23,28 +23,27 @@ cases:
 Times are local to the project. The real engine runs; segments hold whoever `joins` them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+import sqlglot.expressions as exp
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from pipelines.errors import BadFiles, Problem, shown
-from pipelines.facts.refresh import refresh_facts
-from pipelines.journeys.advance import advance
-from pipelines.scenarios.compiled import Compiled
-from pipelines.scenarios.yaml_file import YamlFile, load_yaml
+from pipelines.errors import BadFiles, Problem, nearest, shown
+from pipelines.scenarios.compiled import Compiled, Node
+from pipelines.scenarios.yaml_file import Path_, YamlFile, load_yaml
 from pipelines.settings import Project
-from pipelines.ticks import Tick, begin_tick, tick_of_day, to_utc
-from pipelines.warehouse.calendar import ensure_zones
-from pipelines.warehouse.contract import CONTRACT, LOADED
+from pipelines.ticks import days
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
+from pipelines.warehouse.schema import TABLES
+from pipelines.workbench.case_world import CaseError, CaseWorld, Message, Told
 
-HERE = Path(__file__).parent
-MESSAGE_KINDS = {"opens": "opened", "clicks": "clicked", "unsubscribes_from": "unsubscribed", "bounces": "bounced"}
-KNOWN_SINCE = datetime(2020, 1, 1)
+LASTING = ("calendar.days", "calendar.zone_offsets", "runs.schema")
+HOW = "docs/cases.md shows how cases are written"
+ACTS = ("does", "opens", "clicks", "bounces", "unsubscribes_from", "joins", "leaves")
 
 
 class Part(BaseModel):
@@ -52,7 +51,7 @@ class Part(BaseModel):
 
 
 class Event(Part):
-    """Something a contact does at a local time: an activity, a reply to a message, or joining or leaving a segment."""
+    """Something a contact does at a local time: an activity, an answer to a message, or joining or leaving a segment."""
 
     at: datetime
     who: str
@@ -67,10 +66,14 @@ class Event(Part):
 
     @model_validator(mode="after")
     def _one(self) -> "Event":
-        said = self.model_fields_set - {"at", "who", "values"}
-        if len(said) != 1:
-            raise ValueError("an event says one of `does`, `clicks`, `opens`, `bounces`, `unsubscribes_from`, `joins`, `leaves`")
+        if len(self.model_fields_set & set(ACTS)) != 1:
+            raise ValueError(f"an event says one of {', '.join(f'`{act}`' for act in ACTS)}")
         return self
+
+    @property
+    def told(self) -> Told:
+        act = next(act for act in ACTS if act in self.model_fields_set)
+        return Told(self.at, self.who, act, getattr(self, act), self.values)
 
 
 class Expected(Part):
@@ -86,11 +89,28 @@ class Outcome(Part):
 
 class Case(Part):
     case: str
-    first_day: date = Field(alias="from")
-    days: int = Field(ge=1, le=400)
+    first_day: date | None = Field(None, alias="from")
+    days: int | None = Field(None, ge=1, le=100)
+    ticks: list[date] = Field(default_factory=list)
     contacts: list[dict[str, Any]] = Field(min_length=1)
     events: list[Event] = Field(default_factory=list)
     expect: dict[str, Outcome]
+
+    @model_validator(mode="after")
+    def _sound(self) -> "Case":
+        if bool(self.ticks) == bool(self.first_day and self.days):
+            raise ValueError("a case says either `from` and `days`, or `ticks`")
+        known = {str(contact.get("contact_id")) for contact in self.contacts}
+        if stranger := next((who for who in (*(event.who for event in self.events), *self.expect) if who not in known), None):
+            raise ValueError(f"`{stranger}` is none of the contacts|{nearest(stranger, known) or 'add them to `contacts:`'}")
+        return self
+
+    @property
+    def tick_days(self) -> list[date]:
+        if self.ticks:
+            return sorted(self.ticks)
+        assert self.first_day and self.days
+        return list(days(self.first_day, self.first_day + timedelta(days=self.days - 1)))
 
 
 class CaseFile(Part):
@@ -99,21 +119,21 @@ class CaseFile(Part):
 
 @dataclass(frozen=True)
 class CaseResult:
-    """What one case gave; it passed when nothing differs. `nodes` are the steps that somebody passed."""
+    """What one case gave; it passed when nothing is wrong. `nodes` are the steps that somebody passed."""
 
     scenario: str
     case: str
     file: str
     line: int
-    differences: tuple[str, ...]
+    problems: tuple[Problem, ...]
     nodes: frozenset[int]
 
     @property
     def passed(self) -> bool:
-        return not self.differences
+        return not self.problems
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.case}: {'; '.join(self.differences) or 'as expected'}"
+        return f"{self.file}:{self.line}: {self.case}: as expected" if self.passed else "\n".join(map(str, self.problems))
 
 
 def cases_path(project: Project, scenario: str) -> Path:
@@ -122,19 +142,25 @@ def cases_path(project: Project, scenario: str) -> Path:
 
 
 def run_cases(project: Project, compiled: Compiled) -> list[CaseResult]:
-    """Run every case of a scenario; raises BadFiles where there is no case file or it cannot be read."""
+    """Run every case of a scenario, all in one warehouse that is emptied between them; raises BadFiles for a case file that is missing or cannot be read."""
     path = cases_path(project, compiled.scenario)
     name = shown(path, project.root)
     if not path.exists():
         raise BadFiles([Problem(name, None, f"scenario {compiled.scenario} has no cases", "write one: docs/cases.md shows how")])
     yaml = load_yaml(path, name)
-    return [_run(project, compiled, case, yaml, number) for number, case in enumerate(_read(yaml).cases)]
+    file = _read(yaml)
+    with memory_warehouse(dict(project.settings.thresholds)) as warehouse:
+        return [_run(CaseWorld(warehouse, project, compiled), case, yaml, number) for number, case in enumerate(file.cases)]
 
 
 def unreached(compiled: Compiled, results: list[CaseResult]) -> list[str]:
     """Return the steps of a scenario that no case passes."""
     passed = {node for result in results for node in result.nodes}
-    return [f"{node.kind} {node.step or node.word or ''}".strip() for node in compiled.nodes if node.node not in passed]
+    return [_named(node) for node in compiled.nodes if node.node not in passed]
+
+
+def _named(node: Node) -> str:
+    return f"{node.kind} {node.step or node.word or ''}".strip()
 
 
 def _read(yaml: YamlFile) -> CaseFile:
@@ -143,95 +169,53 @@ def _read(yaml: YamlFile) -> CaseFile:
     try:
         return CaseFile.model_validate(yaml.values)
     except ValidationError as error:
-        raise BadFiles(Problem(yaml.name, yaml.line(each["loc"]), f"`{each['loc'][-1]}`: {each['msg'].removeprefix('Value error, ')}", "docs/cases.md shows how cases are written") for each in error.errors()) from None
+        raise BadFiles(Problem(yaml.name, yaml.line(each["loc"]), *_said(each)) for each in error.errors()) from None
 
 
-def _run(project: Project, compiled: Compiled, case: Case, yaml: YamlFile, number: int) -> CaseResult:
-    with memory_warehouse(dict(project.settings.thresholds)) as warehouse:
-        world = _World(warehouse, project, compiled, case)
-        world.play()
-        differences = tuple(text for who, expected in case.expect.items() for text in world.differences(who, expected))
-        nodes = {row[0] for row in warehouse.rows("select distinct node from journeys.decisions where node is not null")}
-    return CaseResult(compiled.scenario, case.case, yaml.name, yaml.line(("cases", number, "case")), differences, frozenset(nodes))
+def _said(error: Any) -> tuple[str, str]:
+    key = error["loc"][-1] if error["loc"] else "the file"
+    match error["type"]:
+        case "extra_forbidden":
+            return f"unknown key `{key}`", HOW
+        case "missing":
+            return f"`{key}` is missing", HOW
+        case "value_error":
+            text, _, hint = str(error["ctx"]["error"]).partition("|")
+            return text, hint or HOW
+        case _:
+            return f"`{key}`: {error['msg'][0].lower()}{error['msg'][1:]}", HOW
 
 
-class _World:
-    """The warehouse of one case, told event by event between its ticks."""
+def _run(world: CaseWorld, case: Case, yaml: YamlFile, number: int) -> CaseResult:
+    place = ("cases", number)
+    _empty(world.warehouse)
+    events = [event.told for event in case.events]
+    try:
+        world.play(case.contacts, sorted(events, key=lambda told: told.at), case.tick_days)
+        problems = tuple(_differences(world, case, yaml, place))
+    except CaseError as error:
+        part = "events" if error.told else "contacts"
+        item = events.index(error.told) if error.told else error.contact
+        problems = (Problem(yaml.name, yaml.line((*place, part, item)), f"{case.case}: {error.text}", error.hint),)
+    return CaseResult(world.compiled.scenario, case.case, yaml.name, yaml.line((*place, "case")), problems, world.passed_nodes())
 
-    def __init__(self, warehouse: Warehouse, project: Project, compiled: Compiled, case: Case) -> None:
-        self.warehouse, self.project, self.compiled, self.case = warehouse, project, compiled, case
-        self.told = 0
 
-    def play(self) -> None:
-        ensure_zones(self.warehouse, {self.project.settings.project.timezone, *(str(each["timezone"]) for each in self.case.contacts if each.get("timezone"))})
-        self._contacts()
-        waiting = sorted(self.case.events, key=lambda event: event.at)
-        for number in range(self.case.days):
-            as_of = tick_of_day(self.project, self.case.first_day + timedelta(days=number))
-            tick = begin_tick(self.warehouse, self.project, as_of, started_at=as_of)
-            assert tick is not None
-            while waiting and self._instant(waiting[0].at) < as_of:
-                self._tell(waiting.pop(0), tick)
-            with self.warehouse.at(as_of):
-                refresh_facts(self.warehouse, self.project, tick)
-                advance(self.warehouse, self.project, [self.compiled], tick, {})
+def _empty(warehouse: Warehouse) -> None:
+    for table in TABLES:
+        if table.full_name not in LASTING:
+            warehouse.run(exp.delete(table.full_name).sql(dialect="duckdb"))
 
-    def differences(self, who: str, expected: Outcome) -> Iterator[str]:
-        """Yield how what happened to *who* differs from what was expected."""
-        wanted = [(each.message, f"{each.at:%Y-%m-%d %H:%M}", each.dropped) for each in expected.messages]
-        found = [(template, self._local(moment), reason) for template, moment, reason in self.warehouse.rows(HERE / "case_messages.sql", contact=who)]
+
+def _differences(world: CaseWorld, case: Case, yaml: YamlFile, place: Path_) -> Iterator[Problem]:
+    """Yield how what happened to each contact differs from what was expected of them."""
+    for who, expected in case.expect.items():
+        wanted = [Message(each.message, each.at, each.dropped) for each in expected.messages]
+        found, line = world.messages_of(who), yaml.line((*place, "expect", who))
         if wanted != found:
-            yield f"{who}: expected {_listed(wanted)}, got {_listed(found)}"
-        outcome = self.warehouse.value(HERE / "case_outcome.sql", contact=who)
-        if outcome != expected.outcome:
-            yield f"{who}: expected {expected.outcome}, got {outcome}"
-
-    def _contacts(self) -> None:
-        for contact in self.case.contacts:
-            values = {"email": f"{contact['contact_id']}@example.com", "created_at": KNOWN_SINCE, **contact}
-            consent = values.pop("consent", "opt_in")
-            self._insert("contacts", values, KNOWN_SINCE)
-            if consent != "none":
-                for channel in ("email", "sms", "push"):
-                    self._insert("consents", {"contact_id": contact["contact_id"], "channel": channel, "topic": "all", "basis": consent, "granted": True, "occurred_at": KNOWN_SINCE}, KNOWN_SINCE)
-
-    def _tell(self, event: Event, tick: Tick) -> None:
-        self.told += 1
-        instant, key = self._instant(event.at), f"case-{self.told}"
-        if event.joins or event.leaves:
-            self._move(event.who, event.joins or event.leaves or "", "entered" if event.joins else "left", tick)
-        elif event.does == "order_placed":
-            self._insert("orders", {"order_id": key, "contact_id": event.who, "ordered_at": instant, "total": 50, **event.values}, tick.as_of)
-        elif event.does == "visited":
-            self._insert("sessions", {"session_id": key, "contact_id": event.who, "started_at": instant, **event.values}, tick.as_of)
-        elif event.does:
-            self._insert("site_events", {"event_id": key, "contact_id": event.who, "occurred_at": instant, "name": event.does, **event.values}, tick.as_of)
-        else:
-            word = next(word for word in MESSAGE_KINDS if getattr(event, word))
-            message = self.warehouse.value("select max(message_key) from outbox.messages where contact_id = $who and step = $step", who=event.who, step=getattr(event, word))
-            values = {"event_id": key, "message_key": message, "contact_id": event.who, "channel": "email", "occurred_at": instant, "kind": MESSAGE_KINDS[word]}
-            self._insert("message_events", values, tick.as_of)
-
-    def _move(self, who: str, segment: str, change: str, tick: Tick) -> None:
-        if change == "entered":
-            self.warehouse.append("segments.members", ["segment", "contact_id", "entered_at"], [(segment, who, tick.as_of)])
-        else:
-            self.warehouse.run("delete from segments.members where segment = $segment and contact_id = $who", segment=segment, who=who)
-        self.warehouse.append("segments.changes", ["segment", "contact_id", "change", "as_of", "cause", "entered_at"], [(segment, who, change, tick.as_of, "data", tick.as_of)])
-
-    def _insert(self, table: str, values: Mapping[str, Any], loaded_at: datetime) -> None:
-        known = next(each for each in CONTRACT if each.name == table)
-        if unknown := set(values) - set(known.column_names):
-            raise BadFiles([Problem(shown(cases_path(self.project, self.compiled.scenario), self.project.root), None, f"`{min(unknown)}` is no column of shop.{table}", "docs/data_dictionary.md lists them")])
-        row = {**values, LOADED[0].name: "case", LOADED[1].name: loaded_at}
-        self.warehouse.append(known.full_name, list(row), [tuple(row.values())])
-
-    def _instant(self, local: datetime) -> datetime:
-        return to_utc(local.replace(tzinfo=self.project.settings.zone))
-
-    def _local(self, instant: datetime) -> str:
-        return f"{instant.replace(tzinfo=UTC).astimezone(self.project.settings.zone):%Y-%m-%d %H:%M}"
+            yield Problem(yaml.name, line, f"{case.case}: {who}: expected {_listed(wanted)}, got {_listed(found)}")
+        if (outcome := world.outcome_of(who)) != expected.outcome:
+            yield Problem(yaml.name, line, f"{case.case}: {who}: expected {expected.outcome}, got {outcome}")
 
 
-def _listed(messages: list[tuple[str, str, str | None]]) -> str:
-    return "[" + ", ".join(f"{message} at {moment}" + (f" dropped: {reason}" if reason else "") for message, moment, reason in messages) + "]"
+def _listed(messages: list[Message]) -> str:
+    return ", ".join(map(str, messages)) or "no message"

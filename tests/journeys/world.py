@@ -5,7 +5,7 @@ Instants are written as text in the project's zone, Europe/Paris: "2026-01-05 18
 """
 
 import atexit
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -139,6 +139,11 @@ class World:
         """Tick from *first* to *last*, both included; whole days keep the local hour."""
         for instant in instants(first, last, every):
             self.tick(instant, *scenarios, cadence=every, **more)
+
+    def ticks_at(self, moments: Iterable[str], *scenarios: m.Scenario, **more: Any) -> None:
+        """Tick at each of *moments*."""
+        for moment in moments:
+            self.tick(moment, *scenarios, **more)
 
     def load(self, as_of: datetime) -> None:
         """Load every row that is known at *as_of*."""

@@ -4,19 +4,21 @@ SELECT
 FROM going AS g
 JOIN channels_of AS c
   ON c.channel = g.channel
-WHERE
-  NOT g.message_key IN (
-    SELECT
-      message_key
-    FROM delivery.sends AS s
-    WHERE
-      s.attempt = g.attempts + 1
-  )
 ORDER BY
   g.priority DESC,
   g.due_at NULLS LAST,
   g.message_key NULLS LAST
 LIMIT :size;
+
+SELECT
+  1
+FROM going
+WHERE
+  message_key IN (
+    SELECT
+      message_key
+    FROM batch
+  );
 
 SELECT
   b.message_key,

@@ -7,7 +7,7 @@ JOIN journeys.enrolments AS e
 JOIN journeys.conditions AS c
   ON c.scenario = w.scenario AND c.version = w.version AND c.role IN ('goal', 'exit')
 JOIN probe_matches AS m
-  ON m.probe = c.probe AND m.contact_id = w.contact_id AND m.occurred_at > e.entered_at
+  ON m.probe = c.probe AND m.contact_id = w.contact_id
 WHERE
   (
     c.role <> 'goal'
@@ -16,9 +16,13 @@ WHERE
       e.entered_at + MAKE_DT_INTERVAL(0, 0, 0, c.within_seconds)
     )
   )
-  AND (
-    c.match_key IS NULL OR m.key IS NULL OR m.key = e.entry_key
-  )
+  AND CASE
+    WHEN m.occurred_at = e.triggered_at AND COALESCE(m.activity = e.activity, FALSE)
+    THEN FALSE
+    WHEN NOT c.match_key IS NULL AND NOT m.key IS NULL AND NOT e.trigger_key IS NULL
+    THEN m.key = e.trigger_key
+    ELSE m.occurred_at >= e.triggered_at
+  END
 GROUP BY
   w.message_key
 UNION

@@ -7,7 +7,7 @@ SELECT
   CAST(NULL AS STRING) AS provider_message_id,
   'the run was interrupted after claiming it' AS error
 FROM delivery.sends AS s
-JOIN idempotence AS i
+LEFT JOIN idempotence AS i
   ON i.sender = s.sender
 WHERE
   s.state = 'claimed'

@@ -1,55 +1,63 @@
 SELECT
-  w.message_key,
-  CASE
-    WHEN w.expires_at < :now
-    THEN 'expired'
-    WHEN NOT x.message_key IS NULL
-    THEN 'exited_before_send'
-    WHEN NOT j.impossible IS NULL
-    THEN j.impossible
-    WHEN s.state = 'paused:expire'
-    THEN 'scenario_paused'
-    WHEN s.state = 'paused:hold' OR s.held = 'scenario_paused'
-    THEN 'scenario_paused'
-    WHEN STARTSWITH(s.held, 'guard')
-    THEN 'guard_tripped'
-    WHEN NOT s.held IS NULL
-    THEN 'stale_source'
-    WHEN a.channel IS NULL
-    THEN 'not_sent'
-  END AS reason,
-  CASE
-    WHEN w.expires_at < :now
+  message_key,
+  reason,
+  detail,
+  CASE WHEN reason IS NULL THEN 'to_send' WHEN final THEN 'dropped' ELSE 'held' END AS status
+FROM (
+  SELECT
+    w.message_key,
+    CASE
+      WHEN w.expires_at <= :now
+      THEN 'expired'
+      WHEN NOT x.message_key IS NULL OR s.state IN ('stopped:eject', 'removed')
+      THEN 'exited_before_send'
+      WHEN NOT j.impossible IS NULL
+      THEN j.impossible
+      WHEN s.state IN ('paused:hold', 'paused:expire', 'draft')
+      THEN 'scenario_paused'
+      WHEN STARTSWITH(s.held, 'guard')
+      THEN 'guard_tripped'
+      WHEN NOT s.held IS NULL
+      THEN 'stale_source'
+      WHEN a.channel IS NULL
+      THEN 'not_sent'
+    END AS reason,
+    w.expires_at <= :now
     OR NOT x.message_key IS NULL
     OR NOT j.impossible IS NULL
-    OR s.state = 'paused:expire'
-    THEN 'dropped'
-    WHEN s.state = 'paused:hold' OR NOT s.held IS NULL OR a.channel IS NULL
-    THEN 'held'
-    ELSE 'to_send'
-  END AS status,
-  COALESCE(x.detail, s.held, CASE WHEN a.channel IS NULL THEN 'the environment is not live' END) AS detail
-FROM waiting AS w
-JOIN journeys.states AS s
-  ON s.scenario = w.scenario
-LEFT JOIN (
-  SELECT
-    message_key,
-    MIN(detail) AS detail
-  FROM exited
-  GROUP BY
-    message_key
-) AS x
-  ON x.message_key = w.message_key
-LEFT JOIN judged_options AS j
-  ON j.message_key = w.message_key
-LEFT JOIN allowed AS a
-  ON a.channel = w.channel;
+    OR s.state IN ('stopped:eject', 'removed', 'paused:expire') AS final,
+    COALESCE(
+      x.detail,
+      s.held,
+      CASE
+        WHEN s.state <> 'live'
+        THEN s.state
+        WHEN a.channel IS NULL
+        THEN 'the environment is not live'
+      END
+    ) AS detail
+  FROM waiting AS w
+  JOIN journeys.states AS s
+    ON s.scenario = w.scenario
+  LEFT JOIN (
+    SELECT
+      message_key,
+      MIN(detail) AS detail
+    FROM exited
+    GROUP BY
+      message_key
+  ) AS x
+    ON x.message_key = w.message_key
+  LEFT JOIN judged_options AS j
+    ON j.message_key = w.message_key
+  LEFT JOIN allowed AS a
+    ON a.channel = w.channel
+) AS l;
 
 SELECT
   l.status AS status,
   l.reason AS reason,
-  l.detail AS detail,
+  CASE WHEN NOT l.reason IS NULL THEN l.detail END AS detail,
   :now AS changed_at
 FROM outbox.messages, looked_again AS l
 WHERE

@@ -77,6 +77,14 @@ SELECT
 FROM news_orders;
 
 SELECT
+  order_id,
+  product_id,
+  quantity
+FROM raw.order_lines
+WHERE
+  loaded_at > :previous;
+
+SELECT
   o.contact_id,
   l.product_id,
   l.quantity
@@ -88,12 +96,11 @@ SELECT
   o.contact_id,
   l.product_id,
   l.quantity
-FROM raw.order_lines AS l
+FROM late_lines AS l
 JOIN shop.orders AS o
   ON o.order_id = l.order_id
 WHERE
-  l.loaded_at > :previous
-  AND o.ordered_at < :previous
+  o.ordered_at < :previous
   AND o.loaded_at <= :previous
   AND o.cancelled_at IS NULL
   AND NOT o.contact_id IS NULL

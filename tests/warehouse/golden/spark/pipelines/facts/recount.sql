@@ -1,4 +1,38 @@
 SELECT
+  order_id,
+  contact_id,
+  TRUE AS ended
+FROM raw.orders
+WHERE
+  cancelled_at >= :previous
+  AND cancelled_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ)
+  AND ordered_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ)
+UNION ALL
+SELECT
+  order_id,
+  contact_id,
+  FALSE AS ended
+FROM shop.orders
+WHERE
+  ordered_at >= :previous AND NOT cancelled_at IS NULL
+UNION ALL
+SELECT
+  order_id,
+  contact_id,
+  FALSE AS ended
+FROM shop.orders
+WHERE
+  loaded_at > :previous AND NOT cancelled_at IS NULL
+UNION ALL
+SELECT
+  order_id,
+  contact_id,
+  FALSE AS ended
+FROM shop.orders
+WHERE
+  corrected_at > :previous;
+
+SELECT
   contact_id,
   CASE WHEN contract IN ('order_lines', 'refunds') THEN 'orders' ELSE contract END AS block
 FROM raw.corrections
@@ -15,28 +49,20 @@ UNION
 SELECT
   contact_id,
   'orders' AS block
-FROM shop.orders
+FROM unsettled_orders
 WHERE
-  cancelled_at >= :previous AND NOT contact_id IS NULL
+  ended AND NOT contact_id IS NULL
 UNION
 SELECT
   r.contact_id,
   'orders' AS block
 FROM shop.refunds AS r
-JOIN shop.orders AS o
-  ON o.order_id = r.order_id
 WHERE
   NOT r.contact_id IS NULL
-  AND (
-    o.corrected_at > :previous
-    OR (
-      NOT o.cancelled_at IS NULL
-      AND (
-        o.cancelled_at >= :previous
-        OR o.ordered_at >= :previous
-        OR o.loaded_at > :previous
-      )
-    )
+  AND r.order_id IN (
+    SELECT
+      order_id
+    FROM unsettled_orders
   )
 UNION
 SELECT

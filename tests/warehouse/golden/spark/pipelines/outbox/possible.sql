@@ -66,6 +66,7 @@ SELECT
           OR (
             o.category = 'marketing'
             AND x.reason = 'unsubscribed'
+            AND COALESCE(x.topic, o.topic) = o.topic
             AND NOT COALESCE(s.granted AND s.basis = 'opt_in' AND s.since > x.since, FALSE)
           )
         )

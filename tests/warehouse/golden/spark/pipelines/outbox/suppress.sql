@@ -29,6 +29,21 @@ WITH addressed AS (
     t.channel,
     t.kind,
     t.occurred_at,
+    CASE
+      WHEN t.kind = 'unsubscribed'
+      AND t.reason IN (
+        SELECT
+          topic
+        FROM journeys.versions
+        UNION
+        SELECT
+          topic
+        FROM raw.consents
+        WHERE
+          topic <> 'all'
+      )
+      THEN t.reason
+    END AS topic,
     COALESCE(
       m.address,
       CASE t.channel WHEN 'email' THEN c.email WHEN 'sms' THEN c.phone ELSE t.contact_id END
@@ -51,6 +66,7 @@ WITH addressed AS (
       THEN 'complaint'
       ELSE 'unsubscribed'
     END AS reason,
+    topic,
     MAX(occurred_at) AS since
   FROM addressed
   WHERE
@@ -58,12 +74,14 @@ WITH addressed AS (
   GROUP BY
     1,
     2,
-    3
+    3,
+    4
 )
 SELECT
   r.channel,
   r.address_hash,
   r.reason,
+  r.topic,
   r.since
 FROM reasons AS r
 WHERE
@@ -75,5 +93,6 @@ WHERE
       s.channel = r.channel
       AND s.address_hash = r.address_hash
       AND s.reason = r.reason
+      AND COALESCE(s.topic, '') = COALESCE(r.topic, '')
       AND s.since >= r.since
   );

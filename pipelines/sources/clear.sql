@@ -1,0 +1,20 @@
+-- What loading a file leaves behind would hold memory until the next file.
+drop view if exists mapped;
+drop view if exists source;
+drop view if exists source_rows;
+drop table if exists text_rows;
+drop table if exists objects;
+drop table if exists object_rows;
+drop table if exists torn;
+drop table if exists typed;
+drop table if exists faulty;
+drop table if exists doubles;
+drop table if exists doubled_keys;
+drop table if exists ranked;
+drop table if exists known;
+drop table if exists changed;
+drop table if exists corrected;
+drop table if exists concerned;
+drop table if exists calling_codes;
+drop table if exists addressed;
+drop table if exists notes;

@@ -1,0 +1,178 @@
+"""The warehouse of one case, told event by event between its ticks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
+
+import sqlglot.expressions as exp
+
+from pipelines.errors import nearest
+from pipelines.facts.refresh import refresh_facts
+from pipelines.journeys.advance import advance
+from pipelines.scenarios.compiled import Compiled
+from pipelines.settings import Project
+from pipelines.ticks import Tick, begin_tick, tick_of_day, to_utc
+from pipelines.warehouse.activities import activities, contact_of, known_activity, moment_of
+from pipelines.warehouse.calendar import ensure_zones
+from pipelines.warehouse.contract import CONTRACT, LOADED
+from pipelines.warehouse.duckdb import Warehouse
+from pipelines.warehouse.table import Table
+
+HERE = Path(__file__).parent
+ANSWERS = {"opens": "opened", "clicks": "clicked", "unsubscribes_from": "unsubscribed", "bounces": "bounced"}
+KNOWN_SINCE = datetime(2020, 1, 1)
+CHANNELS = ("email", "sms", "push")
+
+
+@dataclass(frozen=True)
+class Told:
+    """At a local time somebody does something: `act` is the event's word, `what` the activity, message or segment it names."""
+
+    at: datetime
+    who: str
+    act: str
+    what: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message at the local time from which it could go, or why it was dropped."""
+
+    name: str
+    at: datetime
+    dropped: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at:%Y-%m-%d %H:%M}" + (f" dropped: {self.dropped}" if self.dropped else "")
+
+
+@dataclass
+class CaseError(Exception):
+    """What a case tells that cannot be: in an event, or in the contact of that place."""
+
+    text: str
+    hint: str = ""
+    told: Told | None = None
+    contact: int = 0
+
+
+class CaseWorld:
+    """An empty warehouse in which one scenario meets the contacts and events of a case."""
+
+    def __init__(self, warehouse: Warehouse, project: Project, compiled: Compiled) -> None:
+        self.warehouse, self.project, self.compiled = warehouse, project, compiled
+        self.number = 0
+
+    def play(self, contacts: Sequence[Mapping[str, Any]], events: Sequence[Told], days: Sequence[date]) -> None:
+        """Let the *events* happen, in order of time, each seen by the first tick after it; a tick on each of *days*. Raises CaseError."""
+        for place, contact in enumerate(contacts):
+            self._contact(place, contact)
+        waiting = list(events)
+        for day in days:
+            as_of = tick_of_day(self.project, day)
+            tick = begin_tick(self.warehouse, self.project, as_of, started_at=as_of)
+            assert tick is not None
+            while waiting and self._instant(waiting[0].at) < as_of:
+                self._tell(waiting.pop(0), tick)
+            with self.warehouse.at(as_of):
+                refresh_facts(self.warehouse, self.project, tick)
+                advance(self.warehouse, self.project, [self.compiled], tick, {})
+        if waiting:
+            raise CaseError("happens after the last tick, so nobody sees it", "add days, or remove it", waiting[0])
+
+    def messages_of(self, who: str) -> list[Message]:
+        """Return the messages of one contact in the order they could go."""
+        rows = self.warehouse.rows(HERE / "case_messages.sql", contact=who)
+        return [Message(template, self._local(moment), reason) for template, moment, reason in rows]
+
+    def outcome_of(self, who: str) -> str:
+        """Return how the last run of one contact stands."""
+        return str(self.warehouse.value(HERE / "case_outcome.sql", contact=who))
+
+    def passed_nodes(self) -> frozenset[int]:
+        """Return the nodes that somebody passed."""
+        return frozenset(row[0] for row in self.warehouse.rows("select distinct node from journeys.decisions where node is not null"))
+
+    def _contact(self, place: int, contact: Mapping[str, Any]) -> None:
+        values = {"email": f"{contact['contact_id']}@example.com", "created_at": KNOWN_SINCE, **contact}
+        basis = values.pop("consent", "opt_in")
+        try:
+            ensure_zones(self.warehouse, {self.project.settings.project.timezone, *filter(None, [values.get("timezone")])})
+        except ZoneInfoNotFoundError:
+            raise CaseError(f"unknown time zone `{values['timezone']}`", "zones are called as Europe/Paris", contact=place) from None
+        if unknown := set(values) - set(_table("contacts").column_names):
+            raise CaseError(f"`{min(unknown)}` is no column of shop.contacts", nearest(min(unknown), _table("contacts").column_names), contact=place)
+        self._insert(_table("contacts"), values, KNOWN_SINCE)
+        for channel in CHANNELS if basis != "none" else ():
+            consent = {"contact_id": values["contact_id"], "channel": channel, "topic": "all", "basis": basis, "granted": True, "occurred_at": KNOWN_SINCE}
+            self._insert(_table("consents"), consent, KNOWN_SINCE)
+
+    def _tell(self, told: Told, tick: Tick) -> None:
+        self.number += 1
+        match told.act:
+            case "does":
+                self._activity(told, tick)
+            case "joins" | "leaves":
+                self._move(told, tick)
+            case _:
+                self._answer(told, tick)
+
+    def _activity(self, told: Told, tick: Tick) -> None:
+        """Add the row that the activity stands for: what its query reads, with the moment, the contact and the words it asks for."""
+        activity = known_activity(told.what)
+        source = activity.query.args["from_"].this if activity else None
+        if activity is None or not isinstance(source, exp.Table) or not isinstance(moment_of(activity.query), exp.Column):
+            raise CaseError(f"`{told.what}` is nothing a case can tell", nearest(told.what, activities()) or "docs/data_dictionary.md lists the activities", told)
+        table, instant = _table(source.name), self._instant(told.at)
+        values = {column.name: instant for column in table.columns if column.required and column.type == "TIMESTAMP" and column not in LOADED}
+        values |= {name: f"case-{self.number}" for name in table.key if name.endswith("_id")}
+        values |= {moment_of(activity.query).name: instant, contact_of(activity.query).name: told.who} | _words(activity.query)
+        if told.what.startswith("custom."):
+            values["name"] = told.what.removeprefix("custom.")
+        if table.name == "orders":
+            values |= {"total": 50, "status": "placed"}
+        if unknown := set(told.values) - set(table.column_names):
+            raise CaseError(f"`{min(unknown)}` is no column of shop.{table.name}", nearest(min(unknown), table.column_names), told)
+        self._insert(table, {**values, **told.values}, tick.as_of)
+
+    def _answer(self, told: Told, tick: Tick) -> None:
+        sent = self.warehouse.rows(HERE / "case_message.sql", contact=told.who, step=told.what)
+        if not sent:
+            steps = [node.step for node in self.compiled.nodes if node.kind == "send" and node.step]
+            raise CaseError(f"{told.who} was not sent `{told.what}` before {told.at:%Y-%m-%d %H:%M}", nearest(told.what, steps), told)
+        key, channel = sent[0]
+        values = {"event_id": f"case-{self.number}", "message_key": key, "contact_id": told.who, "channel": channel, "occurred_at": self._instant(told.at), "kind": ANSWERS[told.act]}
+        self._insert(_table("message_events"), values, tick.as_of)
+
+    def _move(self, told: Told, tick: Tick) -> None:
+        if told.act == "joins":
+            self.warehouse.append("segments.members", ["segment", "contact_id", "entered_at"], [(told.what, told.who, tick.as_of)])
+        else:
+            self.warehouse.run("delete from segments.members where segment = $segment and contact_id = $who", segment=told.what, who=told.who)
+        change = (told.what, told.who, "entered" if told.act == "joins" else "left", tick.as_of, "data", tick.as_of)
+        self.warehouse.append("segments.changes", ["segment", "contact_id", "change", "as_of", "cause", "entered_at"], [change])
+
+    def _insert(self, table: Table, values: Mapping[str, Any], loaded_at: datetime) -> None:
+        row = {**values, LOADED[0].name: "case", LOADED[1].name: loaded_at}
+        self.warehouse.append(table.full_name, list(row), [tuple(row.values())])
+
+    def _instant(self, local: datetime) -> datetime:
+        return to_utc(local.replace(tzinfo=self.project.settings.zone))
+
+    def _local(self, instant: datetime) -> datetime:
+        return instant.replace(tzinfo=UTC).astimezone(self.project.settings.zone).replace(tzinfo=None)
+
+
+def _table(name: str) -> Table:
+    return next(table for table in CONTRACT if table.name == name)
+
+
+def _words(query: exp.Select) -> dict[str, str]:
+    """Return what an activity's query asks of its rows: `kind = 'purchased'`, `name = 'signed_up'`."""
+    where = query.args.get("where")
+    asked = where.find_all(exp.EQ) if where else ()
+    return {each.this.name: each.expression.name for each in asked if isinstance(each.expression, exp.Literal)}

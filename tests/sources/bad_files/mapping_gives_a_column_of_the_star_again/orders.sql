@@ -1,0 +1,4 @@
+select
+    *,
+    replace(total, '.', ',') as total
+from source
