@@ -58,13 +58,13 @@ def begin_tick(warehouse: Warehouse, project: Project, as_of: datetime, *, start
 
     Raises TickRefused when a later tick is committed: what it decided stands.
     """
+    if warehouse.value("select 1 from runs.ticks where status = 'committed' and as_of = $as_of", as_of=as_of):
+        return None
     later = warehouse.value("select max(as_of) from runs.ticks where status = 'committed' and as_of > $as_of", as_of=as_of)
     if later is not None:
         hint = "hint: ticks run in order; replay from an empty warehouse to see the past again"
         raise TickRefused(f"a tick at {later} is committed already, after {as_of}\n  {hint}")
     previous = warehouse.value("select max(as_of) from runs.ticks where status = 'committed' and as_of < $as_of", as_of=as_of)
-    if warehouse.value("select 1 from runs.ticks where status = 'committed' and as_of = $as_of", as_of=as_of):
-        return None
     day = local_day(project, as_of)
     with warehouse.transaction():
         warehouse.run("delete from runs.ticks where status = 'running'")

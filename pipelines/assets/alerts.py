@@ -6,7 +6,7 @@ import dagster as dg
 
 from pipelines.assets.notify import Alert, notify
 from pipelines.assets.run import Wiring
-from pipelines.assets.tags import DAILY, TRIGGER
+from pipelines.assets.tags import DAILY, PARTITION, TRIGGER
 
 RUNNING = dg.DefaultSensorStatus.RUNNING
 
@@ -63,7 +63,7 @@ def reason(event: dg.DagsterEvent) -> str:
 
 
 def _name(run: dg.DagsterRun) -> str:
-    partition = run.tags.get("dagster/partition")
+    partition = run.tags.get(PARTITION)
     return f"`{run.job_name}` of {partition}" if partition else f"`{run.job_name}`"
 
 

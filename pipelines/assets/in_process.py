@@ -1,6 +1,7 @@
 """Runs a job in this process: the same job that the schedule starts, in the same history."""
 
 import sqlite3
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -12,38 +13,62 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from pipelines.assets.alerts import failed_checks, failure_alert, holds_alert, reason
+from pipelines.assets.home import prepare_home
 from pipelines.assets.notify import notify
-from pipelines.assets.run import Wiring
-from pipelines.assets.tags import DAILY
+from pipelines.assets.run import Clock
+from pipelines.assets.tags import DAILY, PARTITION
+from pipelines.assets.wiring import definitions_of, wiring_of
+from pipelines.settings import Project
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a run: why it failed, and the checks that failed although the rest went on."""
+    """What became of a run: why it failed, the checks that failed although the rest went on, and the numbers each asset showed."""
 
     run_id: str
     success: bool
     failures: tuple[str, ...]
     failed_checks: tuple[str, ...]
+    numbers: Mapping[str, Mapping[str, int]]
 
 
-def run_job(wiring: Wiring, definitions: dg.Definitions, home: Path, job: str, tags: Mapping[str, str]) -> Outcome:
-    """Run *job* and return what became of it; the people of [alerts] are told where the run failed or held something back."""
-    with dg.DagsterInstance.from_config(str(home)) as instance, _history_kept_open(home):
-        result = definitions.resolve_job_def(job).execute_in_process(
-            instance=instance, tags=dict(tags), partition_key=tags.get("dagster/partition"), run_config=QUIET, raise_on_error=False
-        )
-        run = instance.get_run_by_id(result.run_id)
-    assert run is not None
-    failures = [event for event in result.all_events if event.is_failure]
-    checks = failed_checks(result.get_asset_check_evaluations())
-    if not result.success:
-        notify(wiring.project, failure_alert(wiring, run, failures), live=wiring.live)
-    elif checks and job == DAILY:
-        notify(wiring.project, holds_alert(wiring, run, checks), live=wiring.live)
-    return Outcome(result.run_id, result.success, tuple(dict.fromkeys(map(reason, failures))), tuple(checks))
+class Runner:
+    """The jobs of one project. Made once for many runs: reading the files takes as long as a small run."""
+
+    def __init__(self, project: Project, clock: Clock, environment: Mapping[str, str]) -> None:
+        warnings.filterwarnings("ignore", category=dg.BetaWarning)
+        self.home = prepare_home(project)
+        self.wiring = wiring_of(project, clock, environment)
+        self.definitions = definitions_of(self.wiring)
+
+    def run(self, job: str, tags: Mapping[str, str]) -> Outcome:
+        """Run *job* and return what became of it; the people of [alerts] are told where the run failed or held something back."""
+        with dg.DagsterInstance.from_config(str(self.home)) as instance, _history_kept_open(self.home):
+            result = self.definitions.resolve_job_def(job).execute_in_process(
+                instance=instance, tags=dict(tags), partition_key=tags.get(PARTITION), run_config=QUIET, raise_on_error=False
+            )
+            run = instance.get_run_by_id(result.run_id)
+        assert run is not None
+        failures = [each for each in result.all_events if each.is_failure]
+        checks = failed_checks(result.get_asset_check_evaluations())
+        self._tell(run, failures, checks)
+        return Outcome(result.run_id, result.success, tuple(dict.fromkeys(map(reason, failures))), tuple(checks), _numbers(result))
+
+    def _tell(self, run: dg.DagsterRun, failures: list[dg.DagsterEvent], checks: list[str]) -> None:
+        if failures:
+            notify(self.wiring.project, failure_alert(self.wiring, run, failures), live=self.wiring.live)
+        elif checks and run.job_name == DAILY:
+            notify(self.wiring.project, holds_alert(self.wiring, run, checks), live=self.wiring.live)
+
+
+def _numbers(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, int]]:
+    made = [each.step_materialization_data.materialization for each in result.get_asset_materialization_events()]
+    return {
+        each.asset_key.to_user_string(): {name: value.value for name, value in each.metadata.items() if isinstance(value, dg.IntMetadataValue) and value.value is not None}
+        for each in made
+    }
 
 
 @contextmanager

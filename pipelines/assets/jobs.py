@@ -10,7 +10,6 @@ from pipelines.assets.senders import senders_stage
 from pipelines.assets.stage import Stage, report
 from pipelines.assets.tags import AS_OF, DAILY, HAND_OVER, QUARTER_HOUR
 from pipelines.errors import BadFiles
-from pipelines.outbox.suppress import suppress
 from pipelines.settings import Project
 from pipelines.sources.load import load_all
 from pipelines.ticks import Tick, local_day, next_daily_tick
@@ -56,12 +55,10 @@ def hand_over_job(wiring: Wiring) -> dg.JobDefinition:
 
 
 def _catch_up(context: dg.OpExecutionContext, run: Run) -> None:
-    """Load what has come in since the tick, and learn from it who must not be written to any more."""
+    """Load what has come in since the tick: orders, clicks, bounces, consents taken back."""
     now = run.now()
     tick = Tick(now, local_day(run.project, now), next_daily_tick(run.project, now), run.as_of, run.day)
     try:
         load_all(run.warehouse, run.project, tick, now=now)
     except BadFiles as bad:
         context.log.warning(f"not everything could be loaded; the next tick holds what needs it\n{bad}")
-    with run.warehouse.at(now), run.warehouse.transaction():
-        suppress(run.warehouse, tick)

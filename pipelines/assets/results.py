@@ -41,7 +41,7 @@ def _published(run: Run) -> Metadata:
     with run.warehouse.at(run.as_of):
         report = build_report(run.warehouse, run.as_of)
     page = write_report(run.project, report)
-    if run.daily:
+    if run.daily and run.as_of == run.warehouse.value("select max(as_of) from runs.ticks where status = 'committed'"):
         run.warehouse.publish_read_copy(run.project.read_copy_path, run.as_of)
     return {
         "page": dg.MetadataValue.url(f"{run.wiring.reports_url}/{page.name}"),

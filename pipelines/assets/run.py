@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
-from pipelines.assets.tags import AS_OF, DAILY, HAND_OVER, NOW, QUARTER_HOUR, SEND
+from pipelines.assets.tags import AS_OF, HAND_OVER, NOW, PARTITION, QUARTER_HOUR, SEND
 from pipelines.errors import TickRefused
 from pipelines.settings import Project
 from pipelines.ticks import Tick, begin_tick, local_day, tick_of_day
@@ -113,4 +113,4 @@ def _asked(project: Project, job: str, tags: dict[str, str], now: datetime) -> t
         return (datetime.fromisoformat(tags[AS_OF]) if AS_OF in tags else now - (now - datetime.min) % QUARTER), QUARTER
     if AS_OF in tags:
         return datetime.fromisoformat(tags[AS_OF]), None
-    return tick_of_day(project, date.fromisoformat(tags["dagster/partition"])), None
+    return tick_of_day(project, date.fromisoformat(tags[PARTITION])), None

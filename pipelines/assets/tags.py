@@ -15,3 +15,6 @@ SEND = "relance/send"
 
 TRIGGER = "relance/trigger"
 """Who asked: `cli`, which tells of failures itself, or `demo`."""
+
+PARTITION = "dagster/partition"
+"""Dagster's own tag: the day of the tick."""

@@ -147,7 +147,9 @@ def _scenarios(warehouse: Warehouse, as_of: datetime) -> tuple[ScenarioReport, .
     return tuple(_scenario(row, refusals, endings, fates.get(row["scenario"], {})) for row in warehouse.records(HERE / "scenarios.sql", as_of=as_of))
 
 
-def _scenario(row: dict[str, Any], refusals: dict[str, tuple[Count, ...]], endings: dict[str, tuple[Count, ...]], fates: dict[tuple[str, str], int]) -> ScenarioReport:
+def _scenario(
+    row: dict[str, Any], refusals: dict[str, tuple[Count, ...]], endings: dict[str, tuple[Count, ...]], fates: dict[tuple[str, str], int]
+) -> ScenarioReport:
     arms = (row["treated_converted"], row["treated"], row["ghosts_converted"], row["ghosts"])
     both = bool(row["treated"] and row["ghosts"])
     return ScenarioReport(
@@ -179,14 +181,20 @@ def _numbers(text: str | None) -> tuple[int, ...]:
     return tuple(int(number) for number in text.split(",")) if text else ()
 
 
-def _attention(warehouse: Warehouse, scenarios: tuple[ScenarioReport, ...], segments: tuple[SegmentReport, ...], sources: tuple[SourceReport, ...]) -> list[str]:
+def _attention(
+    warehouse: Warehouse, scenarios: tuple[ScenarioReport, ...], segments: tuple[SegmentReport, ...], sources: tuple[SourceReport, ...]
+) -> list[str]:
     """Return what a person should look at, most serious first."""
     said = {
         "unknown": "{number} messages of {scenario} may or may not have arrived: nobody sends them again by itself",
         "guard": "{scenario} is held: {number} contacts would have entered at once, far more than usual; `relance release {scenario}` lets them in",
     }
     found = [said[kind].format(scenario=scenario, number=number) for kind, scenario, number in warehouse.rows(HERE / "people_needed.sql")]
-    found += [f"source {each.source} is {each.status}{f': {each.reason}' if each.reason else ''}" for each in sources if each.status in ("stale", "refused", "missing")]
+    found += [
+        f"source {each.source} is {each.status}{f': {each.reason}' if each.reason else ''}"
+        for each in sources
+        if each.status in ("stale", "refused", "missing")
+    ]
     found += [f"segment {each.segment} keeps its earlier members: {each.reason}" for each in segments if each.status == "held"]
     found += [f"scenario {each.scenario} is {each.state}" for each in scenarios if each.state.startswith("held") and "guard" not in each.state]
     return found

@@ -11,7 +11,10 @@ def print_report(report: Report, console: Console) -> None:
     """Print what happened, to whom it matters first: what needs a person, scenarios, segments."""
     totals = report.totals
     console.print(f"[bold]{report.day}[/bold]  tick of {report.as_of} UTC, {report.status}")
-    console.print(f"{totals['entered']} entered, {totals['due']} messages due: {totals['accepted']} handed over, {totals['to_send']} to send, {totals['held']} held, {totals['dropped']} dropped" + (f", {totals['unknown']} unknown" if totals["unknown"] else ""))
+    console.print(
+        f"{totals['entered']} entered, {totals['due']} messages due: {totals['accepted']} handed over, {totals['to_send']} to send, {totals['held']} held, {totals['dropped']} dropped"
+        + (f", {totals['unknown']} unknown" if totals["unknown"] else "")
+    )
     for line in report.attention:
         console.print(f"[yellow]look:[/yellow] {line}", highlight=False)
     console.print(_scenarios(report))
@@ -25,7 +28,9 @@ def _scenarios(report: Report) -> Table:
     table.add_column("held and dropped")
     for each in report.scenarios:
         why = _counted(each.held) + _counted(each.dropped)
-        table.add_row(each.scenario, each.state, *(str(number) for number in (each.entered, each.in_flight, each.due, each.accepted, each.to_send)), ", ".join(why))
+        table.add_row(
+            each.scenario, each.state, *(str(number) for number in (each.entered, each.in_flight, each.due, each.accepted, each.to_send)), ", ".join(why)
+        )
     return table
 
 

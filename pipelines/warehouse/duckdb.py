@@ -1,6 +1,6 @@
 """The DuckDB door: one writer at a time, time bound by `as_of()`, a read copy for everybody else."""
 
-from __future__ import annotations
+from __future__ import annotations  # as text: whoever keeps Warehouse at exit does not keep the engine's types, which would complain
 
 import os
 import shutil

@@ -1,7 +1,7 @@
 """The warehouse of one case, told event by event between its ticks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -61,10 +61,10 @@ class CaseError(Exception):
 
 
 class CaseWorld:
-    """An empty warehouse in which one scenario meets the contacts and events of a case."""
+    """An empty warehouse in which one scenario, as if it were live, meets the contacts and events of a case."""
 
     def __init__(self, warehouse: Warehouse, project: Project, compiled: Compiled) -> None:
-        self.warehouse, self.project, self.compiled = warehouse, project, compiled
+        self.warehouse, self.project, self.compiled = warehouse, project, replace(compiled, state="live")
         self.number = 0
 
     def play(self, contacts: Sequence[Mapping[str, Any]], events: Sequence[Told], days: Sequence[date]) -> None:
@@ -126,9 +126,10 @@ class CaseWorld:
         activity = known_activity(told.what)
         source = activity.query.args["from_"].this if activity else None
         if activity is None or not isinstance(source, exp.Table) or not isinstance(moment_of(activity.query), exp.Column):
-            raise CaseError(f"`{told.what}` is nothing a case can tell", nearest(told.what, activities()) or "docs/data_dictionary.md lists the activities", told)
+            hint = nearest(told.what, activities()) or "docs/data_dictionary.md lists the activities"
+            raise CaseError(f"`{told.what}` is nothing a case can tell", hint, told)
         table, instant = _table(source.name), self._instant(told.at)
-        values = {column.name: instant for column in table.columns if column.required and column.type == "TIMESTAMP" and column not in LOADED}
+        values: dict[str, Any] = {column.name: instant for column in table.columns if column.required and column.type == "TIMESTAMP" and column not in LOADED}
         values |= {name: f"case-{self.number}" for name in table.key if name.endswith("_id")}
         values |= {moment_of(activity.query).name: instant, contact_of(activity.query).name: told.who} | _words(activity.query)
         if told.what.startswith("custom."):
@@ -145,7 +146,14 @@ class CaseWorld:
             steps = [node.step for node in self.compiled.nodes if node.kind == "send" and node.step]
             raise CaseError(f"{told.who} was not sent `{told.what}` before {told.at:%Y-%m-%d %H:%M}", nearest(told.what, steps), told)
         key, channel = sent[0]
-        values = {"event_id": f"case-{self.number}", "message_key": key, "contact_id": told.who, "channel": channel, "occurred_at": self._instant(told.at), "kind": ANSWERS[told.act]}
+        values = {
+            "event_id": f"case-{self.number}",
+            "message_key": key,
+            "contact_id": told.who,
+            "channel": channel,
+            "occurred_at": self._instant(told.at),
+            "kind": ANSWERS[told.act],
+        }
         self._insert(_table("message_events"), values, tick.as_of)
 
     def _move(self, told: Told, tick: Tick) -> None:

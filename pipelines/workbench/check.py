@@ -28,29 +28,47 @@ def check(root: Path) -> list[Problem]:
 
 
 def _doubts(project: Project, files: ProjectFiles) -> Iterator[Problem]:
-    cadence = timedelta(minutes=15) if project.settings.schedule.quarter_hourly else DAY
     for file in files.scenarios:
         if file.scenario:
-            yield from _cadence_doubts(file, file.scenario, cadence)
-            yield from _scenario_doubts(project, file, file.scenario)
+            yield from _cadence_doubts(project, file, file.scenario)
+            yield from _goal_doubts(file, file.scenario)
     yield from _unused(project, files)
 
 
-def _cadence_doubts(file: ScenarioFile, scenario: m.Scenario, cadence: timedelta) -> Iterator[Problem]:
-    """Waits shorter than the time between ticks end later than written."""
-    every = f"ticks are {spoken(cadence)} apart"
+def _cadence_doubts(project: Project, file: ScenarioFile, scenario: m.Scenario) -> Iterator[Problem]:
+    """What ends between two ticks is seen by the next one, later than written."""
+    cadence = timedelta(minutes=15) if project.settings.schedule.quarter_hourly else DAY
+    every, hint = f"ticks are {spoken(cadence)} apart", "turn schedule.quarter_hourly on, or wait longer"
     waits = [step.wait for _, step in steps(scenario.steps) if isinstance(step, m.Wait) and isinstance(step.wait, timedelta)]
-    if short := [wait for wait in waits if wait < cadence]:
-        yield _warning(file.name, f"waits of {spoken(min(short))} are finer than the schedule can serve: {every}", "turn schedule.quarter_hourly on, or wait longer")
+    timeouts = [step.timeout for _, step in steps(scenario.steps) if isinstance(step, m.WaitFor)]
+    for word, found in (("waits", waits), ("timeouts", timeouts)):
+        if short := [each for each in found if each < cadence]:
+            yield _warning(file.name, f"{word} of {spoken(min(short))} are finer than the schedule can serve: {every}", hint)
+    daily_at = project.settings.schedule.daily_at
+    for clock in _clocks_before_a_send(scenario) if cadence == DAY else ():
+        if clock > daily_at:
+            text = f"a wait until {clock} ends after the day's tick of {daily_at}: the message after it goes the next day"
+            yield _warning(file.name, text, f"wait until {daily_at} or earlier, and give the message a `window` from {clock}")
 
 
-def _scenario_doubts(project: Project, file: ScenarioFile, scenario: m.Scenario) -> Iterator[Problem]:
-    shop = project.settings.shop
-    mails = any("email" in step.via for _, step in sends(scenario.steps))
+def _clocks_before_a_send(scenario: m.Scenario) -> list[str]:
+    """Return the times of day that waits end at where a message without a window comes next."""
+    tree = dict(steps(scenario.steps))
+    found = set()
+    for place, step in tree.items():
+        following = tree.get((*place[:-1], int(place[-1]) + 1))
+        if isinstance(step, m.Wait) and isinstance(following, m.Send) and not _windowed(following, scenario):
+            found |= {clock for clock in (getattr(step.wait, "at", None), getattr(step.wait, "until", None)) if clock}
+    return sorted(found)
+
+
+def _windowed(send: m.Send, scenario: m.Scenario) -> bool:
+    return isinstance(scenario.window if send.window is None else send.window, m.Window)
+
+
+def _goal_doubts(file: ScenarioFile, scenario: m.Scenario) -> Iterator[Problem]:
     if scenario.goal is None and scenario.category == "marketing":
         yield _warning(file.name, "has no goal: nobody will know whether it works", "add `goal:` with an activity, `within` and a target")
-    if scenario.category == "marketing" and mails and not (shop.unsubscribe_url or shop.unsubscribe_mailto):
-        yield Problem(file.name, None, "sends marketing e-mail that nobody can unsubscribe from", f"set shop.unsubscribe_url or shop.unsubscribe_mailto in {FILE_NAME}")
 
 
 def _unused(project: Project, files: ProjectFiles) -> Iterator[Problem]:

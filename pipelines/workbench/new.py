@@ -1,9 +1,11 @@
 """Starting files that work: `relance new segment|scenario|project NAME`."""
 
 import re
+import unicodedata
 from pathlib import Path
 
 from pipelines.errors import BadFiles, Problem, shown
+from pipelines.segments.files import RESERVED
 from pipelines.settings import FILE_NAME, Project
 
 STARTERS = Path(__file__).with_name("starters")
@@ -27,15 +29,25 @@ def new_scenario(project: Project, name: str) -> list[Path]:
 
 
 def new_project(folder: Path) -> list[Path]:
-    """Write the settings of a new project into *folder* with one source to start from; return their paths."""
+    """Write into *folder* the settings of a new project, a first segment with its cases, and the frame of its e-mails; return their paths."""
     _named(folder.name)
-    return _write(folder, folder.name, {"relance.toml": FILE_NAME, "lapsed.sql": "segments_sql/lapsed.sql"})
+    layout = {f"layout/{path.name}": f"scenarios/messages/layout/{path.name}" for path in sorted((STARTERS / "layout").iterdir())}
+    files = {"relance.toml": FILE_NAME, "lapsed.sql": "segments_sql/lapsed.sql", "lapsed_cases.yaml": "tests/cases/segments/lapsed.yaml"}
+    return _write(folder, folder.name, files | layout)
 
 
 def _named(name: str) -> None:
     if not NAME.match(name):
-        proposal = re.sub(r"\W+", "_", name.lower()).strip("_0123456789") or "my_segment"
-        raise BadFiles([Problem(name, None, "is not a name: lower-case letters, digits and _, a letter first", f"for example `{proposal}`")])
+        raise BadFiles(
+            [Problem(name or "the name", None, "is not a name: lower-case letters, digits and _, a letter first", f"for example `{_proposal(name)}`")]
+        )
+    if name in RESERVED:
+        raise BadFiles([Problem(name, None, "is a name that relance uses itself", f"for example `my_{name}`")])
+
+
+def _proposal(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    return re.sub(r"\W+", "_", plain).strip("_0123456789")[:48] or "my_name"
 
 
 def _write(root: Path, name: str, files: dict[str, str]) -> list[Path]:

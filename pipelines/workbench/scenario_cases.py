@@ -109,7 +109,8 @@ class Case(Part):
     def tick_days(self) -> list[date]:
         if self.ticks:
             return sorted(self.ticks)
-        assert self.first_day and self.days
+        assert self.first_day is not None
+        assert self.days is not None
         return list(days(self.first_day, self.first_day + timedelta(days=self.days - 1)))
 
 

@@ -242,11 +242,14 @@ def ends(run: Run, rule: m.Goal | m.Exit, doing: Doing) -> bool:
 
 
 def concerns(scenario: m.Scenario, trigger_key: str | None, doing: Doing, triggered: datetime, trigger: Doing | None) -> bool:
+    """Whether a goal or exit counts for the run of a trigger; what brought the contact in does not end it."""
+    if trigger and doing.at == triggered and doing.activity == trigger.activity:
+        return False
     key = scenario.trigger.key if isinstance(scenario.trigger, m.ActivityTrigger) else None
     theirs = doing.values.get(key) if key else None
     if trigger_key is not None and theirs is not None:
         return str(theirs) == trigger_key
-    return doing.at > triggered or (doing.at == triggered and (trigger is None or doing.activity != trigger.activity))
+    return doing.at >= triggered
 
 
 def step_id(step: m.Send) -> str:

@@ -15,8 +15,10 @@ LAYERS = [
     {"warehouse"},
     {"ticks"},
     {"sources", "facts", "segments", "scenarios", "journeys", "outbox", "messages", "delivery", "results"},
-    {"workbench", "sample", "assets", "replay"},
-    {"definitions", "cli"},
+    {"workbench", "sample", "assets"},
+    {"definitions"},
+    {"commands"},
+    {"cli"},
 ]
 FILES = sorted(path.relative_to(ROOT) for folder in ("pipelines", "senders") for path in (ROOT / folder).rglob("*.py"))
 

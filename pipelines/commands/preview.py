@@ -1,0 +1,50 @@
+"""`preview`: a message as one real contact would get it, as a page to look at."""
+
+import webbrowser
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pipelines.commands.asked import console, say
+from pipelines.errors import RelanceError
+from pipelines.messages import preview as messages
+from pipelines.messages.library import read_messages
+from pipelines.messages.render import InvalidContent
+from pipelines.settings import Project
+from pipelines.warehouse.duckdb import open_read_copy
+from senders.message import Message
+
+HERE = Path(__file__).parent
+
+
+def preview(project: Project, message: str, contact_id: str, *, channel: str, locale: str, opened: bool, as_json: bool) -> int:
+    """Write the page of *message* for a contact and open it in a browser where *opened*; return the exit code."""
+    with open_read_copy(project) as warehouse:
+        as_of = warehouse.value("select as_of()")
+        with warehouse.at(as_of):
+            seen = messages.preview(warehouse, read_messages(project), message, contact_id, channel=channel, locale=locale)
+    match seen.outcome:
+        case InvalidContent(detail=detail):
+            raise RelanceError(f"{detail}\n  hint: made with {seen.made_with}")
+        case Message() as made:
+            page = _write(project, message, made, seen.made_with)
+    if as_json:
+        say({"message": message, "channel": made.channel, "locale": made.locale, "subject": made.subject, "made_with": seen.made_with, "page": str(page)})
+    else:
+        console().print(f"made with {seen.made_with}\npage: {page}")
+    if opened:
+        webbrowser.open(page.as_uri())
+    return 0
+
+
+def _write(project: Project, name: str, message: Message, made_with: str) -> Path:
+    page = project.state_folder / "previews" / f"{name}.{message.channel}.{message.locale}.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(_environment().get_template("preview.html.j2").render(name=name, message=message, made_with=made_with), encoding="utf-8")
+    return page
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

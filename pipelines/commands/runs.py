@@ -1,0 +1,125 @@
+"""`run` and `deliver`: Dagster's jobs, in this process and in the same history as those of its schedule."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from pipelines.assets.tags import AS_OF, DAILY, HAND_OVER, PARTITION, QUARTER_HOUR, SEND, TRIGGER
+from pipelines.commands.asked import WrongUse, console, instant, progress, say
+from pipelines.results.report import build_report
+from pipelines.results.terminal import print_report
+from pipelines.settings import Project
+from pipelines.ticks import days, local_day, tick_of_day
+from pipelines.warehouse.duckdb import open_warehouse
+
+if TYPE_CHECKING:
+    from pipelines.assets.in_process import Outcome, Runner
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which ticks to run: one day, one instant, a range of days, or the latest tick that is due."""
+
+    day: date | None = None
+    as_of: str | None = None
+    first: date | None = None
+    last: date | None = None
+    send: bool | None = None
+
+
+def run(project: Project, asked: Asked, clock: Clock, environment: Mapping[str, str], *, as_json: bool) -> int:
+    """Run the ticks *asked* for, in order, stopping at the first that fails; return the exit code."""
+    ticks = _ticks(project, asked, clock())
+    runner = _runner(project, clock, environment)
+    outcomes: list[tuple[datetime, Outcome]] = []
+    with progress() as bar:
+        task = bar.add_task("ticks", total=len(ticks))
+        for as_of in ticks:
+            bar.update(task, description=f"tick of {as_of:%Y-%m-%d %H:%M} UTC")
+            outcomes.append((as_of, runner.run(*_job(project, as_of, asked.send))))
+            bar.advance(task)
+            if not outcomes[-1][1].success:
+                break
+    _show(project, outcomes, as_json)
+    return exit_code([outcome for _, outcome in outcomes])
+
+
+def deliver(project: Project, clock: Clock, environment: Mapping[str, str], *, as_json: bool) -> int:
+    """Hand over what may go now; return the exit code."""
+    outcome = _runner(project, clock, environment).run(HAND_OVER, {TRIGGER: "cli"})
+    senders = {name.partition("/")[2]: _states(numbers) for name, numbers in outcome.numbers.items() if name.startswith("senders/")}
+    if as_json:
+        say({"senders": senders, **_said(outcome)})
+    else:
+        for name, states in senders.items():
+            console().print(f"{name}: " + (", ".join(f"{number} {state}" for state, number in states.items() if number) or "nothing waits"))
+        if outcome.success and not senders:
+            console().print("no tick has run yet: there is nothing to hand over")
+        print_troubles([outcome])
+    return exit_code([outcome])
+
+
+def exit_code(outcomes: Sequence["Outcome"]) -> int:
+    return 0 if all(outcome.success and not outcome.failed_checks for outcome in outcomes) else 1
+
+
+def print_troubles(outcomes: Sequence["Outcome"]) -> None:
+    """Print why runs failed, and what they held back."""
+    for words in dict.fromkeys(words for outcome in outcomes for words in (*outcome.failures, *outcome.failed_checks)):
+        print(words, file=sys.stderr)
+
+
+def _runner(project: Project, clock: Clock, environment: Mapping[str, str]) -> "Runner":
+    from pipelines.assets.in_process import Runner  # importing Dagster takes longer than most commands
+
+    return Runner(project, clock, environment)
+
+
+def _ticks(project: Project, asked: Asked, now: datetime) -> list[datetime]:
+    """Return the instants to run, oldest first."""
+    match asked:
+        case Asked(day=None, as_of=None, first=None, last=None):
+            today = local_day(project, now)
+            return [next(tick for tick in (tick_of_day(project, today), tick_of_day(project, today - timedelta(days=1))) if tick <= now)]
+        case Asked(day=date() as day, as_of=None, first=None, last=None):
+            return [tick_of_day(project, day)]
+        case Asked(day=None, as_of=str() as text, first=None, last=None):
+            return [instant(project, text)]
+        case Asked(day=None, as_of=None, first=date() as first, last=date() as last) if first <= last:
+            return [tick_of_day(project, day) for day in days(first, last)]
+        case _:
+            raise WrongUse("give one of --date, --as-of, or --from with a later --to\n  hint: `relance run --help` has examples")
+
+
+def _job(project: Project, as_of: datetime, send: bool | None) -> tuple[str, dict[str, str]]:
+    """Return the job of a tick and its tags: the daily one at the hour of the settings, else that of the quarter-hours."""
+    tags = {TRIGGER: "cli"} | ({} if send is None else {SEND: "yes" if send else "no"})
+    day = local_day(project, as_of)
+    if as_of == tick_of_day(project, day):
+        if day < project.settings.schedule.start:
+            raise WrongUse(f"{day} lies before the first day that may have a tick\n  hint: set schedule.start in relance.toml to it")
+        return DAILY, tags | {PARTITION: str(day)}
+    return QUARTER_HOUR, tags | {AS_OF: as_of.isoformat()}
+
+
+def _show(project: Project, outcomes: Sequence[tuple[datetime, "Outcome"]], as_json: bool) -> None:
+    if as_json:
+        say([{"as_of": as_of, **_said(outcome)} for as_of, outcome in outcomes])
+        return
+    as_of, outcome = outcomes[-1]
+    if outcome.success:
+        with open_warehouse(project) as warehouse, warehouse.at(as_of):
+            print_report(build_report(warehouse, as_of), console())
+    print_troubles([outcome for _, outcome in outcomes])
+
+
+def _said(outcome: "Outcome") -> dict[str, Any]:
+    return {name: value for name, value in asdict(outcome).items() if name != "numbers"} | {"outbox": _states(outcome.numbers.get("outbox/messages", {}))}
+
+
+def _states(numbers: Mapping[str, int]) -> dict[str, int]:
+    return {name: number for name, number in numbers.items() if not name.startswith("dagster/")}

@@ -1,0 +1,144 @@
+"""`relance check` says everything that is wrong, or doubtful, at once, with the place."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import Problem
+from pipelines.workbench.check import check
+
+ROOT = Path(__file__).parents[2]
+SOUND = """scenario: NAME
+description: Says hello.
+owner: crm@shop.example
+stage: service
+status: live
+category: marketing
+topic: promotions
+trigger: {activity: order_placed}
+goal: {activity: order_placed, within: 30 days}
+steps:
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A copy of the demo project's files, without data."""
+    for name in ("segments_sql", "scenarios", "mappings"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "relance.toml", tmp_path)
+    return tmp_path
+
+
+def found(root: Path) -> list[Problem]:
+    return [problem for problem in check(root) if "no file matches" not in problem.text]
+
+
+def said(root: Path) -> str:
+    return "\n".join(map(str, found(root)))
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def write(root: Path, steps: str, name: str = "hello") -> None:
+    (root / f"scenarios/{name}.yaml").write_text(SOUND.replace("NAME", name) + steps, encoding="utf-8")
+
+
+def test_the_shipped_files_are_sound_and_raise_no_doubt() -> None:
+    assert said(ROOT) == ""
+
+
+def test_problems_of_every_kind_of_file_are_said_together_with_their_lines(root: Path) -> None:
+    edit(root / "mappings/orders.sql", "from source", "from sauce")
+    edit(root / "segments_sql/newsletter.sql", "select contact_id", "select contact_idd")
+    edit(root / "scenarios/messages/cart_help/email.html.j2", "{% block content %}", "{% block content %}{{ shp.name }}")
+    edit(root / "scenarios/win_back.yaml", "entered: lapsed_customers", "entered: lapsed_custommers")
+    edit(root / "scenarios/welcome.yaml", "  - send: welcome_guide", "  - send: welcome_gide")
+    problems = found(root)
+    files = {problem.file for problem in problems}
+    assert files >= {
+        "mappings/orders.sql",
+        "segments_sql/newsletter.sql",
+        "scenarios/messages/cart_help/email.html.j2",
+        "scenarios/win_back.yaml",
+        "scenarios/welcome.yaml",
+    }
+    assert {problem.file for problem in problems if problem.line is None} == {"mappings/orders.sql", "scenarios/messages/welcome_guide"}
+    text = said(root)
+    assert "scenarios/win_back.yaml:12: unknown segment `lapsed_custommers`\n  hint: did you mean `lapsed_customers`?" in text
+    assert "scenarios/welcome.yaml:22: there is no message `welcome_gide`\n  hint: did you mean `welcome_guide`?" in text
+    assert problems == sorted(problems, key=lambda problem: (problem.file, problem.line or 0, problem.text))
+
+
+def test_settings_that_cannot_be_read_are_all_that_is_said(root: Path) -> None:
+    edit(root / "relance.toml", "timezone =", "time_zone =")
+    edit(root / "relance.toml", "at_most = 3", "at_most = 0")
+    edit(root / "scenarios/win_back.yaml", "entered: lapsed_customers", "entered: nothing_like_it")
+    problems = check(root)
+    assert {problem.file for problem in problems} == {"relance.toml"}
+    assert len([problem for problem in problems if problem.line]) >= 2
+
+
+def test_a_folder_without_settings_is_said(tmp_path: Path) -> None:
+    assert [str(problem).splitlines()[0] for problem in check(tmp_path)] == [f"relance.toml: not found in {tmp_path}"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "doubt"),
+    [
+        pytest.param(
+            "  - wait: 2 hours\n  - send: welcome_code\n", "waits of 2 hours are finer than the schedule can serve: ticks are 1 day apart", id="short_wait"
+        ),
+        pytest.param(
+            "  - send: welcome_code\n  - wait_for: {clicked: welcome_code}\n    timeout: 30 minutes\n    then: [{exit: a}]\n    else: [{exit: b}]\n",
+            "timeouts of 30 minutes are finer than the schedule can serve: ticks are 1 day apart",
+            id="short_timeout",
+        ),
+        pytest.param(
+            '  - wait: {days: 3, at: "10:00"}\n  - send: welcome_code\n',
+            "a wait until 10:00 ends after the day's tick of 06:00: the message after it goes the next day",
+            id="clock_after_the_tick",
+        ),
+    ],
+)
+def test_what_the_schedule_cannot_serve_is_a_warning(root: Path, steps: str, doubt: str) -> None:
+    write(root, steps)
+    assert [(problem.file, problem.severity, problem.text) for problem in found(root)] == [("scenarios/hello.yaml", "warning", doubt)]
+
+
+def test_quarter_hour_ticks_serve_them(root: Path) -> None:
+    edit(root / "relance.toml", 'daily_at = "06:00"', 'daily_at = "06:00"\nquarter_hourly = true')
+    write(root, '  - wait: 2 hours\n  - send: welcome_code\n  - wait: {until: "10:00"}\n  - send: welcome_guide\n')
+    assert said(root) == ""
+
+
+def test_a_marketing_scenario_without_a_goal_is_a_warning(root: Path) -> None:
+    write(root, "  - send: welcome_code\n")
+    edit(root / "scenarios/hello.yaml", "goal: {activity: order_placed, within: 30 days}\n", "")
+    (doubt,) = found(root)
+    assert str(doubt) == (
+        "scenarios/hello.yaml: warning: has no goal: nobody will know whether it works\n"
+        "  hint: add `goal:` with an activity, `within` and a target"
+    )  # fmt: skip
+
+
+def test_messages_and_parameters_that_nobody_uses_are_warnings(root: Path) -> None:
+    shutil.copytree(root / "scenarios/messages/welcome_code", root / "scenarios/messages/forgotten")
+    edit(root / "relance.toml", "[params]", "[params]\nforgotten_days = 3")
+    assert [(problem.file, problem.severity, problem.text) for problem in found(root)] == [
+        ("relance.toml", "warning", "no segment asks for the parameter `forgotten_days`"),
+        ("scenarios/messages/forgotten", "warning", "no scenario sends this message"),
+    ]
+
+
+def test_marketing_mail_that_nobody_can_unsubscribe_from_is_said_once(root: Path) -> None:
+    text = (root / "relance.toml").read_text(encoding="utf-8")
+    kept = [line for line in text.splitlines() if not line.startswith(("unsubscribe_url", "unsubscribe_mailto"))]
+    (root / "relance.toml").write_text("\n".join(kept), encoding="utf-8")
+    problems = found(root)
+    assert [problem.text for problem in problems] == ["marketing e-mails would carry no unsubscribe link"]
