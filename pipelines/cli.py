@@ -21,7 +21,15 @@ Segments are SQL files in segments_sql/, scenarios are YAML files in scenarios/.
 app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
 
 DAYS = ["%Y-%m-%d"]
-Folder = Annotated[Path | None, typer.Option("--project", metavar="FOLDER", help="The project's folder. Without it: the nearest one, from here upwards, that holds a relance.toml.", show_default=False)]
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        "--project",
+        metavar="FOLDER",
+        help="The project's folder. Without it: the nearest one, from here upwards, that holds a relance.toml.",
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Answer with data for another program.")]
 
 
@@ -61,10 +69,16 @@ def demo(
 @app.command()
 def run(
     day: Annotated[datetime | None, typer.Option("--date", formats=DAYS, metavar="DAY", help="The tick of this day.", show_default=False)] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="INSTANT", help="A tick at this instant, like 2026-09-14T08:15 on the project's clock.", show_default=False)] = None,
-    first: Annotated[datetime | None, typer.Option("--from", formats=DAYS, metavar="DAY", help="With --to: every day from this one.", show_default=False)] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="INSTANT", help="A tick at this instant, like 2026-09-14T08:15 on the project's clock.", show_default=False)
+    ] = None,
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=DAYS, metavar="DAY", help="With --to: every day from this one.", show_default=False)
+    ] = None,
     last: Annotated[datetime | None, typer.Option("--to", formats=DAYS, metavar="DAY", help="With --from: up to this day.", show_default=False)] = None,
-    send: Annotated[bool | None, typer.Option("--send/--no-send", help="Hand messages over or not. Without it, only a tick of the last 24 hours does.", show_default=False)] = None,
+    send: Annotated[
+        bool | None, typer.Option("--send/--no-send", help="Hand messages over or not. Without it, only a tick of the last 24 hours does.", show_default=False)
+    ] = None,
     project: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -113,7 +127,9 @@ def new(
 
 
 @app.command()
-def segment(name: Annotated[str, typer.Argument(metavar="NAME", help="The file's name in segments_sql/, without .sql.")], project: Folder = None, as_json: Json = False) -> None:
+def segment(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The file's name in segments_sql/, without .sql.")], project: Folder = None, as_json: Json = False
+) -> None:
     """Show who belongs to a segment as its file is now, how its size went, and what is wrong with it."""
     from pipelines.commands.reading import segment as show
 
@@ -138,8 +154,12 @@ def preview(
 
 @app.command()
 def report(
-    day: Annotated[datetime | None, typer.Option("--date", formats=DAYS, metavar="DAY", help="The daily tick of this day; without it the latest tick.", show_default=False)] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="INSTANT", help="The tick at this instant, like 2026-09-14T08:15.", show_default=False)] = None,
+    day: Annotated[
+        datetime | None, typer.Option("--date", formats=DAYS, metavar="DAY", help="The daily tick of this day; without it the latest tick.", show_default=False)
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="INSTANT", help="The tick at this instant, like 2026-09-14T08:15.", show_default=False)
+    ] = None,
     project: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -152,7 +172,11 @@ def report(
 
 
 @app.command()
-def release(scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="The file's name in scenarios/, without .yaml.")], project: Folder = None, as_json: Json = False) -> None:
+def release(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="The file's name in scenarios/, without .yaml.")],
+    project: Folder = None,
+    as_json: Json = False,
+) -> None:
     """Let a scenario go on that was held because far more contacts than usual would have entered it at once."""
     from pipelines.commands.reading import release as let_go
 

@@ -20,7 +20,10 @@ def alert_sensors(wiring: Wiring) -> Sequence[dg.SensorDefinition]:
             _tell(wiring, failure_alert(wiring, context.dagster_run, [context.failure_event]))
 
     @dg.run_status_sensor(
-        name="alert_on_holds", run_status=dg.DagsterRunStatus.SUCCESS, default_status=RUNNING, description="Tells the people of [alerts] when a daily run held something back."
+        name="alert_on_holds",
+        run_status=dg.DagsterRunStatus.SUCCESS,
+        default_status=RUNNING,
+        description="Tells the people of [alerts] when a daily run held something back.",
     )
     def alert_on_holds(context: dg.RunStatusSensorContext) -> None:
         run = context.dagster_run

@@ -1,77 +1,56 @@
-"""Small charts as pictures inside markdown: SVG written by hand, a data URI, no library and no request to anywhere."""
+"""
+Small charts as pictures inside markdown: SVG written by hand, a data URI, no library and no request to anywhere.
 
-import base64
+Dagster shows markdown of less than 1,000 characters at once and hides the rest behind a click, so every character counts.
+"""
+
 from collections.abc import Sequence
 from html import escape
 
-WIDTH, HEIGHT, LEFT, BOTTOM = 560, 150, 46, 18
-COLORS = {
-    "sent": "#2f7d5b", "to_send": "#2f7d5b", "held": "#d9a441", "dropped": "#b8bcc4",
-}  # fmt: skip
-SHADES = ("#2f5d7d", "#d9a441", "#8c6bb1", "#c0563f", "#7a8793", "#b8bcc4", "#4f9d9d", "#a3763d")
+LEFT, WIDTH, TOP, FLOOR = 40, 420, 16, 84
+COLORS = {"sent": "seagreen", "to_send": "seagreen", "members": "steelblue", "entered": "seagreen", "held": "orange", "waiting": "orange"}
+OTHERS = ("silver", "tomato", "plum", "peru", "gray", "teal", "khaki", "navy")
+Series = Sequence[tuple[str, Sequence[int]]]
+"""Names, each with one number per bar."""
 
 
-def bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], title: str) -> str:
-    """
-    Return markdown with one stacked bar per label: each of *series* is a name and one number per label.
-
-    Numbers stand on the scale at the left, the first and the last label below.
-    """
-    totals = [sum(values[place] for _, values in series) for place in range(len(labels))]
-    top = max([*totals, 1])
-    step = (WIDTH - LEFT) / max(len(labels), 1)
-    shapes = [shape for place in range(len(labels)) for shape in _bar(place, step, top, series)]
-    return _picture(title, [*shapes, *_axis(labels, top), *_legend(series)])
-
-
-def _bar(place: int, step: float, top: int, series: Sequence[tuple[str, Sequence[int]]]) -> list[str]:
-    shapes, below = [], 0
-    for number, (name, values) in enumerate(series):
-        tall, base = _scaled(values[place], top), _scaled(below, top)
-        below += values[place]
-        if values[place]:
-            x, y, width = LEFT + place * step, HEIGHT - BOTTOM - base - tall, max(step * 0.78, 1)
-            shapes.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{tall:.1f}" fill="{_color(name, number)}"/>')
-    return shapes
+def bars(labels: Sequence[str], series: Series, title: str) -> str:
+    """Return markdown with one bar per label, the *series* stacked; the largest bar's number, first and last label stand beside."""
+    totals = [sum(values) for values in zip(*(values for _, values in series), strict=True)]
+    top, step = max([*totals, 1]), (WIDTH - LEFT) / max(len(labels), 1)
+    colors = _colors([name for name, _ in series])
+    stacked = [_path(series, place, step, top, colors[name]) for place, (name, values) in enumerate(series) if any(values)]
+    ends = [_text(place, 98, label) for place, label in zip((LEFT, WIDTH - 36), dict.fromkeys((*labels[:1], *labels[-1:])), strict=False)]
+    shapes = "".join([*stacked, _text(0, TOP + 8, f"{top:,}"), *ends, *_legend(series, colors)])
+    svg = f"<svg xmlns='http://www.w3.org/2000/svg' width='{WIDTH}' height='100' font-size='11' fill='gray'>{shapes}</svg>"
+    return f"![{title}](<data:image/svg+xml,{svg.replace('<', '%3C').replace('>', '%3E')}>)"
 
 
-def _scaled(value: int, top: int) -> float:
-    return value / top * (HEIGHT - BOTTOM - 22)
+def _path(series: Series, place: int, step: float, top: int, color: str) -> str:
+    """Return the bars of one series as one line that lifts its pen between them."""
+    strokes = []
+    for bar, value in enumerate(series[place][1]):
+        below = sum(values[bar] for _, values in series[:place])
+        if value:
+            strokes.append(f"M{LEFT + (bar + 0.5) * step:.0f} {_height(below, top)}V{min(_height(below + value, top), _height(below, top) - 1)}")
+    return f"<path d='{''.join(strokes)}' stroke='{color}' stroke-width='{max(step * 0.8, 1):.0f}'/>"
 
 
-def _axis(labels: Sequence[str], top: int) -> list[str]:
-    floor = HEIGHT - BOTTOM
-    ends = [(LEFT, "start", labels[0]), (WIDTH, "end", labels[-1])] if len(labels) > 1 else [(LEFT, "start", label) for label in labels]
-    return [
-        f'<line x1="{LEFT}" y1="{floor}" x2="{WIDTH}" y2="{floor}" stroke="#8a8f98"/>',
-        _text(LEFT - 6, 26, f"{top:,}", "end"),
-        _text(LEFT - 6, floor, "0", "end"),
-        *(_text(x, HEIGHT - 4, label, anchor) for x, anchor, label in ends),
-    ]
+def _height(value: int, top: int) -> int:
+    return round(FLOOR - value / top * (FLOOR - TOP))
 
 
-def _legend(series: Sequence[tuple[str, Sequence[int]]]) -> list[str]:
+def _legend(series: Series, colors: dict[str, str]) -> list[str]:
     if len(series) < 2:
         return []
-    shapes, x = [], float(LEFT)
-    for number, (name, values) in enumerate(series):
-        words = f"{name} {sum(values):,}"
-        shapes += [f'<rect x="{x:.0f}" y="3" width="9" height="9" fill="{_color(name, number)}"/>', _text(x + 13, 11, words, "start")]
-        x += 26 + 6.2 * len(words)
-    return shapes
+    named = "".join(f"<tspan fill='{colors[name]}'>■</tspan> {escape(name)} {sum(values):,} " for name, values in series)
+    return [f"<text x='{LEFT}' y='10'>{named}</text>"]
 
 
-def _color(name: str, number: int) -> str:
-    return COLORS.get(name, SHADES[number % len(SHADES)])
+def _text(x: int, y: int, words: str) -> str:
+    return f"<text x='{x}' y='{y}'>{escape(words)}</text>"
 
 
-def _text(x: float, y: float, words: str, anchor: str) -> str:
-    return f'<text x="{x:.0f}" y="{y}" text-anchor="{anchor}">{escape(words)}</text>'
-
-
-def _picture(title: str, shapes: list[str]) -> str:
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH + 8} {HEIGHT}" width="{WIDTH + 8}" height="{HEIGHT}"'
-        f' font-family="sans-serif" font-size="11" fill="#5c636e"><title>{escape(title)}</title>{"".join(shapes)}</svg>'
-    )
-    return f"![{escape(title)}](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"
+def _colors(names: Sequence[str]) -> dict[str, str]:
+    spare = iter(OTHERS * (len(names) // len(OTHERS) + 1))
+    return {name: COLORS.get(name) or next(spare) for name in names}

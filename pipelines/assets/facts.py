@@ -10,7 +10,7 @@ import sqlglot.expressions as exp
 from pipelines.assets import described
 from pipelines.assets.keys import FACTS, behind_facts, sources_of
 from pipelines.assets.run import Run, Wiring
-from pipelines.assets.stage import Metadata, Stage, key
+from pipelines.assets.stage import Metadata, Result, Stage, key
 from pipelines.facts.refresh import FactsBuilt, refresh_facts
 from pipelines.settings import Project
 from pipelines.warehouse.build import HERE as WAREHOUSE
@@ -29,10 +29,10 @@ def facts_stage(wiring: Wiring) -> Stage:
     """Return the stage that counts facts and fills every table of `facts` that people read."""
     specs = [_spec(wiring.project, name) for name in FACTS]
 
-    def work(run: Run) -> Iterator[dg.MaterializeResult]:
+    def work(run: Run) -> Iterator[Result]:
         built = _counted(run)
         for name in FACTS:
-            yield dg.MaterializeResult(asset_key=key("facts", name), metadata=_metadata(run, name, built), check_results=_checks(run) if name == "contacts" else [])
+            yield Result(asset_key=key("facts", name), metadata=_metadata(run, name, built), check_results=_checks(run) if name == "contacts" else [])
 
     return Stage("count_facts", specs, work, [ONE_ROW])
 
@@ -71,7 +71,11 @@ def _counted(run: Run) -> FactsBuilt | None:
 def _metadata(run: Run, name: str, built: FactsBuilt | None) -> Metadata:
     table = exp.to_table(f"facts.{name}")
     everything, some = exp.select(exp.Count(this=exp.Star())).from_(table), exp.select("*").from_(table).limit(SHOWN)
-    done: Metadata = {} if built is None else {"counted": "from the news of the tick" if built.mode == "incremental" else "from the whole history", "rows written": built.changed}
+    done: Metadata = (
+        {}
+        if built is None
+        else {"counted": "from the news of the tick" if built.mode == "incremental" else "from the whole history", "rows written": built.changed}
+    )
     with run.warehouse.at(run.as_of):
         return {
             "dagster/row_count": run.warehouse.value(everything.sql("duckdb")),
@@ -83,4 +87,8 @@ def _metadata(run: Run, name: str, built: FactsBuilt | None) -> Metadata:
 def _checks(run: Run) -> list[dg.AssetCheckResult]:
     with run.warehouse.at(run.as_of):
         missing, doubled = run.warehouse.rows(HERE / "facts_rows.sql")[0]
-    return [dg.AssetCheckResult(asset_key=CONTACTS, check_name=ONE_ROW.name, passed=not (missing or doubled), metadata={"without a row": missing, "with several rows": doubled})]
+    return [
+        dg.AssetCheckResult(
+            asset_key=CONTACTS, check_name=ONE_ROW.name, passed=not (missing or doubled), metadata={"without a row": missing, "with several rows": doubled}
+        )
+    ]

@@ -66,7 +66,9 @@ class Runner:
 def _numbers(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, int]]:
     made = [each.step_materialization_data.materialization for each in result.get_asset_materialization_events()]
     return {
-        each.asset_key.to_user_string(): {name: value.value for name, value in each.metadata.items() if isinstance(value, dg.IntMetadataValue) and value.value is not None}
+        each.asset_key.to_user_string(): {
+            name: value.value for name, value in each.metadata.items() if isinstance(value, dg.IntMetadataValue) and value.value is not None
+        }
         for each in made
     }
 

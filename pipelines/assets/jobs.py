@@ -1,14 +1,14 @@
 """Jobs: the tick of a day, the tick of a quarter of an hour, and the passes between them that only hand over."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
 from pipelines.assets.results import results_stage
 from pipelines.assets.run import Run, Wiring
 from pipelines.assets.senders import senders_stage
-from pipelines.assets.stage import Stage, report
-from pipelines.assets.tags import AS_OF, DAILY, HAND_OVER, QUARTER_HOUR
+from pipelines.assets.stage import Stage, made
+from pipelines.assets.tags import AS_OF, HAND_OVER, QUARTER_HOUR
 from pipelines.errors import BadFiles
 from pipelines.settings import Project
 from pipelines.sources.load import load_all
@@ -24,9 +24,9 @@ def partitions(project: Project) -> dg.DailyPartitionsDefinition:
 def quarter_hour_job(stages: Sequence[Stage]) -> dg.JobDefinition:
     """Return the job of a tick that belongs to no partition; the tag `relance/as_of` says which, else it is the last quarter of an hour."""
 
-    @dg.op(name="tick", description="Every stage of a tick, in order.")
-    def tick(context: dg.OpExecutionContext, run: dg.ResourceParam[Run]) -> None:
-        report(context, run, stages)
+    @dg.op(name="tick", out={}, description="Every stage of a tick, in order.")
+    def tick(run: dg.ResourceParam[Run]) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
+        yield from made(run, stages)
 
     @dg.job(name=QUARTER_HOUR, description=f"A tick between the daily ones. Tag `{AS_OF}`: its instant, UTC.")
     def quarter_hour() -> None:
@@ -39,13 +39,13 @@ def hand_over_job(wiring: Wiring) -> dg.JobDefinition:
     """Return the job that sends what had to wait, after looking again with everything loaded by now."""
     stages = [senders_stage(wiring), results_stage(wiring)]
 
-    @dg.op(name="look_again_and_hand_over", description="Load, suppress, look again at what waits, hand over, report.")
-    def look_again_and_hand_over(context: dg.OpExecutionContext, run: dg.ResourceParam[Run]) -> None:
-        if not run.committed:
+    @dg.op(name="look_again_and_hand_over", out={}, description="Load, suppress, look again at what waits, hand over, report.")
+    def look_again_and_hand_over(context: dg.OpExecutionContext, run: dg.ResourceParam[Run]) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
+        if run.committed:
+            _catch_up(context, run)
+            yield from made(run, stages)
+        else:
             context.log.info("no tick has run yet: there is nothing to hand over")
-            return
-        _catch_up(context, run)
-        report(context, run, stages)
 
     @dg.job(name=HAND_OVER, description="Between ticks: hands over what its window or its provider made wait.")
     def hand_over() -> None:

@@ -9,7 +9,7 @@ from pipelines.assets.keys import behind_activities, behind_facts, sources_of
 from pipelines.assets.outbox import CHECKS, outbox_result, outbox_spec
 from pipelines.assets.run import Run, Wiring
 from pipelines.assets.scenarios import scenario_checks, scenario_names, scenario_results, scenario_spec
-from pipelines.assets.stage import Stage, key
+from pipelines.assets.stage import Result, Stage, key
 from pipelines.errors import TickRefused
 from pipelines.journeys.advance import advance
 from pipelines.journeys.holds import holds
@@ -25,7 +25,7 @@ def journeys_stage(wiring: Wiring) -> Stage:
     specs = [*(scenario_spec(wiring, name) for name in names), outbox_spec(_deps(wiring))]
     checks = [*(check for name in names for check in scenario_checks(name)), *CHECKS]
 
-    def work(run: Run) -> Iterator[dg.MaterializeResult]:
+    def work(run: Run) -> Iterator[Result]:
         if run.tick is not None:
             _advance(run, run.tick)
         yield from scenario_results(run)
@@ -69,4 +69,6 @@ def _refuse_half_a_tick(run: Run) -> None:
     missing += [] if counted else ["facts"]
     missing += [f"segment {name}" for name in run.files.segments.names if name not in built]
     if missing:
-        raise TickRefused(f"this tick lacks {', '.join(missing[:5])}{' and more' if missing[5:] else ''}\n  hint: run the job `daily`, which does everything in order")
+        raise TickRefused(
+            f"this tick lacks {', '.join(missing[:5])}{' and more' if missing[5:] else ''}\n  hint: run the job `daily`, which does everything in order"
+        )

@@ -55,6 +55,8 @@ def _mailed(project: Project, alert: Alert) -> list[str]:
         return []
     if not carriers:
         return [f"alerts.smtp_sender names `{alerts.smtp_sender}`, which is no smtp sender"]
-    mail = Message(f"alert-{alert.key}", "email", alerts.email_to, alert.text, alert.at, subject=alert.subject, sender=shop.email, sender_name=f"{shop.name}: relance")
+    mail = Message(
+        f"alert-{alert.key}", "email", alerts.email_to, alert.text, alert.at, subject=alert.subject, sender=shop.email, sender_name=f"{shop.name}: relance"
+    )
     with sender_from(carriers[0], project.root).session() as session:
         return [f"{alerts.smtp_sender} did not take the mail ({receipt.error})" for receipt in session.send([mail]) if receipt.state != "accepted"]

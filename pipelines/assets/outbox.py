@@ -1,5 +1,7 @@
 """The outbox as an asset: every message that fell due, with one reason."""
 
+from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import dagster as dg
@@ -8,12 +10,12 @@ from pipelines.assets import described
 from pipelines.assets.charts import bars
 from pipelines.assets.keys import OUTBOX
 from pipelines.assets.run import Run
-from pipelines.assets.stage import Metadata
+from pipelines.assets.stage import Metadata, Result
 from pipelines.warehouse.schema import BY_NAME
 
 HERE = Path(__file__).parent
 SHOWN = 8
-HISTORY = 60
+HISTORY, KINDS = 10, 4
 DECIDE = HERE.parent / "outbox" / "decide.sql"
 CHECKS = [
     dg.AssetCheckSpec("due_adds_up", asset=OUTBOX, description="Due = to send + held + dropped, and no message that fell due is missing."),
@@ -40,9 +42,9 @@ def outbox_spec(deps: set[dg.AssetKey]) -> dg.AssetSpec:
     )
 
 
-def outbox_result(run: Run) -> dg.MaterializeResult:
+def outbox_result(run: Run) -> Result:
     """Return what fell due in the tick and what was decided about it."""
-    return dg.MaterializeResult(asset_key=OUTBOX, metadata=_metadata(run), check_results=_checks(run))
+    return Result(asset_key=OUTBOX, metadata=_metadata(run), check_results=_checks(run))
 
 
 def _metadata(run: Run) -> Metadata:
@@ -60,12 +62,18 @@ def _metadata(run: Run) -> Metadata:
 
 
 def _history(run: Run) -> str:
-    """Return a chart of what fell due in the latest ticks, by what became of it."""
+    """Return a chart of what fell due in the latest ticks, by what became of it; rare reasons count together."""
     rows = run.warehouse.records(HERE / "outbox_history.sql", as_of=run.as_of, ticks=HISTORY)
+    totals: Counter[str] = Counter()
+    for row in rows:
+        totals[row["what"]] += row["messages"]
+    shown = ["sent", *(what for what, _ in totals.most_common() if what != "sent")][:KINDS]
     ticks = sorted({row["as_of"] for row in rows})
-    kinds = sorted({row["what"] for row in rows}, key=lambda what: (what != "sent", what))
-    counts = {(row["as_of"], row["what"]): row["messages"] for row in rows}
-    return bars([f"{tick:%d %b}" for tick in ticks], [(kind, [counts.get((tick, kind), 0) for tick in ticks]) for kind in kinds], "Messages due, by what became of them")
+    counts: Counter[tuple[datetime, str]] = Counter()
+    for row in rows:
+        counts[row["as_of"], row["what"] if row["what"] in shown else "other"] += row["messages"]
+    series = [(kind, [counts[tick, kind] for tick in ticks]) for kind in (*shown, "other")]
+    return bars([f"{tick:%d %b}" for tick in ticks], [each for each in series if any(each[1])], "Messages due, by what became of them")
 
 
 def _checks(run: Run) -> list[dg.AssetCheckResult]:

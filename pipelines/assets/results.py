@@ -1,6 +1,6 @@
 """The right end of the lineage: the report of the tick as a page, and the read copy for people and tools."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
@@ -8,8 +8,8 @@ from pipelines.assets import described
 from pipelines.assets.keys import REPORT
 from pipelines.assets.masking import masked_text
 from pipelines.assets.run import Run, Wiring
-from pipelines.assets.stage import Metadata, Stage, key
-from pipelines.results.report import Report, build_report
+from pipelines.assets.stage import Metadata, Result, Stage, key
+from pipelines.results.report import Count, Report, build_report
 from pipelines.results.write import write_report
 from pipelines.warehouse.schema import BY_NAME
 
@@ -31,8 +31,8 @@ def results_stage(wiring: Wiring) -> Stage:
         metadata={"dagster/table_name": "results.scenarios", "dagster/column_schema": described.columns(BY_NAME["results.scenarios"])},
     )
 
-    def work(run: Run) -> Iterator[dg.MaterializeResult]:
-        yield dg.MaterializeResult(asset_key=REPORT, metadata=_published(run))
+    def work(run: Run) -> Iterator[Result]:
+        yield Result(asset_key=REPORT, metadata=_published(run))
 
     return Stage("write_report", [spec], work)
 
@@ -53,9 +53,13 @@ def _published(run: Run) -> Metadata:
 
 def _summary(report: Report) -> str:
     rows = [
-        (each.scenario, each.state, each.entered, each.in_flight, each.due, each.accepted, sum(c.number for c in each.held), sum(c.number for c in each.dropped))
+        (each.scenario, each.state, each.entered, each.in_flight, each.due, each.accepted, _sum(each.held), _sum(each.dropped))
         for each in report.scenarios
-    ]  # fmt: skip
+    ]
     attention = "\n".join(f"- **look:** {masked_text(line)}" for line in report.attention)
     table = described.table(("scenario", "state", "entered", "in flight", "due", "handed over", "held", "dropped"), rows)
     return "\n\n".join(filter(None, [attention, table]))
+
+
+def _sum(counts: Sequence[Count]) -> int:
+    return sum(count.number for count in counts)

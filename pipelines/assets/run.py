@@ -1,6 +1,6 @@
 """What every operation of a run works on: the open warehouse, the project's files, the tick and the time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -79,7 +79,7 @@ def run_resource(wiring: Wiring) -> dg.ResourceDefinition:
     return dg.ResourceDefinition(opened)
 
 
-def begin_run(wiring: Wiring, warehouse: Warehouse, job: str, tags: dict[str, str]) -> Run:
+def begin_run(wiring: Wiring, warehouse: Warehouse, job: str, tags: Mapping[str, str]) -> Run:
     """
     Return the run that *job* and *tags* ask for, its tick begun.
 
@@ -107,7 +107,7 @@ def said(project: Project, instant: datetime) -> str:
     return instant.replace(tzinfo=UTC).astimezone(project.settings.zone).strftime("%Y-%m-%d %H:%M")
 
 
-def _asked(project: Project, job: str, tags: dict[str, str], now: datetime) -> tuple[datetime, timedelta | None]:
+def _asked(project: Project, job: str, tags: Mapping[str, str], now: datetime) -> tuple[datetime, timedelta | None]:
     """Return the instant of the tick that is asked for and the time to the next one, None for the next daily tick."""
     if job == QUARTER_HOUR:
         return (datetime.fromisoformat(tags[AS_OF]) if AS_OF in tags else now - (now - datetime.min) % QUARTER), QUARTER

@@ -10,13 +10,13 @@ from pipelines.assets import described
 from pipelines.assets.charts import bars
 from pipelines.assets.keys import behind_activities, fact_keys, sources_of
 from pipelines.assets.run import Run, Wiring
-from pipelines.assets.stage import Metadata, key
+from pipelines.assets.stage import Metadata, Result, key
 from pipelines.errors import Problem
 from pipelines.scenarios.files import ScenarioFile
 from pipelines.settings import Project
 
 HERE = Path(__file__).parent
-HISTORY = 60
+HISTORY = 14
 RULES = {
     "file": "The file and the templates of its messages can be used. Otherwise the scenario waits, or drops the messages that cannot be written.",
     "not_held": "No late source, segment that could not be built, or guard keeps the scenario waiting in this tick.",
@@ -32,7 +32,11 @@ def scenario_names(wiring: Wiring) -> list[str]:
 def scenario_spec(wiring: Wiring, name: str) -> dg.AssetSpec:
     file = _file(wiring, name)
     scenario, compiled = file.scenario, file.compiled
-    deps = {*fact_keys(), *sources_of(wiring.project, behind_activities(compiled.activities)), *(key("segments", each) for each in compiled.segments)} if compiled else set()
+    deps = (
+        {*fact_keys(), *sources_of(wiring.project, behind_activities(compiled.activities)), *(key("segments", each) for each in compiled.segments)}
+        if compiled
+        else set()
+    )
     bad = [problem for problem in _problems(wiring, name) if problem.severity == "error"]
     words = scenario.description if scenario else ""
     wrong = described.code("text", "\n".join(map(str, bad))) if bad else ""
@@ -44,7 +48,9 @@ def scenario_spec(wiring: Wiring, name: str) -> dg.AssetSpec:
         owners=described.owners(scenario.owner) if scenario else [],
         description="\n\n".join(filter(None, [words, wrong, described.code("yaml", _text(file.path))])),
         tags=described.tags(stage=scenario.stage, category=scenario.category, status=scenario.status, topic=scenario.topic) if scenario else {},
-        metadata={"dagster/code_references": described.from_file(file.path, next((problem.line for problem in bad if problem.line and problem.file == file.name), 1))},
+        metadata={
+            "dagster/code_references": described.from_file(file.path, next((problem.line for problem in bad if problem.line and problem.file == file.name), 1))
+        },
     )
 
 
@@ -52,13 +58,13 @@ def scenario_checks(name: str) -> list[dg.AssetCheckSpec]:
     return [dg.AssetCheckSpec(rule, asset=key("scenarios", name), description=words) for rule, words in RULES.items()]
 
 
-def scenario_results(run: Run) -> list[dg.MaterializeResult]:
+def scenario_results(run: Run) -> list[Result]:
     """Return what the tick did to every scenario, its checks included."""
     figures = _by_scenario(run.warehouse.records(HERE / "scenario_figures.sql", as_of=run.as_of, limit=HISTORY))
     decisions = _by_scenario(run.warehouse.records(HERE / "scenario_decisions.sql", as_of=run.as_of))
     balance = {row["scenario"]: row for row in run.warehouse.records(HERE / "scenario_balance.sql")}
     return [
-        dg.MaterializeResult(
+        Result(
             asset_key=key("scenarios", name),
             metadata=_metadata(name, figures.get(name, []), decisions.get(name, [])),
             check_results=_checks(run, name, figures.get(name, []), balance.get(name)),

@@ -37,7 +37,7 @@ def _daily(project: Project, clock: Clock, running: bool) -> dg.ScheduleDefiniti
 def _quarter_hour(project: Project, clock: Clock, running: bool) -> dg.ScheduleDefinition:
     @dg.schedule(
         name=QUARTER_HOUR, job_name=QUARTER_HOUR, cron_schedule="*/15 * * * *", execution_timezone="UTC",
-        default_status=_status(running and project.settings.schedule.quarter_hourly), description="Every quarter of an hour, for messages that cannot wait for the day's tick.",
+        default_status=_status(running and project.settings.schedule.quarter_hourly), description="For messages that cannot wait for the day's tick.",
     )  # fmt: skip
     def quarter_hour(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         as_of = to_utc(context.scheduled_execution_time)

@@ -10,7 +10,7 @@ from pipelines.assets import described
 from pipelines.assets.charts import bars
 from pipelines.assets.keys import behind_view, sources_of
 from pipelines.assets.run import Run, Wiring
-from pipelines.assets.stage import Metadata, Stage, key
+from pipelines.assets.stage import Metadata, Result, Stage, key
 from pipelines.errors import Problem
 from pipelines.segments.build import build_segment, hold_segment, reasons_to_hold
 from pipelines.segments.files import Segment
@@ -20,7 +20,7 @@ from pipelines.warehouse.table import Column, Table
 
 HERE = Path(__file__).parent
 SHOWN = 5
-HISTORY = 60
+HISTORY = 30
 BUILT = "The file can be used, its checks hold, and so does every segment it reads. Otherwise yesterday's members stay, and scenarios that need it wait."
 
 
@@ -36,7 +36,7 @@ def _stage(wiring: Wiring, name: str, reason: str | None) -> Stage:
     asset = key("segments", name)
     segment = wiring.files.segments.segment(name)
 
-    def work(run: Run) -> Iterator[dg.MaterializeResult]:
+    def work(run: Run) -> Iterator[Result]:
         if run.tick is not None:
             with run.warehouse.at(run.as_of):
                 if segment is None or reason is not None:
@@ -94,11 +94,16 @@ def _reads(project: Project, segment: Segment) -> set[dg.AssetKey]:
 
 
 def _columns(segment: Segment) -> Table:
-    own = (Column("contact_id", "VARCHAR", "member", required=True), Column("entered_at", "TIMESTAMP", "as_of of the tick the contact joined in", required=True))
-    return Table("segments", segment.name, segment.meaning, own + tuple(Column(name, kind, "attribute for messages") for name, kind in segment.attributes.items()))
+    own = (
+        Column("contact_id", "VARCHAR", "member", required=True),
+        Column("entered_at", "TIMESTAMP", "as_of of the tick the contact joined in", required=True),
+    )
+    return Table(
+        "segments", segment.name, segment.meaning, own + tuple(Column(name, kind, "attribute for messages") for name, kind in segment.attributes.items())
+    )
 
 
-def _result(run: Run, name: str, asset: dg.AssetKey, segment: Segment | None) -> dg.MaterializeResult:
+def _result(run: Run, name: str, asset: dg.AssetKey, segment: Segment | None) -> Result:
     sizes = run.warehouse.records(HERE / "segment_sizes.sql", segment=name, as_of=run.as_of, limit=HISTORY)
     now = sizes[-1] if sizes and sizes[-1]["as_of"] == run.as_of else None
     passed, why = (now["status"] == "built", now["reason"]) if now else (False, "this tick did not build it")
@@ -108,12 +113,14 @@ def _result(run: Run, name: str, asset: dg.AssetKey, segment: Segment | None) ->
         "entered": now["entered"] if now else 0,
         "left": now["left_count"] if now else 0,
         **({"held": why} if not passed else {}),
-        "size": dg.MetadataValue.md(bars([f"{size['as_of']:%d %b}" for size in sizes], [("members", [size["members"] for size in sizes])], f"Members of {name}")),
+        "size": dg.MetadataValue.md(
+            bars([f"{size['as_of']:%d %b}" for size in sizes], [("members", [size["members"] for size in sizes])], f"Members of {name}")
+        ),
         "preview": described.shown_rows(_members(run, name)),
         **_lineage(run.project, segment),
     }
     check = dg.AssetCheckResult(asset_key=asset, check_name="built", passed=passed, description=why, metadata={"members": members})
-    return dg.MaterializeResult(asset_key=asset, metadata=metadata, check_results=[check])
+    return Result(asset_key=asset, metadata=metadata, check_results=[check])
 
 
 def _members(run: Run, name: str) -> list[dict[str, object]]:

@@ -9,7 +9,7 @@ from pipelines.assets import described
 from pipelines.assets.keys import OUTBOX
 from pipelines.assets.masking import masked_text
 from pipelines.assets.run import Run, Wiring
-from pipelines.assets.stage import Metadata, Stage, key
+from pipelines.assets.stage import Metadata, Result, Stage, key
 from pipelines.delivery.hand_over import HandedOver, hand_over
 from pipelines.messages.render import renderer
 from pipelines.settings import FILE_NAME
@@ -25,7 +25,7 @@ def senders_stage(wiring: Wiring) -> Stage:
     """Return the stage that hands over. All senders are one operation: each message is looked at once, for the sender of its channel."""
     names = [settings.name for settings in wiring.project.settings.senders]
 
-    def work(run: Run) -> Iterator[dg.MaterializeResult]:
+    def work(run: Run) -> Iterator[Result]:
         done = {each.sender: each for each in hand_over_now(run)} if run.sends else {}
         for name in names:
             yield _result(run, name, done.get(name))
@@ -62,8 +62,8 @@ def _specs(wiring: Wiring) -> list[dg.AssetSpec]:
     ]
 
 
-def _result(run: Run, name: str, done: HandedOver | None) -> dg.MaterializeResult:
-    states = dict(run.warehouse.rows(HERE / "sender_states.sql", sender=name))
+def _result(run: Run, name: str, done: HandedOver | None) -> Result:
+    states: dict[str, int] = dict(run.warehouse.rows(HERE / "sender_states.sql", sender=name))
     errors = [{**row, "error": masked_text(row["error"])} for row in run.warehouse.records(HERE / "sender_errors.sql", sender=name, limit=SHOWN)]
     counts = {state: getattr(done, state) if done else 0 for state in ("accepted", "refused", "retry", "unknown")}
     metadata: Metadata = {
@@ -75,4 +75,4 @@ def _result(run: Run, name: str, done: HandedOver | None) -> dg.MaterializeResul
     }
     open_ends = states.get("claimed", 0) + states.get("unknown", 0)
     check = dg.AssetCheckResult(asset_key=key("senders", name), check_name="outcomes_known", passed=open_ends == 0, metadata={"not known": open_ends})
-    return dg.MaterializeResult(asset_key=key("senders", name), metadata=metadata, check_results=[check])
+    return Result(asset_key=key("senders", name), metadata=metadata, check_results=[check])

@@ -10,7 +10,7 @@ import sqlglot.expressions as exp
 from pipelines.assets import described
 from pipelines.assets.masking import masked_text
 from pipelines.assets.run import Run, Wiring
-from pipelines.assets.stage import Metadata, Stage, key
+from pipelines.assets.stage import Metadata, Result, Stage, key
 from pipelines.durations import spoken
 from pipelines.errors import BadFiles
 from pipelines.settings import FILE_NAME, Project, SourceSettings
@@ -49,7 +49,7 @@ def _stage(project: Project, source: SourceSettings) -> Stage:
         dg.AssetCheckSpec("freshness", asset=asset, description=_freshness_rule(source)),
     ]
 
-    def work(run: Run) -> Iterator[dg.MaterializeResult]:
+    def work(run: Run) -> Iterator[Result]:
         if run.tick is not None:
             _load(run, source)
         yield _result(run, source, asset)
@@ -92,10 +92,10 @@ def _load(run: Run, source: SourceSettings) -> None:
             run.warehouse.run(HERE / "refused_source.sql", **refused)
 
 
-def _result(run: Run, source: SourceSettings, asset: dg.AssetKey) -> dg.MaterializeResult:
+def _result(run: Run, source: SourceSettings, asset: dg.AssetKey) -> Result:
     found = run.warehouse.records(HERE / "load.sql", source=source.name, as_of=run.as_of)
     load = found[0] if found else {"status": "missing", "reason": "it was not loaded in this tick"}
-    return dg.MaterializeResult(asset_key=asset, metadata=_metadata(run, source, load), check_results=_checks(asset, load))
+    return Result(asset_key=asset, metadata=_metadata(run, source, load), check_results=_checks(asset, load))
 
 
 def _metadata(run: Run, source: SourceSettings, load: Row) -> Metadata:
@@ -127,6 +127,10 @@ def _checks(asset: dg.AssetKey, load: Row) -> list[dg.AssetCheckResult]:
     why = None if load["reason"] is None else masked_text(load["reason"])
     rejected = {"rows refused": load.get("rejected", 0), "share refused": load.get("rejected", 0) / max(read, 1)}
     return [
-        dg.AssetCheckResult(asset_key=asset, check_name="contract", passed=status != "refused", metadata=rejected, description=why if status == "refused" else None),
-        dg.AssetCheckResult(asset_key=asset, check_name="freshness", passed=status not in ("stale", "missing"), description=why if status in ("stale", "missing") else None),
+        dg.AssetCheckResult(
+            asset_key=asset, check_name="contract", passed=status != "refused", metadata=rejected, description=why if status == "refused" else None
+        ),
+        dg.AssetCheckResult(
+            asset_key=asset, check_name="freshness", passed=status not in ("stale", "missing"), description=why if status in ("stale", "missing") else None
+        ),
     ]

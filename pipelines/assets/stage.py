@@ -4,12 +4,16 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import dagster as dg
 
 from pipelines.assets.run import Run
 
-Metadata = dict[str, dg.MetadataValue | int | float | str]
+Metadata = dict[str, Any]
+"""What a materialization shows: numbers, words, tables and pictures in markdown, by their heading."""
+
+Result = dg.MaterializeResult[None]
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,7 @@ class Stage:
 
     name: str
     specs: Sequence[dg.AssetSpec]
-    work: Callable[[Run], Iterable[dg.MaterializeResult]]
+    work: Callable[[Run], Iterable[Result]]
     checks: Sequence[dg.AssetCheckSpec] = field(default_factory=tuple)
 
 
@@ -32,20 +36,20 @@ def asset_of(stage: Stage, partitions: dg.PartitionsDefinition) -> dg.AssetsDefi
     """Return *stage* as an operation of Dagster. There is no retry policy: what went wrong is tried again by the next tick, under the send ledger."""
 
     @dg.multi_asset(name=stage.name, specs=stage.specs, check_specs=stage.checks, partitions_def=partitions)
-    def operation(run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]:
+    def operation(run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult[None]]:
         yield from stage.work(run)
 
     return operation
 
 
-def report(context: dg.OpExecutionContext, run: Run, stages: Iterable[Stage]) -> None:
-    """Run *stages* inside one operation; assets and checks show what they made, under the day of the tick."""
+def made(run: Run, stages: Iterable[Stage]) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
+    """Run *stages* inside one operation and yield what they made, for assets and checks to show under the day of the tick."""
     for stage in stages:
         for result in stage.work(run):
             assert isinstance(result.asset_key, dg.AssetKey)
-            context.log_event(dg.AssetMaterialization(result.asset_key, metadata=result.metadata, partition=str(run.day)))
+            yield dg.AssetMaterialization(result.asset_key, metadata=result.metadata, partition=str(run.day))
             for check in result.check_results or ():
-                context.log_event(_evaluation(check, result.asset_key))
+                yield _evaluation(check, result.asset_key)
 
 
 def _evaluation(check: dg.AssetCheckResult, asset: dg.AssetKey) -> dg.AssetCheckEvaluation:

@@ -15,7 +15,7 @@ from pipelines.assets.tags import DAILY, HAND_OVER, NOW, PARTITION, SEND, TRIGGE
 from pipelines.commands.asked import WrongUse, console, progress, say
 from pipelines.commands.runs import exit_code, print_troubles
 from pipelines.errors import RelanceError
-from pipelines.results.page import WORDS
+from pipelines.results.words import words as said
 from pipelines.sample.answers import answer
 from pipelines.sample.files import sample_sources
 from pipelines.sample.shop import write_day, write_history
@@ -127,7 +127,7 @@ def _reasons(rows: Sequence[dict[str, Any]]) -> Table:
     table = Table("not sent", "", "why", box=None, pad_edge=False)
     table.columns[1].justify = "right"
     for row in rows:
-        table.add_row(row["scenario"], str(row["messages"]), WORDS.get(row["reason"], row["reason"]))
+        table.add_row(row["scenario"], str(row["messages"]), said(row["reason"]))
     return table
 
 

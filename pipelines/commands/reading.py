@@ -16,7 +16,8 @@ from pipelines.segments.files import Segment, read_segments
 from pipelines.settings import Project
 from pipelines.ticks import tick_of_day
 from pipelines.warehouse.duckdb import Warehouse, open_read_copy, open_warehouse
-from pipelines.warehouse.explain import EngineError, refusal
+from pipelines.warehouse.engine_errors import EngineError
+from pipelines.warehouse.explain import refusal
 
 HERE = Path(__file__).parent
 HISTORY = 14
@@ -57,7 +58,9 @@ def report(project: Project, *, day: date | None, as_of: str | None, as_json: bo
 def release(project: Project, scenario: str, now: datetime, *, as_json: bool) -> int:
     """Let a scenario that a guard holds go on with the next tick; return the exit code."""
     with open_warehouse(project) as warehouse:
-        held = {row["scenario"]: row for row in warehouse.records("select scenario, entries, usual from runs.guards where released_at is null order by scenario")}
+        held = {
+            row["scenario"]: row for row in warehouse.records("select scenario, entries, usual from runs.guards where released_at is null order by scenario")
+        }
         if scenario not in held:
             others = f"held by a guard: {', '.join(held)}" if held else "no scenario is held by a guard"
             raise RelanceError(f"`{scenario}` is not held by a guard\n  hint: {nearest(scenario, held) or others}")
@@ -82,7 +85,12 @@ def _segment(project: Project, name: str) -> Segment:
     if problems := files.problems.get(name):
         raise BadFiles(problems)
     if blocker := files.blocked.get(name):
-        raise BadFiles([Problem(f"segments_sql/{name}.sql", None, f"reads `{blocker}`, whose file cannot be used", f"`relance segment {blocker}` says why"), *files.problems.get(blocker, ())])
+        raise BadFiles(
+            [
+                Problem(f"segments_sql/{name}.sql", None, f"reads `{blocker}`, whose file cannot be used", f"`relance segment {blocker}` says why"),
+                *files.problems.get(blocker, ()),
+            ]
+        )
     found = files.segment(name)
     if found is None:
         raise RelanceError(f"there is no segment `{name}`\n  hint: {nearest(name, files.names) or 'segments are the files of segments_sql/'}")
@@ -95,7 +103,16 @@ def _asked(project: Project, warehouse: Warehouse, found: Segment) -> tuple[int,
         return warehouse.value("select count(*) from segment_query"), warehouse.records(HERE / "segment_sample.sql", limit=SHOWN)
     except EngineError as error:
         refused = refusal(error)
-        raise BadFiles([Problem(f"segments_sql/{found.name}.sql", refused.line, refused.text, refused.hint or "a segment it reads may not be in the read copy yet: run a daily tick")]) from None
+        raise BadFiles(
+            [
+                Problem(
+                    f"segments_sql/{found.name}.sql",
+                    refused.line,
+                    refused.text,
+                    refused.hint or "a segment it reads may not be in the read copy yet: run a daily tick",
+                )
+            ]
+        ) from None
 
 
 def _print_segment(found: Segment, as_of: datetime, members: int, history: list[dict[str, Any]], sample: list[dict[str, Any]]) -> None:

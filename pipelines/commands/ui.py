@@ -66,7 +66,9 @@ def _reports_served(folder: Path, port: int) -> Iterator[None]:
     try:
         server = ThreadingHTTPServer((LOOPBACK, port), partial(Reports, directory=str(folder)))
     except OSError as error:
-        raise RelanceError(f"port {port} cannot be used for the reports: {error.strerror}\n  hint: is another `relance ui` running? else give --reports-port") from None
+        raise RelanceError(
+            f"port {port} cannot be used for the reports: {error.strerror}\n  hint: is another `relance ui` running? else give --reports-port"
+        ) from None
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield

@@ -21,7 +21,7 @@ COLUMNS = ["message_key", "sender", "attempt", "state", "changed_at", "provider_
 class Render(Protocol):
     """Renders the messages of the temporary table `to_render`; one that cannot be written comes back as a refused receipt."""
 
-    def __call__(self, warehouse: Warehouse, now: datetime) -> Iterable[Message | Receipt]: ...
+    def __call__(self, warehouse: Warehouse, now: datetime, /) -> Iterable[Message | Receipt]: ...
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 -- Goals and exits that candidates had met when they would have entered: on the same key at any time; without a shared
--- key, from the trigger on.
+-- key, from the trigger on. Where both are met, the goal is named.
 create or replace temp table met_already as
-select k.enrolment_id, k.activity_id, min(c.role) as role
+select k.enrolment_id, k.activity_id, max(c.role) as role
 from candidates k
 join journeys.conditions c on c.scenario = k.scenario and c.version = k.version and c.role in ('goal', 'exit')
 join probe_matches m on m.probe = c.probe and m.contact_id = k.contact_id and m.occurred_at <= k.entered_at

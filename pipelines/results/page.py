@@ -1,53 +1,52 @@
 """The report of a tick as one page without any outside request: for a phone, a screen or paper."""
 
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.results.report import Report, ScenarioReport
+from pipelines.results.words import state_words, words
+from pipelines.settings import ProjectSettings
 
 HERE = Path(__file__).parent
-WORDS = {
-    "no_consent": "no consent", "suppressed": "unsubscribed, bounced or complained", "unreachable": "no address", "capped": "cap reached",
-    "lower_priority": "a more important message went", "quiet_hours": "waits for its window", "not_yet": "waits for its hour",
-    "expired": "too late", "exited_before_send": "left the scenario first", "holdout": "holdout", "not_sent": "run without sending",
-    "stale_source": "source is late", "scenario_paused": "scenario paused", "guard_tripped": "guard", "invalid_content": "template failed",
-    "sender_quota": "sender's quota", "refused": "refused by the provider", "already_entered": "already entered", "still_in": "still in it",
-    "cooldown": "entered lately", "trigger_too_old": "trigger too old", "not_in_audience": "not in the audience",
-    "goal_already_met": "goal already met", "exit_already_met": "exit already met", "unknown_contact": "unknown contact",
-    "converted": "reached the goal", "goal_before_message": "reached the goal before any message", "exited": "left by a rule",
-    "completed": "went to the end", "ejected": "scenario stopped",
-}  # fmt: skip
+THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
-def report_page(report: Report) -> str:
-    """Return the page as HTML."""
-    return _environment().get_template("page.html.j2").render(report=report, totals=report.totals)
+def report_page(report: Report, project: ProjectSettings) -> str:
+    """Return the page as HTML, with times of the project's zone and amounts in its currency."""
+    return _environment().get_template("page.html.j2").render(report=report, totals=report.totals, project=project)
 
 
-def index_page(ticks: list[tuple[str, str]]) -> str:
-    """Return the list of reports, newest first, from (file name, words)."""
-    return _environment().get_template("index.html.j2").render(ticks=ticks)
+def index_page(ticks: list[tuple[str, str]], project: ProjectSettings) -> str:
+    """Return the list of reports as HTML, from (file name, words)."""
+    return _environment().get_template("index.html.j2").render(ticks=ticks, project=project)
 
 
 @cache
 def _environment() -> Environment:
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(words=_words, number=_number, percent=_percent, spark=_spark, shares=_shares)
+    environment.filters.update(words=words, state=state_words, number=_number, percent=_percent, points=_points, local=local_time, spark=_spark, shares=_shares)
     return environment
 
 
-def _words(reason: str) -> str:
-    return WORDS.get(reason, reason.replace("_", " "))
+def local_time(instant: datetime, zone: str) -> str:
+    """Return an instant (UTC, without zone) as people of *zone* read it: `2026-09-14 06:00`."""
+    return f"{instant.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}".replace(",", " ")
+    return f"{value:,.0f}".replace(",", THIN_SPACE)
 
 
 def _percent(value: float) -> str:
-    return f"{value * 100:.1f} %"
+    return f"{value * 100:.1f}{THIN_SPACE}%"
+
+
+def _points(value: float) -> str:
+    return f"{value * 100:+.1f}".replace("-", "−")
 
 
 def _spark(numbers: tuple[int, ...], width: int = 96, height: int = 22) -> str:
@@ -58,16 +57,10 @@ def _spark(numbers: tuple[int, ...], width: int = 96, height: int = 22) -> str:
     return " ".join(f"{place * step:.1f},{height - 2 - (number - low) * scale:.1f}" for place, number in enumerate(numbers))
 
 
-def _shares(scenario: ScenarioReport) -> list[tuple[str, str, float, float]]:
-    """Return (class, words, start, width) in percent of the bar that cuts what was due into what became of it."""
+def _shares(scenario: ScenarioReport) -> list[tuple[str, str, float]]:
+    """Return (class, words, width in percent) of the bar that cuts what was due into what became of it."""
     parts = [
         ("accepted", "handed over", scenario.accepted), ("unknown", "unknown", scenario.unknown), ("waits", "to send", scenario.to_send),
         ("held", "held", sum(count.number for count in scenario.held)), ("dropped", "dropped", sum(count.number for count in scenario.dropped)),
     ]  # fmt: skip
-    found, start = [], 0.0
-    for kind, words, number in parts:
-        width = 100 * number / scenario.due if scenario.due else 0.0
-        if number:
-            found.append((kind, f"{_number(number)} {words}", start, width))
-        start += width
-    return found
+    return [(kind, f"{_number(number)} {said}", 100 * number / scenario.due) for kind, said, number in parts if number]

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipelines.errors import RelanceError
 from pipelines.results.intervals import Difference, difference, verdict
+from pipelines.results.words import state_words
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
@@ -130,8 +131,11 @@ def build_report(warehouse: Warehouse, as_of: datetime) -> Report:
         raise RelanceError(f"there is no tick at {as_of}\n  hint: `relance report` without a date shows the last one")
     _, day, status, _, _, send = found[0]
     scenarios = _scenarios(warehouse, as_of)
-    segments = tuple(SegmentReport(*row[:5], row[5] or "", _numbers(row[6])) for row in warehouse.rows(HERE / "segments.sql", as_of=as_of))
-    sources = tuple(SourceReport(*row[:8], row[8] or "") for row in warehouse.rows(HERE / "sources.sql", as_of=as_of))
+    segments = tuple(
+        SegmentReport(segment, members, entered, left, status, reason or "", _numbers(history))
+        for segment, members, entered, left, status, reason, history in warehouse.rows(HERE / "segments.sql", as_of=as_of)
+    )
+    sources = tuple(SourceReport(**{**row, "reason": row["reason"] or ""}) for row in warehouse.records(HERE / "sources.sql", as_of=as_of))
     rejects = tuple(RejectReport(*row) for row in warehouse.rows(HERE / "rejects.sql", as_of=as_of))
     states = _grouped(warehouse, "senders.sql", as_of)
     senders = tuple(SenderReport(name, counts) for name, counts in states.items())
@@ -186,15 +190,17 @@ def _attention(
 ) -> list[str]:
     """Return what a person should look at, most serious first."""
     said = {
-        "unknown": "{number} messages of {scenario} may or may not have arrived: nobody sends them again by itself",
+        "unknown": "{scenario}: {number} messages may or may not have arrived; nothing sends them again by itself",
         "guard": "{scenario} is held: {number} contacts would have entered at once, far more than usual; `relance release {scenario}` lets them in",
     }
-    found = [said[kind].format(scenario=scenario, number=number) for kind, scenario, number in warehouse.rows(HERE / "people_needed.sql")]
+    found = [
+        said[kind].format(scenario=scenario, number=f"{number:,}".replace(",", " ")) for kind, scenario, number in warehouse.rows(HERE / "people_needed.sql")
+    ]
     found += [
         f"source {each.source} is {each.status}{f': {each.reason}' if each.reason else ''}"
         for each in sources
         if each.status in ("stale", "refused", "missing")
     ]
     found += [f"segment {each.segment} keeps its earlier members: {each.reason}" for each in segments if each.status == "held"]
-    found += [f"scenario {each.scenario} is {each.state}" for each in scenarios if each.state.startswith("held") and "guard" not in each.state]
+    found += [f"scenario {each.scenario} is {state_words(each.state)}" for each in scenarios if each.state.startswith("held") and "guard" not in each.state]
     return found

@@ -3,18 +3,17 @@
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.results.page import WORDS
 from pipelines.results.report import Count, Report
+from pipelines.results.words import state_words, words
 
 
 def print_report(report: Report, console: Console) -> None:
     """Print what happened, to whom it matters first: what needs a person, scenarios, segments."""
     totals = report.totals
+    parts = [("accepted", "handed over"), ("to_send", "to send"), ("held", "held"), ("dropped", "dropped"), ("unknown", "unknown")]
+    fates = ", ".join(f"{totals[name]} {said}" for name, said in parts if totals[name] or name != "unknown")
     console.print(f"[bold]{report.day}[/bold]  tick of {report.as_of} UTC, {report.status}")
-    console.print(
-        f"{totals['entered']} entered, {totals['due']} messages due: {totals['accepted']} handed over, {totals['to_send']} to send, {totals['held']} held, {totals['dropped']} dropped"
-        + (f", {totals['unknown']} unknown" if totals["unknown"] else "")
-    )
+    console.print(f"{totals['entered']} entered, {totals['due']} messages due: {fates}")
     for line in report.attention:
         console.print(f"[yellow]look:[/yellow] {line}", highlight=False)
     console.print(_scenarios(report))
@@ -29,7 +28,10 @@ def _scenarios(report: Report) -> Table:
     for each in report.scenarios:
         why = _counted(each.held) + _counted(each.dropped)
         table.add_row(
-            each.scenario, each.state, *(str(number) for number in (each.entered, each.in_flight, each.due, each.accepted, each.to_send)), ", ".join(why)
+            each.scenario,
+            state_words(each.state),
+            *(str(number) for number in (each.entered, each.in_flight, each.due, each.accepted, each.to_send)),
+            ", ".join(why),
         )
     return table
 
@@ -44,4 +46,4 @@ def _segments(report: Report) -> Table:
 
 
 def _counted(counts: tuple[Count, ...]) -> list[str]:
-    return [f"{count.number} {WORDS.get(count.what, count.what)}" for count in counts]
+    return [f"{count.number} {words(count.what)}" for count in counts]

@@ -125,7 +125,7 @@ def compile_scenario(scenario: m.Scenario) -> Compiled:
     for part in scenario.exit_when:
         builder.watched("exit", part)
     if scenario.goal:
-        builder.watched("goal", scenario.goal)
+        builder.watched("goal", scenario.goal, scenario.goal.within)
     order = _reached(builder.nodes, first)
     if lost := [builder.places[node.node] for node in builder.nodes if node.node not in order]:
         raise Unreachable(sorted(lost, key=str))

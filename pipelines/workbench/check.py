@@ -31,7 +31,7 @@ def _doubts(project: Project, files: ProjectFiles) -> Iterator[Problem]:
     for file in files.scenarios:
         if file.scenario:
             yield from _cadence_doubts(project, file, file.scenario)
-            yield from _goal_doubts(file, file.scenario)
+            yield from _marketing_doubts(project, file, file.scenario) if file.scenario.category == "marketing" else ()
     yield from _unused(project, files)
 
 
@@ -66,9 +66,13 @@ def _windowed(send: m.Send, scenario: m.Scenario) -> bool:
     return isinstance(scenario.window if send.window is None else send.window, m.Window)
 
 
-def _goal_doubts(file: ScenarioFile, scenario: m.Scenario) -> Iterator[Problem]:
-    if scenario.goal is None and scenario.category == "marketing":
+def _marketing_doubts(project: Project, file: ScenarioFile, scenario: m.Scenario) -> Iterator[Problem]:
+    shop = project.settings.shop
+    if scenario.goal is None:
         yield _warning(file.name, "has no goal: nobody will know whether it works", "add `goal:` with an activity, `within` and a target")
+    if any("email" in step.via for _, step in sends(scenario.steps)) and not (shop.unsubscribe_url or shop.unsubscribe_mailto):
+        hint = f"set shop.unsubscribe_url or shop.unsubscribe_mailto in {FILE_NAME}"
+        yield Problem(file.name, None, "sends marketing e-mail that nobody can unsubscribe from", hint)
 
 
 def _unused(project: Project, files: ProjectFiles) -> Iterator[Problem]:

@@ -1,0 +1,175 @@
+"""The report says what the rows say, and its page needs nothing from outside."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from pipelines.errors import RelanceError
+from pipelines.results.page import report_page
+from pipelines.results.report import Count, Report, ScenarioReport, build_report
+from pipelines.results.terminal import print_report
+from pipelines.results.write import write_report
+from pipelines.settings import Project, load_project
+from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
+from tests.results.told import AS_OF, BEFORE, CONVERTED, ENDED, ENTERED, FATES, REFUSED, tell
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def warehouse() -> Iterator[Warehouse]:
+    with memory_warehouse() as opened:
+        tell(opened)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def report(warehouse: Warehouse) -> Report:
+    return build_report(warehouse, AS_OF)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(root=tmp_path, settings=load_project(ROOT).settings)
+
+
+def of(report: Report, scenario: str) -> ScenarioReport:
+    return next(each for each in report.scenarios if each.scenario == scenario)
+
+
+def counted(counts: tuple[Count, ...]) -> dict[str, int]:
+    return {count.what: count.number for count in counts}
+
+
+def fate(status: str, states: tuple[str, ...]) -> str:
+    return states[-1] if states and states[-1] in ("accepted", "unknown") else status
+
+
+@pytest.mark.parametrize("scenario", FATES)
+def test_messages_are_counted_by_what_became_of_them(report: Report, scenario: str) -> None:
+    found, expected = of(report, scenario), Counter[str]()
+    for status, _, states, number in FATES[scenario]:
+        expected[fate(status, states)] += number
+    held, dropped = sum(counted(found.held).values()), sum(counted(found.dropped).values())
+    assert Counter(accepted=found.accepted, unknown=found.unknown, to_send=found.to_send, held=held, dropped=dropped) == expected
+    assert found.due == sum(number for *_, number in FATES[scenario]) == found.accepted + found.unknown + found.to_send + held + dropped
+    for status, counts in (("held", found.held), ("dropped", found.dropped)):
+        assert counted(counts) == {reason: number for kind, reason, _, number in FATES[scenario] if kind == status}
+
+
+@pytest.mark.parametrize("scenario", FATES)
+def test_people_are_counted_by_how_they_came_and_went(report: Report, scenario: str) -> None:
+    found = of(report, scenario)
+    assert counted(found.refused) == dict(REFUSED.get(scenario, []))
+    assert counted(found.ended) == dict(ENDED.get(scenario, []))
+    assert (found.treated, found.ghosts) == ENTERED[scenario]
+    assert (found.treated_converted, found.ghosts_converted) == CONVERTED[scenario]
+    assert found.entered_ever == sum(ENTERED[scenario])
+    assert found.goal_value == 40 * CONVERTED[scenario][0]
+    assert found.goal_target == 0.12, "the aim of the latest version"
+
+
+def test_totals_are_sums_over_the_scenarios(report: Report) -> None:
+    assert report.totals["due"] == sum(number for fates in FATES.values() for *_, number in fates)
+    assert report.totals["due"] == sum(report.totals[fate] for fate in ("accepted", "unknown", "to_send", "held", "dropped"))
+
+
+def test_a_scenario_is_compared_with_its_holdout_and_judged_only_with_enough_people(report: Report) -> None:
+    assert of(report, "win_back").verdict == "better"
+    assert of(report, "abandoned_cart").verdict == "need more data"
+    assert of(report, "welcome").verdict == "no holdout to compare with"
+    assert of(report, "welcome").lift is None
+
+
+def test_what_needs_a_person_is_said_once_each(report: Report) -> None:
+    assert report.attention == (
+        "birthday is held: 5 200 contacts would have entered at once, far more than usual; `relance release birthday` lets them in",
+        "welcome: 2 messages may or may not have arrived; nothing sends them again by itself",
+        "source orders is stale: nothing newer than 2026-09-18, allowed are 2 days",
+        "segment price_sensitive keeps its earlier members: it returns 3 rows too many: a contact is returned more than once",
+        "scenario win_back is held: source is late",
+    )
+
+
+def test_the_sizes_of_a_segment_are_its_last_thirty_oldest_first(report: Report) -> None:
+    found = next(each for each in report.segments if each.segment == "loyal_customers")
+    assert len(found.history) == 30
+    assert found.history[-1] == found.members == 2210
+
+
+def test_refused_rows_are_grouped_whatever_values_they_hold(report: Report) -> None:
+    assert [(each.reason, each.rows, each.line) for each in report.rejects] == [("`…` is not an e-mail address", 2, 7), ("no contact_id", 1, 44)]
+
+
+def test_a_sender_is_told_by_the_last_state_of_each_message(report: Report) -> None:
+    assert [(each.sender, counted(each.states)) for each in report.senders] == [("mail_out", {"accepted": 1356, "refused": 1, "retry": 4, "unknown": 2})]
+
+
+def test_a_tick_that_never_was_has_no_report(warehouse: Warehouse) -> None:
+    with pytest.raises(RelanceError, match="there is no tick at 2026-09-22 04:00:00"):
+        build_report(warehouse, AS_OF + timedelta(days=1))
+
+
+def test_a_tick_without_anything_has_a_page_too(project: Project) -> None:
+    with memory_warehouse() as empty:
+        empty.append("runs.ticks", ["as_of", "day", "started_at", "status", "send"], [(AS_OF, AS_OF.date(), AS_OF, "committed", False)])
+        text = report_page(build_report(empty, AS_OF), project.settings.project)
+    assert "Nothing was handed over." in text
+    assert "without sending" in text
+
+
+def test_the_page_asks_nothing_from_outside(report: Report, project: Project) -> None:
+    text = report_page(report, project.settings.project)
+    assert re.findall(r"""(?:href|src|action|data|poster)\s*=\s*["']?([^"'\s>]+)""", text) == ["index.html"]
+    assert not re.search(r"https?:|//|url\(|@import|<script|<link|<iframe", text)
+
+
+def test_the_page_shows_local_times_the_currency_and_no_value_that_could_be_markup(report: Report, project: Project) -> None:
+    text = report_page(report, project.settings.project)
+    assert "tick of 2026-09-21 06:00 (Europe/Paris)" in text
+    assert "worth 14\N{NARROW NO-BREAK SPACE}880&nbsp;EUR" in text
+    shares = [float(width) for width in re.findall(r"width:([\d.]+)%", text.split("abandoned cart")[1].split("</section>")[0])]
+    assert sum(shares) == pytest.approx(100, abs=0.1)
+    bad = report.__class__(**{**report.__dict__, "attention": ("<script>alert(1)</script>",)})
+    assert "&lt;script&gt;" in report_page(bad, project.settings.project)
+
+
+def test_pages_are_listed_newest_first_and_no_draft_is_left(warehouse: Warehouse, report: Report, project: Project) -> None:
+    write_report(project, build_report(warehouse, BEFORE))
+    page = write_report(project, report)
+    before = page.read_bytes()
+    assert write_report(project, report) == page
+    assert page.read_bytes() == before
+    folder = project.state_folder / "reports"
+    assert sorted(path.name for path in folder.iterdir()) == ["2026-09-20T0400.html", "2026-09-21T0400.html", "index.html"]
+    listed = re.findall(r'<a href="([^"]+)">([^<]+)</a>', (folder / "index.html").read_text())
+    assert listed == [("2026-09-21T0400.html", "2026-09-21 06:00"), ("2026-09-20T0400.html", "2026-09-20 06:00")]
+
+
+def test_a_page_that_cannot_be_written_leaves_the_one_before(report: Report, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = write_report(project, report)
+    before = page.read_bytes()
+
+    def full(path: Path, text: str, encoding: str = "") -> int:
+        with path.open("w") as file:
+            file.write(text[:10])
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="no space left"):
+        write_report(project, report)
+    assert page.read_bytes() == before
+
+
+def test_the_terminal_says_the_same(report: Report) -> None:
+    said = StringIO()
+    print_report(report, Console(width=160, file=said))
+    text = said.getvalue()
+    assert "1702 messages due: 1356 handed over, 13 to send, 125 held, 206 dropped, 2 unknown" in text
+    assert re.search(r"win_back +held: source is late", text)
