@@ -30,18 +30,33 @@ def in_pandas(connection: duckdb.DuckDBPyConnection, as_of: datetime) -> dict[st
     orders, sessions, site, mail = (connection.execute(f"select {columns} from raw.{table}").df() for table, columns in SCANS.items())
     with cost() as facts:
         stands = orders[orders.cancelled_at.isna()]
-        table = stands.groupby("contact_id").agg(order_count=("ordered_at", "size"), revenue=("total", "sum"), first_order_at=("ordered_at", "min"), last_order_at=("ordered_at", "max"), discounted=("coupon_code", "count"))
+        table = stands.groupby("contact_id").agg(
+            order_count=("ordered_at", "size"),
+            revenue=("total", "sum"),
+            first_order_at=("ordered_at", "min"),
+            last_order_at=("ordered_at", "max"),
+            discounted=("coupon_code", "count"),
+        )
         for days in (30, 90, 365):
             recent = stands[stands.ordered_at >= as_of - timedelta(days=days)].groupby("contact_id").agg(n=("total", "size"), value=("total", "sum"))
             table = table.join(recent.rename(columns={"n": f"orders_{days}d", "value": f"revenue_{days}d"}))
         visits = sessions.groupby("contact_id").started_at.max().rename("last_session_at")
-        views = site[(site.name == "product_viewed") & (site.occurred_at >= as_of - timedelta(days=30))].groupby("contact_id").size().rename("product_views_30d")
+        views = (
+            site[(site.name == "product_viewed") & (site.occurred_at >= as_of - timedelta(days=30))].groupby("contact_id").size().rename("product_views_30d")
+        )
         sent = mail[(mail.kind == "delivered") & (mail.occurred_at >= as_of - timedelta(days=180))].groupby("contact_id").size().rename("messages_180d")
         opens = mail[mail.kind == "opened"].groupby("contact_id").occurred_at.max().rename("last_open_at")
         table = pd.concat([table, visits, views, sent, opens], axis=1)
     with cost() as segments:
         recency = (as_of - table.last_order_at).dt.days
-        masks = [recency > 90, table.order_count >= 3, table.order_count < 3, table.order_count.isna(), table.discounted / table.order_count > 0.5, table.messages_180d >= 10]
+        masks = [
+            recency > 90,
+            table.order_count >= 3,
+            table.order_count < 3,
+            table.order_count.isna(),
+            table.discounted / table.order_count > 0.5,
+            table.messages_180d >= 10,
+        ]
         masks += [table.revenue > 500, table.orders_30d > 0, table.orders_90d > 1, table.product_views_30d > 3, table.revenue_365d > 200, recency < 30]
         for mask in masks:
             now = table.index[mask]

@@ -30,7 +30,13 @@ def main(folder: Path, rows: int) -> dict[str, float]:
         with cost() as spent:
             loaded = load_source(warehouse, project, source, tick)
         assert loaded.inserted == rows, loaded
-    return {"rows": rows, "load_cpu": round(spent.cpu, 2), "load_wall": round(spent.wall, 2), "rows_per_cpu_second": round(rows / spent.cpu), "load_peak_mb": round(spent.peak_mb)}
+    return {
+        "rows": rows,
+        "load_cpu": round(spent.cpu, 2),
+        "load_wall": round(spent.wall, 2),
+        "rows_per_cpu_second": round(rows / spent.cpu),
+        "load_peak_mb": round(spent.peak_mb),
+    }
 
 
 if __name__ == "__main__":

@@ -28,7 +28,10 @@ def project(folder: Path) -> Project:
         "sources": [{"name": "orders", "table": "orders", "path": "none/*.csv", "format": "csv", "optional": True}],
         "senders": [{"kind": "files", "name": "files", "channels": ["email"]}],
         "caps": [{"name": "three_a_week", "at_most": 3, "per": "7 days", "clock": "rolling"}],
-        "lead_score": {"threshold": 30, "rules": [{"activity": "product_viewed", "points": 2, "days": 30}, {"activity": "cart_updated", "points": 10, "days": 60}]},
+        "lead_score": {
+            "threshold": 30,
+            "rules": [{"activity": "product_viewed", "points": 2, "days": 30}, {"activity": "cart_updated", "points": 10, "days": 60}],
+        },
         "params": _params(),
         "guards": {"min_entries": 10_000_000},
     })  # fmt: skip
@@ -68,17 +71,19 @@ def scenarios(count: int = 12) -> list[Compiled]:
 
 def _scenario(number: int, trigger: dict[str, object]) -> dict[str, object]:
     first, second, third = (f"m{number}_{step}" for step in ("first", "second", "third"))
+    arms = {"a": {"weight": 50, "steps": [{"wait": {"days": 2, "at": "10:00"}}]}, "b": {"weight": 50, "steps": [{"wait": "3 days"}]}}
+    ladder = [
+        {"if": {"clicked": first}, "steps": [{"exit": "interested"}]},
+        {"if": {"did": {"activity": "product_viewed", "within": "3 days"}}, "steps": [{"wait": "12 hours"}]},
+        {"else": [{"split": arms}]},
+    ]
+    answer = {"wait_for": {"clicked": first}, "timeout": f"{2 + number % 3} days", "then": [{"wait": "1 day"}], "else": [{"send": second}, {"wait": "5 days"}]}
     return {
         "scenario": f"scenario_{number}", "description": "measured", "owner": "bench@shop.example", "stage": "loyalty", "status": "live",
-        "category": "marketing", "topic": "promotions", "priority": number % 100, "trigger": trigger, "reentry": "after_exit" if trigger == {"activity": "order_placed"} else "per_key", "holdout": "5%",
+        "category": "marketing", "topic": "promotions", "priority": number % 100, "holdout": "5%",
+        "trigger": trigger, "reentry": "after_exit" if trigger == {"activity": "order_placed"} else "per_key",
         "goal": {"activity": "order_placed", "within": "10 days"},
-        "steps": [
-            {"send": first},
-            {"wait_for": {"clicked": first}, "timeout": f"{2 + number % 3} days", "then": [{"wait": "1 day"}], "else": [{"send": second}, {"wait": "5 days"}]},
-            {"branch": [{"if": {"clicked": first}, "steps": [{"exit": "interested"}]}, {"if": {"did": {"activity": "product_viewed", "within": "3 days"}}, "steps": [{"wait": "12 hours"}]}, {"else": [{"split": {"a": {"weight": 50, "steps": [{"wait": {"days": 2, "at": "10:00"}}]}, "b": {"weight": 50, "steps": [{"wait": "3 days"}]}}}]}]},
-            {"send": third},
-            {"wait": "10 days"},
-        ],
+        "steps": [{"send": first}, answer, {"branch": ladder}, {"send": third}, {"wait": "10 days"}],
     }  # fmt: skip
 
 

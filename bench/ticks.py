@@ -19,7 +19,9 @@ from pipelines.warehouse.duckdb import Warehouse, open_warehouse
 QUARTER = timedelta(minutes=15)
 
 
-def tick(warehouse: Warehouse, project: Project, segments: SegmentFiles, scenarios: list[Compiled], as_of: datetime, cadence: timedelta | None = None) -> dict[str, Cost]:
+def tick(
+    warehouse: Warehouse, project: Project, segments: SegmentFiles, scenarios: list[Compiled], as_of: datetime, cadence: timedelta | None = None
+) -> dict[str, Cost]:
     """Run the stages of one tick between load and hand-over; return what each cost."""
     opened = begin_tick(warehouse, project, as_of, started_at=as_of, cadence=cadence)
     assert opened is not None
@@ -61,13 +63,19 @@ def measure(folder: Path, contacts: int, days: int, count: int, quarters: int = 
         peak = max(spent.peak_mb for spent in daily.values())
         short: list[float] = []
         stages: dict[str, float] = {}
-        for number in range(quarters):
+        for _ in range(quarters):
             shop.bring(warehouse, contacts, as_of, as_of + QUARTER)
             as_of += QUARTER
             spent = tick(warehouse, project, segments, scenarios, as_of, QUARTER)
             short.append(sum(each.cpu for each in spent.values()))
             stages = {stage: round(each.cpu, 3) for stage, each in spent.items()}
-        counts = dict(zip(("orders", "sessions", "site_events", "message_events", "in_flight", "due"), warehouse.rows(Path(__file__).with_name("counts.sql"))[0], strict=True))
+        counts = dict(
+            zip(
+                ("orders", "sessions", "site_events", "message_events", "in_flight", "due"),
+                warehouse.rows(Path(__file__).with_name("counts.sql"))[0],
+                strict=True,
+            )
+        )
     return {
         "daily_cpu": {stage: round(spent.cpu, 2) for stage, spent in daily.items()}, "daily_total_cpu": round(sum(spent.cpu for spent in daily.values()), 2),
         "daily_total_wall": round(sum(spent.wall for spent in daily.values()), 2), "peak_mb": round(peak),

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.assets.tags import REPORTS_PORT
 from pipelines.commands import asked
 from pipelines.errors import RelanceError
 from pipelines.ticks import to_utc
@@ -186,7 +187,7 @@ def release(
 @app.command()
 def ui(
     port: Annotated[int, typer.Option(help="Port of Dagster's pages.")] = 3000,
-    reports_port: Annotated[int, typer.Option(help="Port of the reports that those pages link to.")] = 3001,
+    reports_port: Annotated[int, typer.Option(help="Port of the reports that those pages link to.")] = REPORTS_PORT,
     project: Folder = None,
 ) -> None:
     """Open lineage, runs and reports in a browser, and run what the schedule asks for, until stopped with Ctrl-C."""

@@ -50,7 +50,9 @@ def to_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None)
 
 
-def begin_tick(warehouse: Warehouse, project: Project, as_of: datetime, *, started_at: datetime, send: bool = True, cadence: timedelta | None = None) -> Tick | None:
+def begin_tick(
+    warehouse: Warehouse, project: Project, as_of: datetime, *, started_at: datetime, send: bool = True, cadence: timedelta | None = None
+) -> Tick | None:
     """
     Open the tick at *as_of* and return it; None when it is committed already, so that only hand-over and report remain.
 

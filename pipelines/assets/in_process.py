@@ -45,7 +45,7 @@ class Runner:
 
     def run(self, job: str, tags: Mapping[str, str]) -> Outcome:
         """Run *job* and return what became of it; the people of [alerts] are told where the run failed or held something back."""
-        with dg.DagsterInstance.from_config(str(self.home)) as instance, _history_kept_open(self.home):
+        with history(self.wiring.project) as instance, _history_kept_open(self.home):
             result = self.definitions.resolve_job_def(job).execute_in_process(
                 instance=instance, tags=dict(tags), partition_key=tags.get(PARTITION), run_config=QUIET, raise_on_error=False
             )
@@ -61,6 +61,11 @@ class Runner:
             notify(self.wiring.project, failure_alert(self.wiring, run, failures), live=self.wiring.live)
         elif checks and run.job_name == DAILY:
             notify(self.wiring.project, holds_alert(self.wiring, run, checks), live=self.wiring.live)
+
+
+def history(project: Project) -> dg.DagsterInstance:
+    """Return the instance that holds the runs of *project*, to be closed."""
+    return dg.DagsterInstance.from_config(str(prepare_home(project)))
 
 
 def _numbers(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, int]]:

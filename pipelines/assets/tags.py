@@ -1,4 +1,4 @@
-"""The words by which a run is asked for: names of jobs, and tags that a schedule, the command line or a person sets."""
+"""The words by which a run is asked for: names of jobs, tags that a schedule, the command line or a person sets, environment variables."""
 
 DAILY = "daily"
 QUARTER_HOUR = "quarter_hour"
@@ -18,3 +18,12 @@ TRIGGER = "relance/trigger"
 
 PARTITION = "dagster/partition"
 """Dagster's own tag: the day of the tick."""
+
+LIVE = "RELANCE_ENVIRONMENT"
+"""Environment variable: `live` where messages may reach people. Anything else, or nothing, is a clone, a test or a laptop."""
+
+REPORTS = "RELANCE_REPORTS_URL"
+"""Environment variable: where the folder of reports can be read, if not where `relance ui` serves it."""
+
+REPORTS_PORT = 3001
+"""Where `relance ui` serves the folder of reports."""

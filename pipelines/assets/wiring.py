@@ -18,18 +18,10 @@ from pipelines.assets.segments import segment_stages
 from pipelines.assets.senders import senders_stage
 from pipelines.assets.sources import file_specs, source_stages
 from pipelines.assets.stage import Stage, asset_of, key
-from pipelines.assets.tags import DAILY
+from pipelines.assets.tags import DAILY, LIVE, REPORTS, REPORTS_PORT
 from pipelines.errors import BadFiles
 from pipelines.settings import FILE_NAME, Project
 from pipelines.workbench.project_files import read_files
-
-LIVE = "RELANCE_ENVIRONMENT"
-"""Environment variable: `live` where messages may reach people. Anything else, or nothing, is a clone, a test or a laptop."""
-
-REPORTS = "RELANCE_REPORTS_URL"
-"""Environment variable: where the folder of reports can be read, if not where `relance ui` serves it."""
-
-REPORTS_PORT = 3001
 
 
 def wiring_of(project: Project, clock: Clock, environment: Mapping[str, str]) -> Wiring:

@@ -11,9 +11,9 @@ from rich.progress import Progress
 from rich.table import Table
 
 from pipelines.assets.demo_mark import is_demo, mark_as_demo
-from pipelines.assets.tags import DAILY, HAND_OVER, NOW, PARTITION, SEND, TRIGGER
+from pipelines.assets.tags import DAILY, HAND_OVER, LIVE, NOW, PARTITION, SEND, TRIGGER
 from pipelines.commands.asked import WrongUse, console, progress, say
-from pipelines.commands.runs import exit_code, print_troubles
+from pipelines.commands.runs import exit_code, print_troubles, runner_of
 from pipelines.errors import RelanceError
 from pipelines.results.words import words as said
 from pipelines.sample.answers import answer
@@ -44,7 +44,7 @@ def demo(project: Project, clock: Callable[[], datetime], environment: Mapping[s
     with progress() as bar:
         _begin_afresh(project)
         _history(project, bar)
-        runner = _runner(project, clock, {name: value for name, value in environment.items() if name != "RELANCE_ENVIRONMENT"})
+        runner = runner_of(project, clock, {name: value for name, value in environment.items() if name != LIVE})
         task = bar.add_task("days", total=len(played))
         outcomes: list[Outcome] = []
         for day in played:
@@ -91,20 +91,14 @@ def _play(project: Project, runner: "Runner", day: date) -> list["Outcome"]:
     return [tick, midday]
 
 
-def _runner(project: Project, clock: Callable[[], datetime], environment: Mapping[str, str]) -> "Runner":
-    from pipelines.assets.in_process import Runner  # importing Dagster takes longer than most commands
-
-    return Runner(project, clock, environment)
-
-
 def _tell(project: Project, outcomes: Sequence["Outcome"], as_json: bool) -> None:
     with open_warehouse(project) as warehouse:
         scenarios = warehouse.records(HERE / "demo_scenarios.sql")
         reasons = warehouse.records(HERE / "demo_reasons.sql")
     places = _places(project)
     if as_json:
-        said = [{name: value for name, value in asdict(outcome).items() if name != "numbers"} for outcome in outcomes]
-        say({"scenarios": scenarios, "not_sent": reasons, "places": places, "runs": said})
+        runs = [{name: value for name, value in asdict(outcome).items() if name != "numbers"} for outcome in outcomes]
+        say({"scenarios": scenarios, "not_sent": reasons, "places": places, "runs": runs})
         return
     screen = console()
     screen.print(_scenarios(scenarios))

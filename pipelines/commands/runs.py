@@ -34,7 +34,7 @@ class Asked:
 def run(project: Project, asked: Asked, clock: Clock, environment: Mapping[str, str], *, as_json: bool) -> int:
     """Run the ticks *asked* for, in order, stopping at the first that fails; return the exit code."""
     ticks = _ticks(project, asked, clock())
-    runner = _runner(project, clock, environment)
+    runner = runner_of(project, clock, environment)
     outcomes: list[tuple[datetime, Outcome]] = []
     with progress() as bar:
         task = bar.add_task("ticks", total=len(ticks))
@@ -50,7 +50,7 @@ def run(project: Project, asked: Asked, clock: Clock, environment: Mapping[str, 
 
 def deliver(project: Project, clock: Clock, environment: Mapping[str, str], *, as_json: bool) -> int:
     """Hand over what may go now; return the exit code."""
-    outcome = _runner(project, clock, environment).run(HAND_OVER, {TRIGGER: "cli"})
+    outcome = runner_of(project, clock, environment).run(HAND_OVER, {TRIGGER: "cli"})
     senders = {name.partition("/")[2]: _states(numbers) for name, numbers in outcome.numbers.items() if name.startswith("senders/")}
     if as_json:
         say({"senders": senders, **_said(outcome)})
@@ -63,6 +63,13 @@ def deliver(project: Project, clock: Clock, environment: Mapping[str, str], *, a
     return exit_code([outcome])
 
 
+def runner_of(project: Project, clock: Clock, environment: Mapping[str, str]) -> "Runner":
+    """Return what runs the jobs of *project* in this process."""
+    from pipelines.assets.in_process import Runner  # importing Dagster takes longer than most commands
+
+    return Runner(project, clock, environment)
+
+
 def exit_code(outcomes: Sequence["Outcome"]) -> int:
     return 0 if all(outcome.success and not outcome.failed_checks for outcome in outcomes) else 1
 
@@ -71,12 +78,6 @@ def print_troubles(outcomes: Sequence["Outcome"]) -> None:
     """Print why runs failed, and what they held back."""
     for words in dict.fromkeys(words for outcome in outcomes for words in (*outcome.failures, *outcome.failed_checks)):
         print(words, file=sys.stderr)
-
-
-def _runner(project: Project, clock: Clock, environment: Mapping[str, str]) -> "Runner":
-    from pipelines.assets.in_process import Runner  # importing Dagster takes longer than most commands
-
-    return Runner(project, clock, environment)
 
 
 def _ticks(project: Project, asked: Asked, now: datetime) -> list[datetime]:

@@ -6,7 +6,7 @@ select order_id, contact_id, false as ended from shop.orders where ordered_at >=
 union all
 select order_id, contact_id, false as ended from shop.orders where loaded_at > $previous and cancelled_at is not null
 union all
-select order_id, contact_id, false as ended from shop.orders where corrected_at > $previous;
+select order_id, contact_id, false as ended from raw.orders where corrected_at > $previous;
 
 -- Contacts whose earlier counts cannot be carried on, and which of them: those are counted anew from the whole history
 -- of these contacts. A block is named after the table it is counted from; lines and refunds go with orders.

@@ -5,7 +5,9 @@ import re
 ORDERS = ("orders", "order_lines", "refunds")
 BEHIND: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("email", "country", "locale", "timezone", "birth_date", "created_at"), ("contacts",)),
-    **dict.fromkeys(("first_order_at", "last_order_at", "days_since_order", "order_count", "average_gap_days", "gross_revenue", "average_order_value"), ("orders",)),
+    **dict.fromkeys(
+        ("first_order_at", "last_order_at", "days_since_order", "order_count", "average_gap_days", "gross_revenue", "average_order_value"), ("orders",)
+    ),
     **dict.fromkeys(("orders_30d", "orders_90d", "orders_365d", "discounted_orders", "discount_share"), ("orders",)),
     **dict.fromkeys(("revenue", "revenue_30d", "revenue_90d", "revenue_365d"), ("orders", "refunds")),
     **dict.fromkeys(("items_bought", "largest_quantity"), ("orders", "order_lines")),

@@ -25,7 +25,9 @@ def read_news(warehouse: Warehouse, names: Iterable[str], since: datetime, late_
     """
     recent = [kind.where(moment_of(kind) >= _parameter("since"), _known(kind), copy=False) for kind in activity_stream(names)]
     late = [
-        kind.where(moment_of(kind) < _parameter("since"), moment_of(kind) >= _parameter("late_since"), loaded_of(kind) > _parameter("since"), _known(kind), copy=False)
+        kind.where(
+            moment_of(kind) < _parameter("since"), moment_of(kind) >= _parameter("late_since"), loaded_of(kind) > _parameter("since"), _known(kind), copy=False
+        )
         for kind in activity_stream(names)
     ]
     warehouse.keep("unnumbered_news", _union_all([*recent, *late, *_nothing()]), since=since, late_since=late_since)

@@ -37,7 +37,11 @@ def decide(warehouse: Warehouse, project: Project, tick: Tick) -> int:
 def _write_caps(warehouse: Warehouse, caps: list[Cap]) -> None:
     warehouse.run("""create or replace temp table caps (
         name varchar, channel varchar, topic varchar, segment varchar, at_most bigint, clock varchar, unit varchar, seconds bigint, zone varchar)""")
-    warehouse.append("caps", CAP_COLUMNS, [(c.name, c.channel, c.topic, c.segment, c.at_most, c.clock, c.per if isinstance(c.per, str) else "day", _seconds(c), c.zone) for c in caps])
+    warehouse.append(
+        "caps",
+        CAP_COLUMNS,
+        [(c.name, c.channel, c.topic, c.segment, c.at_most, c.clock, c.per if isinstance(c.per, str) else "day", _seconds(c), c.zone) for c in caps],
+    )
 
 
 def _write_channels(warehouse: Warehouse) -> None:

@@ -32,12 +32,30 @@ select m.segment, m.contact_id from segments.members m
 where m.segment in (select segment from caps) and m.contact_id in (select contact_id from ranked);
 
 -- Which caps bind each of them. A cap for a segment binds its members.
-create or replace temp table binding as
-select r.message_key, r.contact_id, r.not_before, r.contact_zone, c.name as cap, c.at_most, c.clock, c.unit, c.seconds, c.channel, c.topic,
+create or replace temp table bound as
+select r.message_key, r.contact_id, r.not_before, c.name as cap, c.at_most, c.clock, c.unit, c.seconds, c.channel, c.topic,
     case c.zone when 'contact' then r.contact_zone else $zone end as cap_zone
 from ranked r
 join caps c on (c.channel is null or c.channel = r.channel) and (c.topic is null or c.topic = r.topic)
 where c.segment is null or exists (select 1 from cap_members m where m.segment = c.segment and m.contact_id = r.contact_id);
+
+-- The stretch in which each of these caps counts, both ends in UTC: so long before and after, or the day, week or month
+-- on the clock of its zone.
+create or replace temp table binding as
+select
+    u.message_key, u.contact_id, u.cap, u.at_most, u.clock, u.channel, u.topic,
+    case u.clock when 'rolling' then rl_add_seconds(u.not_before, -u.seconds) else rl_add_seconds(u.begins, -b.offset_seconds) end as counts_from,
+    case u.clock when 'rolling' then rl_add_seconds(u.not_before, u.seconds) else rl_add_seconds(u.ends, -e.offset_seconds) end as counts_until
+from (
+    select d.*, cast(case d.unit when 'month' then rl_add_days(last_day(d.begins), 1) when 'week' then rl_add_days(d.begins, 7) else rl_add_days(d.begins, 1) end as timestamp) as ends
+    from (
+        select c.*, cast(date_trunc(c.unit, rl_add_seconds(c.not_before, l.offset_seconds)) as timestamp) as begins
+        from bound c
+        join calendar.zone_offsets l on l.zone = c.cap_zone and c.not_before >= l.starts_at and c.not_before < l.ends_at
+    ) d
+) u
+join calendar.zone_offsets b on b.zone = u.cap_zone and u.begins >= b.local_starts_at and u.begins < b.local_ends_at
+join calendar.zone_offsets e on e.zone = u.cap_zone and u.ends >= e.local_starts_at and u.ends < e.local_ends_at;
 
 -- What the contacts concerned already got, or will: messages that go count, also those that wait for a moment, a source
 -- or the end of a pause; those that wait for a cap do not.

@@ -2,10 +2,9 @@
 -- the others null. Used are earlier messages and those admitted in earlier turns, each on the cap's own clock.
 insert into admitted_messages by name
 with competing as (
-    select b.*, l.offset_seconds
+    select b.*
     from binding b
     join ranked r on r.message_key = b.message_key and r.turn = $turn
-    join calendar.zone_offsets l on l.zone = b.cap_zone and b.not_before >= l.starts_at and b.not_before < l.ends_at
 ),
 counted as (
     select
@@ -17,10 +16,7 @@ counted as (
         union all
         select message_key, contact_id, channel, topic, not_before, false from admitted_messages where cap is null and not ghost
     ) t on t.contact_id = c.contact_id and (c.channel is null or t.channel = c.channel) and (c.topic is null or t.topic = c.topic)
-        and case c.clock
-            when 'rolling' then t.not_before > rl_add_seconds(c.not_before, -c.seconds) and t.not_before < rl_add_seconds(c.not_before, c.seconds)
-            else date_trunc(c.unit, rl_add_seconds(t.not_before, c.offset_seconds)) = date_trunc(c.unit, rl_add_seconds(c.not_before, c.offset_seconds))
-        end
+        and (t.not_before > c.counts_from or (t.not_before = c.counts_from and c.clock = 'calendar')) and t.not_before < c.counts_until
     group by c.message_key, c.cap, c.at_most
 ),
 full_caps as (

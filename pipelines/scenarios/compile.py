@@ -99,7 +99,7 @@ class _Builder:
         firsts = {name: self.steps(arm.steps, after, (*place, "split", name, "steps")) for name, arm in arms}
         last, below = arms[-1][0], 10_000
         other, other_arm = firsts[last], last
-        for name, arm in reversed(arms[:-1]):
+        for name, _ in reversed(arms[:-1]):
             below -= step.split[last].weight * 100
             other = self.add(Node(0, "split", split_id(step), firsts[name], other, arm=name, other_arm=other_arm, below=below), place)
             last, other_arm = name, None  # type: ignore[assignment]
@@ -130,7 +130,9 @@ def compile_scenario(scenario: m.Scenario) -> Compiled:
     if lost := [builder.places[node.node] for node in builder.nodes if node.node not in order]:
         raise Unreachable(sorted(lost, key=str))
     numbers: dict[int | None, int | None] = {None: None, **{old: new for new, old in enumerate(order)}}
-    nodes = [replace(builder.nodes[old], node=new, next=numbers[builder.nodes[old].next], other=numbers[builder.nodes[old].other]) for new, old in enumerate(order)]
+    nodes = [
+        replace(builder.nodes[old], node=new, next=numbers[builder.nodes[old].next], other=numbers[builder.nodes[old].other]) for new, old in enumerate(order)
+    ]
     return Compiled(
         scenario=scenario.scenario, state=_state(scenario), description=scenario.description, owner=scenario.owner, stage=scenario.stage,
         entry=_entry(scenario), trigger=_trigger(scenario.trigger), nodes=tuple(_same_day(nodes, scenario.trigger, scenario)),

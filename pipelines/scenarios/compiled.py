@@ -112,7 +112,13 @@ class Compiled:
     @property
     def fingerprint(self) -> str:
         """Hash of all that decides what happens to people in flight; words about the scenario are not part of it."""
-        meaning = [asdict(self.entry), asdict(self.trigger), [asdict(n) for n in self.nodes], [asdict(c) for c in self.conditions], [asdict(w) for w in self.windows]]
+        meaning = [
+            asdict(self.entry),
+            asdict(self.trigger),
+            [asdict(n) for n in self.nodes],
+            [asdict(c) for c in self.conditions],
+            [asdict(w) for w in self.windows],
+        ]
         return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()[:16]
 
     @property

@@ -46,7 +46,10 @@ def contact_condition(where: str | None, activities: Iterable[str], contact: str
             return _from_json(exp.column("trigger_data", table=enrolment), column.name, _type_in(column.name, kinds, "the trigger"))
         known = BY_NAME["facts.contacts"].column_names
         if column.table or column.name not in known:
-            raise WhereError(f"unknown column `{column.sql()}` of a contact", nearest(column.name, known) or "docs/data_dictionary.md lists facts.contacts; values of the trigger are written `trigger.<column>`")
+            raise WhereError(
+                f"unknown column `{column.sql()}` of a contact",
+                nearest(column.name, known) or "docs/data_dictionary.md lists facts.contacts; values of the trigger are written `trigger.<column>`",
+            )
         return exp.column(column.name, table=contact)
 
     return _bound(where, bind)

@@ -32,7 +32,10 @@ def read_scenarios(project: Project, known: Known) -> list[ScenarioFile]:
     """Return every file of `scenarios/`, by name, checked against what the project *known*s: segments, messages, channels."""
     files = [_read(path, shown(path, project.root), known) for path in sorted(project.scenarios_folder.glob("*.y*ml"))]
     doubles = {file.scenario.scenario for file in files if file.scenario and sum(file.scenario.scenario == each.path.stem for each in files) > 1}
-    return [file if file.path.stem not in doubles else _with(file, Problem(file.name, None, "two files are called the same", "remove one of them")) for file in files]
+    return [
+        file if file.path.stem not in doubles else _with(file, Problem(file.name, None, "two files are called the same", "remove one of them"))
+        for file in files
+    ]
 
 
 def _read(path: Path, name: str, known: Known) -> ScenarioFile:
@@ -47,7 +50,10 @@ def _read(path: Path, name: str, known: Known) -> ScenarioFile:
         try:
             compiled = compile_scenario(scenario)
         except Unreachable as lost:
-            problems += [Problem(name, yaml.line(place), "nothing leads to this step: every way before it has ended", "remove it, or let a way go on") for place in lost.places]
+            problems += [
+                Problem(name, yaml.line(place), "nothing leads to this step: every way before it has ended", "remove it, or let a way go on")
+                for place in lost.places
+            ]
     sound = compiled is not None and not any(problem.severity == "error" for problem in problems)
     return ScenarioFile(path, name, scenario, compiled if sound else None, tuple(sorted(problems)))
 
@@ -56,7 +62,14 @@ def _typed(yaml: YamlFile) -> tuple[m.Scenario | None, list[Problem]]:
     if yaml.problems:
         return None, []
     if not isinstance(yaml.values, dict):
-        return None, [Problem(yaml.name, 1, "is empty" if yaml.values is None else "is not a list of `key: value` lines", "`relance new scenario NAME` writes one to start from")]
+        return None, [
+            Problem(
+                yaml.name,
+                1,
+                "is empty" if yaml.values is None else "is not a list of `key: value` lines",
+                "`relance new scenario NAME` writes one to start from",
+            )
+        ]
     try:
         return m.Scenario.model_validate(yaml.values), []
     except ValidationError as error:
@@ -80,14 +93,19 @@ def _said(details: Any, yaml: YamlFile) -> tuple[str, str]:
     match details["type"]:
         case "extra_forbidden":
             known = _keys_of(details["loc"], yaml)
-            return f"unknown key `{details['loc'][-1]}`", nearest(str(details["loc"][-1]), known) or (f"known here: {', '.join(sorted(known))}" if known else "")
+            return f"unknown key `{details['loc'][-1]}`", nearest(str(details["loc"][-1]), known) or (
+                f"known here: {', '.join(sorted(known))}" if known else ""
+            )
         case "missing":
             return f"`{details['loc'][-1]}` is missing", "docs/scenarios.md explains every key"
         case "literal_error":
             expected = details["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
             return f"`{key}` cannot be `{details['input']}`", nearest(str(details["input"]), expected) or f"one of {', '.join(expected)}"
         case "string_pattern_mismatch":
-            return f"`{key}: {details['input']}` is not written as expected", "names are lower-case letters, digits and _; times are \"09:00\"; offsets are `-7 days`"
+            return (
+                f"`{key}: {details['input']}` is not written as expected",
+                'names are lower-case letters, digits and _; times are "09:00"; offsets are `-7 days`',
+            )
         case "value_error":
             text, _, hint = str(details["ctx"]["error"]).partition("|")
             return text, hint
@@ -103,7 +121,27 @@ def _real(path: Path_, yaml: YamlFile) -> Path_:
     return kept
 
 
-MODELS: tuple[type[m.Part], ...] = (m.Scenario, m.ActivityTrigger, m.SegmentTrigger, m.AnniversaryTrigger, m.Audience, m.Goal, m.Exit, m.Did, m.Condition, m.Window, m.Send, m.WaitFor, m.Rung, m.Otherwise, m.Split, m.Arm, m.Wait, m.Branch, m.ExitStep)
+MODELS: tuple[type[m.Part], ...] = (
+    m.Scenario,
+    m.ActivityTrigger,
+    m.SegmentTrigger,
+    m.AnniversaryTrigger,
+    m.Audience,
+    m.Goal,
+    m.Exit,
+    m.Did,
+    m.Condition,
+    m.Window,
+    m.Send,
+    m.WaitFor,
+    m.Rung,
+    m.Otherwise,
+    m.Split,
+    m.Arm,
+    m.Wait,
+    m.Branch,
+    m.ExitStep,
+)
 
 
 def _keys_of(path: Path_, yaml: YamlFile) -> set[str]:

@@ -38,15 +38,16 @@ def _days(text: Any) -> Any:
     return tuple(sorted(found))
 
 
-Share = Annotated[float, BeforeValidator(_share), Field(ge=0, le=1)]
-Names = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
+Percentage = Annotated[str, Field(pattern=r"^\d+(\.\d+)?%$", examples=["5%"])]
+Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(_share, json_schema_input_type=Percentage)]
+Names = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str]), Field(min_length=1)]
 Signed = Annotated[str, Field(pattern=r"^-?\d+ days?$")]
 
 
 class Window(Part):
     """Hours in which a message may leave, in the contact's zone. It belongs to the day it opens and may cross midnight."""
 
-    days: Annotated[tuple[int, ...], BeforeValidator(_days)] = (1, 2, 3, 4, 5, 6, 7)
+    days: Annotated[tuple[int, ...], BeforeValidator(_days, json_schema_input_type=str)] = (1, 2, 3, 4, 5, 6, 7)
     opens: ClockTime = Field(alias="from")
     closes: ClockTime = Field(alias="to")
 
@@ -171,7 +172,7 @@ class Wait(Part):
 class Send(Part):
     send: Name
     id: Name | None = None
-    via: Annotated[list[Channel], BeforeValidator(_as_list)] = Field(["email"], min_length=1)
+    via: Annotated[list[Channel], BeforeValidator(_as_list, json_schema_input_type=Channel | list[Channel])] = Field(["email"], min_length=1)
     valid_for: Duration | None = None
     window: Window | Literal["none"] | None = None
     on_capped: Literal["skip", "hold"] = "skip"
@@ -205,14 +206,17 @@ def _else_steps(value: Any) -> Any:
 
 
 class Otherwise(Part):
-    otherwise: Annotated["Steps", BeforeValidator(_else_steps)] = Field(alias="else")
+    otherwise: Annotated["Steps", BeforeValidator(_else_steps, json_schema_input_type="Literal['exit'] | Steps")] = Field(alias="else")
 
 
 def _rung_kind(value: Any) -> str | None:
     return next((kind for kind in ("if", "else") if isinstance(value, dict) and kind in value), None)
 
 
-BranchPart = Annotated[Annotated[Rung, Tag("if")] | Annotated[Otherwise, Tag("else")], Discriminator(_rung_kind, custom_error_type="branch", custom_error_message="a branch is a list of `- if:` with `steps:`, and a last `- else:`")]
+BranchPart = Annotated[
+    Annotated[Rung, Tag("if")] | Annotated[Otherwise, Tag("else")],
+    Discriminator(_rung_kind, custom_error_type="branch", custom_error_message="a branch is a list of `- if:` with `steps:`, and a last `- else:`"),
+]
 
 
 class Branch(Part):

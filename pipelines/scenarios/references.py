@@ -28,7 +28,9 @@ def reference_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> It
         yield from _activity_problems(names, where, place, yaml)
     for place, segment in _segments(scenario):
         if segment not in known.segments:
-            yield Problem(yaml.name, yaml.line(place), f"unknown segment `{segment}`", nearest(segment, known.segments) or "segments are the files of segments_sql/")
+            yield Problem(
+                yaml.name, yaml.line(place), f"unknown segment `{segment}`", nearest(segment, known.segments) or "segments are the files of segments_sql/"
+            )
     if scenario.audience.where:
         yield from _contact_problems(scenario.audience.where, (), ("audience", "where"), yaml)
     yield from _step_problems(scenario, yaml, known)
@@ -41,7 +43,12 @@ def _trigger_problems(trigger: m.Trigger, yaml: YamlFile, known: Known) -> Itera
     for name in trigger.activity:
         columns = activity_columns(name)
         if trigger.key and columns and trigger.key not in columns:
-            yield Problem(yaml.name, yaml.line(("trigger", "key")), f"`{name}` has no column `{trigger.key}` to be the key", nearest(trigger.key, columns) or f"it has {', '.join(sorted(columns))}")
+            yield Problem(
+                yaml.name,
+                yaml.line(("trigger", "key")),
+                f"`{name}` has no column `{trigger.key}` to be the key",
+                nearest(trigger.key, columns) or f"it has {', '.join(sorted(columns))}",
+            )
     if trigger.settle and not trigger.key:
         yield Problem(yaml.name, yaml.line(("trigger", "settle")), "`settle` needs a `key`: nothing new on what?", "for carts, `key: cart_id`")
 
@@ -59,7 +66,12 @@ def _asked(scenario: m.Scenario) -> Iterator[tuple[Path_, list[str], str | None]
 def _activity_problems(names: Iterable[str], where: str | None, place: Path_, yaml: YamlFile) -> Iterator[Problem]:
     unknown = [name for name in names if known_activity(name) is None]
     for name in unknown:
-        yield Problem(yaml.name, yaml.line((*place, "activity")), f"unknown activity `{name}`", nearest(name, activities()) or "docs/data_dictionary.md lists the activities; the shop's own are `custom.<name>`")
+        yield Problem(
+            yaml.name,
+            yaml.line((*place, "activity")),
+            f"unknown activity `{name}`",
+            nearest(name, activities()) or "docs/data_dictionary.md lists the activities; the shop's own are `custom.<name>`",
+        )
     if where and not unknown:
         yield from _where_problems(where, yaml.name, yaml.line((*place, "where")))
         try:
@@ -103,10 +115,20 @@ def _step_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Iterat
             yield from _contact_problems(condition.where, trigger, (*place, "where"), yaml)
     for place, step in sends(scenario.steps):
         if step.send not in known.messages:
-            yield Problem(yaml.name, yaml.line(place), f"there is no message `{step.send}`", nearest(step.send, known.messages) or f"write scenarios/messages/{step.send}/email.html.j2")
+            yield Problem(
+                yaml.name,
+                yaml.line(place),
+                f"there is no message `{step.send}`",
+                nearest(step.send, known.messages) or f"write scenarios/messages/{step.send}/email.html.j2",
+            )
             continue
         for channel in step.via:
             if channel not in known.messages[step.send]:
-                yield Problem(yaml.name, yaml.line(place), f"message `{step.send}` is not written for {channel}", f"write scenarios/messages/{step.send}/{channel}.txt.j2, or send it via another channel")
+                yield Problem(
+                    yaml.name,
+                    yaml.line(place),
+                    f"message `{step.send}` is not written for {channel}",
+                    f"write scenarios/messages/{step.send}/{channel}.txt.j2, or send it via another channel",
+                )
             if channel not in known.channels:
                 yield Problem(yaml.name, yaml.line(place), f"no sender serves the channel {channel}", "add one to relance.toml")

@@ -80,7 +80,11 @@ class _Reader:
         if node.style is not None:
             return text
         if TIME.match(text):
-            self.problems.append(Problem(self.name, node.start_mark.line + 1, f"the time {text} needs quotes", f'write "{text}": without quotes YAML reads some times as numbers'))
+            self.problems.append(
+                Problem(
+                    self.name, node.start_mark.line + 1, f"the time {text} needs quotes", f'write "{text}": without quotes YAML reads some times as numbers'
+                )
+            )
         if text in WORDS:
             return WORDS[text]
         if INTEGER.match(text):

@@ -1,5 +1,5 @@
 """
-Documents that come from the code: settings reference, JSON Schema of `relance.toml`, data dictionary.
+Documents that come from the code: settings reference, data dictionary, JSON Schemas of `relance.toml` and of scenario files.
 
 `python -m pipelines.workbench.documentation` writes them anew; a test fails when they are out of date.
 """
@@ -12,6 +12,7 @@ from typing import Any, Iterator, Sequence
 from pydantic.json_schema import GenerateJsonSchema
 
 from pipelines.durations import spoken
+from pipelines.scenarios.model import Scenario
 from pipelines.settings import Settings
 from pipelines.warehouse.activities import CUSTOM, activities
 from pipelines.warehouse.contract import CONTRACT, LOADED
@@ -34,6 +35,7 @@ def documents() -> dict[Path, str]:
     return {
         Path("docs/settings.md"): settings_markdown(),
         Path("docs/relance.schema.json"): settings_schema(),
+        Path("docs/scenario.schema.json"): scenario_schema(),
         Path("docs/data_dictionary.md"): data_dictionary(),
     }
 
@@ -47,8 +49,13 @@ def write_all(root: Path) -> None:
 
 def settings_schema() -> str:
     """Return the JSON Schema of `relance.toml`, for editors that complete and check it."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_schema(), "title": "relance.toml"}
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return _written({**_schema(), "title": "relance.toml"})
+
+
+def scenario_schema() -> str:
+    """Return the JSON Schema of a file of `scenarios/`, for editors that complete and check it."""
+    made = Scenario.model_json_schema(by_alias=True, schema_generator=_Schema)
+    return _written({**made, "title": "A scenario"})
 
 
 def settings_markdown() -> str:
@@ -73,6 +80,10 @@ def data_dictionary() -> str:
         parts += [_table(table) for table in (*VIEWS, *OWN) if table.schema == name]
     parts.append(_activities())
     return "\n\n".join(parts) + "\n"
+
+
+def _written(schema: Json) -> str:
+    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2, ensure_ascii=False) + "\n"
 
 
 def _schema() -> Json:

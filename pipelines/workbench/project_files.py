@@ -28,7 +28,10 @@ class ProjectFiles:
     def unusable(self) -> dict[str, str]:
         """The scenarios whose file cannot be used, each with the first thing that is wrong: people in flight there wait."""
         bad = [file for file in self.scenarios if file.compiled is None]
-        return {file.path.stem: next((str(problem).splitlines()[0] for problem in file.problems if problem.severity == "error"), "its file cannot be used") for file in bad}
+        return {
+            file.path.stem: next((str(problem).splitlines()[0] for problem in file.problems if problem.severity == "error"), "its file cannot be used")
+            for file in bad
+        }
 
     @property
     def problems(self) -> list[Problem]:

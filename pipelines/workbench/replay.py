@@ -14,7 +14,9 @@ from pipelines.warehouse.duckdb import Warehouse
 from pipelines.workbench.project_files import ProjectFiles
 
 
-def run_tick(warehouse: Warehouse, project: Project, files: ProjectFiles, as_of: datetime, *, cadence: timedelta | None = None, send: bool = True) -> list[Advanced]:
+def run_tick(
+    warehouse: Warehouse, project: Project, files: ProjectFiles, as_of: datetime, *, cadence: timedelta | None = None, send: bool = True
+) -> list[Advanced]:
     """
     Run the tick at *as_of* (UTC) up to the outbox and commit it; an empty list when it was committed before.
 

@@ -4,7 +4,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -37,11 +36,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture
-def twins(shop: Project, tmp_path: Path) -> Iterator[tuple[Project, Project]]:
+def twins(shop: Project, tmp_path: Path) -> tuple[Project, Project]:
     first, second = tmp_path / "calm", tmp_path / "killed"
     shutil.copytree(shop.root, first)
     shutil.copytree(shop.root, second)
-    yield load_project(first), load_project(second)
+    return load_project(first), load_project(second)
 
 
 def test_a_tick_killed_in_every_stage_ends_as_one_that_was_not(twins: tuple[Project, Project]) -> None:

@@ -75,7 +75,10 @@ def test_problems_of_every_kind_of_file_are_said_together_with_their_lines(root:
     }
     assert {problem.file for problem in problems if problem.line is None} == {"mappings/orders.sql", "scenarios/messages/welcome_guide"}
     text = said(root)
-    assert f"scenarios/win_back.yaml:{line(root, 'win_back', 'lapsed_custommers')}: unknown segment `lapsed_custommers`\n  hint: did you mean `lapsed_customers`?" in text
+    assert (
+        f"scenarios/win_back.yaml:{line(root, 'win_back', 'lapsed_custommers')}: unknown segment `lapsed_custommers`\n  hint: did you mean `lapsed_customers`?"
+        in text
+    )
     assert f"scenarios/welcome.yaml:{line(root, 'welcome', 'welcome_gide')}: there is no message `welcome_gide`\n  hint: did you mean `welcome_guide`?" in text
     assert problems == sorted(problems, key=lambda problem: (problem.file, problem.line or 0, problem.text))
 

@@ -15,7 +15,18 @@ from tests.projects.online_retail.replay import CROSSING, numbers, play
 from tests.projects.real_data import real_project
 
 BEFORE, FIRST, LAST = date(2011, 6, 23), date(2011, 6, 24), date(2011, 6, 30)
-COMPARED = ("facts.contacts", "segments.members", "segments.changes", "segments.sizes", "journeys.enrolments", "journeys.positions", "journeys.endings", "journeys.decisions", "outbox.messages", "results.scenarios")
+COMPARED = (
+    "facts.contacts",
+    "segments.members",
+    "segments.changes",
+    "segments.sizes",
+    "journeys.enrolments",
+    "journeys.positions",
+    "journeys.endings",
+    "journeys.decisions",
+    "outbox.messages",
+    "results.scenarios",
+)
 
 
 @pytest.fixture(scope="module")

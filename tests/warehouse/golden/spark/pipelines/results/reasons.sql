@@ -1,31 +1,20 @@
 SELECT
   m.scenario,
-  CASE
-    WHEN NOT d.message_key IS NULL
-    THEN 'accepted'
-    WHEN NOT u.message_key IS NULL
-    THEN 'unknown'
-    ELSE m.status
-  END AS status,
-  CASE WHEN d.message_key IS NULL AND u.message_key IS NULL THEN m.reason END AS reason,
+  CASE WHEN s.state IN ('accepted', 'unknown') THEN s.state ELSE m.status END AS status,
+  CASE WHEN s.state IN ('accepted', 'unknown') THEN NULL ELSE m.reason END AS reason,
   COUNT(*) AS messages
 FROM outbox.messages AS m
 LEFT JOIN (
-  SELECT DISTINCT
-    message_key
+  SELECT
+    message_key,
+    state,
+    ROW_NUMBER() OVER (
+      PARTITION BY message_key
+      ORDER BY attempt DESC, CASE state WHEN 'claimed' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END DESC
+    ) AS place
   FROM delivery.sends
-  WHERE
-    state = 'accepted'
-) AS d
-  ON d.message_key = m.message_key
-LEFT JOIN (
-  SELECT DISTINCT
-    message_key
-  FROM delivery.sends
-  WHERE
-    state = 'unknown'
-) AS u
-  ON u.message_key = m.message_key AND d.message_key IS NULL
+) AS s
+  ON s.message_key = m.message_key AND s.place = 1
 WHERE
   m.as_of = :as_of
 GROUP BY

@@ -8,7 +8,7 @@ FROM (
     d.state,
     ROW_NUMBER() OVER (
       PARTITION BY d.message_key
-      ORDER BY d.attempt DESC, CASE d.state WHEN 'claimed' THEN 0 ELSE 1 END DESC
+      ORDER BY d.attempt DESC, CASE d.state WHEN 'claimed' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END DESC
     ) AS place
   FROM delivery.sends AS d
   JOIN outbox.messages AS m

@@ -1,0 +1,10 @@
+SELECT
+  message_key,
+  channel
+FROM outbox.messages
+WHERE
+  contact_id = :contact AND step = :step
+ORDER BY
+  due_at DESC,
+  message_key NULLS LAST
+LIMIT 1;
