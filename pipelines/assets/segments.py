@@ -87,7 +87,8 @@ def _line(problems: tuple[Problem, ...]) -> int:
 
 
 def _reads(project: Project, segment: Segment) -> set[dg.AssetKey]:
-    found = {key("segments", name) for name in segment.reads_segments}
+    """Return what a segment comes from; who is a contact at all, facts know, and nobody else becomes a member."""
+    found = {key("facts", "contacts"), *(key("segments", name) for name in segment.reads_segments)}
     for schema, name in (table.split(".") for table in segment.reads_tables):
         found |= {key("facts", name)} if schema == "facts" else sources_of(project, behind_view(name))
     return found

@@ -15,6 +15,7 @@ drop table if exists new_cards;
 drop table if exists placed_before;
 drop table if exists moved;
 drop table if exists unsettled_orders;
+drop table if exists news_contacts;
 drop table if exists news_orders;
 drop table if exists late_lines;
 drop table if exists news_lines;

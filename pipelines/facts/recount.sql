@@ -11,11 +11,12 @@ select order_id, contact_id, false as ended from raw.orders where corrected_at >
 -- Contacts whose earlier counts cannot be carried on, and which of them: those are counted anew from the whole history
 -- of these contacts. A block is named after the table it is counted from; lines and refunds go with orders.
 create or replace temp table recounted as
--- Rows corrected: what they said before is gone. Points may come from any table.
+-- Rows corrected: what they said before is gone.
 select contact_id, case when contract in ('order_lines', 'refunds') then 'orders' else contract end as block
 from raw.corrections where loaded_at > $previous
 union
-select contact_id, 'points' as block from raw.corrections where loaded_at > $previous
+select contact_id, 'points' as block from raw.corrections
+where loaded_at > $previous and contract in (select name from scored_tables)
 union
 -- Orders that stood until now.
 select contact_id, 'orders' as block from unsettled_orders where ended and contact_id is not null

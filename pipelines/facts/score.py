@@ -24,7 +24,7 @@ def score_problems(project: Project) -> list[Problem]:
 
 def define_points(warehouse: Warehouse, project: Project, day: date, counted: tuple[datetime, date] | None) -> None:
     """
-    Define the views `scored` and `restated` (see score.sql) for a tick of *day*.
+    Define the views `scored`, `restated` and `scored_tables` (see score.sql) for a tick of *day*.
 
     *counted* is the instant and the day that facts were last counted for, None when everything is counted anew.
     Raises BadFiles for rules that make no sense.
@@ -35,7 +35,8 @@ def define_points(warehouse: Warehouse, project: Project, day: date, counted: tu
     scored = [_scored(rule, _since(project, rule, day), _since(project, rule, counted[1] if counted else day)) for rule in rules]
     dated = {rule.activity: _activity(rule) for rule in rules if _is_dated(_activity(rule))}
     restated = [_restated(activity, counted[0]) for activity in dated.values()] if counted else []
-    for view, branches in zip(_views(), (scored, restated), strict=True):
+    tables = sorted({table.name for rule in rules for table in _tables(_activity(rule))})
+    for view, branches in zip(_views(), (scored, restated, [exp.select(exp.alias_(exp.convert(name), "name")) for name in tables]), strict=True):
         for branch in branches:
             view.set("expression", exp.union(view.expression, branch, distinct=False, copy=False))
         warehouse.run(view.sql(dialect="duckdb"))
@@ -64,7 +65,7 @@ def _restated(activity: Activity, counted_at: datetime) -> exp.Select:
     """Return the contacts with a row, in any table that *activity* is read from, that facts have not seen as it is now."""
     named = {item.alias_or_name: item.unalias() for item in activity.query.selects}
     news: list[exp.Expr] = []
-    for table in activity.query.find_all(exp.Table):
+    for table in _tables(activity):
         time, alias = BY_NAME[f"raw.{table.name}"].time, table.alias_or_name
         news += [exp.column(name, alias) > exp.convert(counted_at) for name in ("loaded_at", "corrected_at")]
         news += [exp.column(time, alias) >= exp.convert(counted_at)] if time else []
@@ -74,6 +75,10 @@ def _restated(activity: Activity, counted_at: datetime) -> exp.Select:
 
 def _is_dated(activity: Activity) -> bool:
     return not any(item.alias_or_name == "loaded_at" and isinstance(item.unalias(), exp.Column) for item in activity.query.selects)
+
+
+def _tables(activity: Activity) -> list[exp.Table]:
+    return list(activity.query.find_all(exp.Table))
 
 
 def _activity(rule: ScoreRule) -> Activity:

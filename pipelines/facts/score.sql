@@ -10,3 +10,7 @@ where false;
 -- is filled in later (shipped, renewed…), which `loaded_at` alone cannot tell. score.py adds one branch an activity.
 create or replace temp view restated as
 select cast(null as varchar) as contact_id where false;
+
+-- Contract tables that points come from. score.py adds one branch a table.
+create or replace temp view scored_tables as
+select cast(null as varchar) as name where false;

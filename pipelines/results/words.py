@@ -19,8 +19,8 @@ def words(reason: str) -> str:
 
 
 def state_words(state: str) -> str:
-    """Return `held: stale_source` in words; how a paused or stopped scenario treats its contacts follows in brackets."""
-    kind, _, detail = state.partition(":")
-    if not detail:
-        return kind
-    return f"{kind}: {words(detail.strip())}" if kind == "held" else f"{kind} ({detail.strip()})"
+    """Return `held: stale_source: orders` in words; how a paused or stopped scenario treats its contacts follows in brackets."""
+    kind, *details = state.split(":", 2)
+    if kind != "held":
+        return " ".join([kind, *(f"({detail.strip()})" for detail in details)])
+    return ": ".join([kind, *(words(detail.strip()) if place == 0 else detail.strip() for place, detail in enumerate(details))])

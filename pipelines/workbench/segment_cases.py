@@ -41,7 +41,7 @@ GIVEN: dict[str, Table] = {view.full_name: view for view in FACTS} | {f"shop.{ta
 EMPTIED = (*FACTS, *CONTRACT, *(table for table in OWN if table.schema == "segments"))
 ZEROS: dict[str, Any] = {"BIGINT": 0, "DOUBLE": 0, "DECIMAL": 0, "BOOLEAN": False}
 USUAL = {"engagement": "inactive", "loaded_from": "case"}
-HOW = "pipelines/workbench/segment_cases.py shows how cases are written"
+HOW = "docs/cases.md shows how cases are written"
 
 
 @dataclass(frozen=True)

@@ -155,6 +155,13 @@ def test_a_contact_who_is_known_only_later_after_all_has_no_facts_until_then(war
     assert warehouse.rows("select contact_id from facts.contacts") == [("ada",)]
 
 
+def test_a_contact_rewritten_by_its_source_in_what_facts_do_not_say_is_not_written(warehouse: Warehouse) -> None:
+    refresh_facts(warehouse, PARIS, tick(PARIS, BEFORE))
+    warehouse.run("update raw.contacts set first_name = 'Ada', corrected_at = $now", now=NOW)
+    warehouse.append("raw.corrections", ["contact_id", "contract", "loaded_at"], [("ada", "contacts", NOW), ("bo", "contacts", NOW)])
+    assert refresh_facts(warehouse, PARIS, tick(PARIS, NOW, BEFORE)).changed == 0
+
+
 def test_a_contact_to_whom_nothing_happened_is_not_written(warehouse: Warehouse) -> None:
     load(warehouse, BEFORE, order("o1", EARLY))
     refresh_facts(warehouse, PARIS, tick(PARIS, BEFORE))

@@ -157,7 +157,7 @@ ROWS: dict[str, Callable[[History], Values]] = {
     "contact_tags": lambda h: {"contact_id": h.who(), "tag": h.pick("hats", "vip"), "added_at": (since := h.moment()), "removed_at": h.later(since)},
     "calendar_events": lambda h: {"event_id": "e", "name": "Evening", "starts_at": (since := h.moment()), "ends_at": h.later(since)},
     "registrations": _registration,
-    "subscriptions": lambda h: {"subscription_id": h.pick("b1", "b2"), "contact_id": h.who(), "started_at": (since := h.moment()), "renewed_at": h.later(since)},
+    "subscriptions": lambda h: {"subscription_id": h.random.choice("bs"), "contact_id": h.who(), "started_at": (since := h.moment()), "renewed_at": h.later(since)},
     "custom_events": lambda h: {"event_id": h.pick("x1", "x2"), "contact_id": h.who(), "name": h.pick("demo", "other"), "occurred_at": h.moment()},
 }
 

@@ -211,13 +211,13 @@ def instants(first: str, last: str, every: timedelta = timedelta(days=1)) -> Ite
         here += every
 
 
-def empty_world(**more: Any) -> World:
-    """Return a world without anybody; *more* are sections of settings. The one before it is gone."""
+def empty_world(root: Path = Path("anywhere"), **more: Any) -> World:
+    """Return a world without anybody; *root* is the project's folder, *more* are sections of settings. The one before it is gone."""
     warehouse = _warehouse()
     for table in TABLES:
         if table.full_name not in KEPT:
             warehouse.run(f"delete from {table.full_name}")
-    return World(warehouse, Project(root=Path("anywhere"), settings=settings(**more)))
+    return World(warehouse, Project(root=root, settings=settings(**more)))
 
 
 @cache

@@ -14,6 +14,7 @@ from pipelines.errors import RelanceError
 from pipelines.results.page import report_page
 from pipelines.results.report import Count, Report, ScenarioReport, build_report
 from pipelines.results.terminal import print_report
+from pipelines.results.words import state_words
 from pipelines.results.write import write_report
 from pipelines.settings import Project, load_project
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
@@ -73,6 +74,19 @@ def test_people_are_counted_by_how_they_came_and_went(report: Report, scenario: 
     assert found.entered_ever == sum(ENTERED[scenario])
     assert found.goal_value == 40 * CONVERTED[scenario][0]
     assert found.goal_target == 0.12, "the aim of the latest version"
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        pytest.param("live", "live", id="live"),
+        pytest.param("paused:hold", "paused (hold)", id="paused"),
+        pytest.param("held: stale_source: site_events (none since 2026-09-18)", "held: source is late: site_events (none since 2026-09-18)", id="late"),
+        pytest.param("held: segment big: its file cannot be used", "held: segment big: its file cannot be used", id="segment"),
+    ],
+)
+def test_states_are_said_in_words(state: str, said: str) -> None:
+    assert state_words(state) == said
 
 
 def test_totals_are_sums_over_the_scenarios(report: Report) -> None:

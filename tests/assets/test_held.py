@@ -1,0 +1,123 @@
+"""One bad file, late feed or broken mapping holds what depends on it, says why, and nothing else."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.assets.wiring import definitions_without
+from pipelines.errors import BadFiles
+from pipelines.settings import Project, load_project
+from tests.assets.small_shop import FILES, Day, rows, write, write_shop
+
+NEW_DAY = {
+    "data/events-2.csv": "event_id,contact_id,occurred_at,name\ne3,c4,2026-03-02T12:00:00,signed_up\n",
+    "data/orders-2.csv": "number,buyer,placed,total,state\no3,c5,2026-03-02T12:00:00,50.00,paid\n",
+}
+
+
+def second_day(project: Project) -> Day:
+    """Play the first day, and let new orders and events come in."""
+    assert Day(project).daily().failed_checks == ()
+    for name, text in NEW_DAY.items():
+        write(project.root, name, text)
+    return Day(project, 1)
+
+
+def states(project: Project) -> dict[object, object]:
+    return dict(rows(project, "select scenario, state from results.scenarios qualify row_number() over (partition by scenario order by as_of desc) = 1"))
+
+
+def test_a_bad_segment_keeps_its_members_and_holds_the_scenarios_that_need_it(project: Project) -> None:
+    second_day(project)
+    write(project.root, "segments_sql/buyers.sql", "-- Who has bought.\n-- owner: team:crm\nselect contact_id from facts.contacts where order_cuont > 0\n")
+    day = Day(project, 1)
+    outcome = day.daily()
+    assert outcome.success
+    assert [words.splitlines()[0] for words in outcome.failed_checks] == [
+        "segments/buyers: segments_sql/buyers.sql:3: unknown column `order_cuont` in facts.contacts",
+        "segments/big_buyers: it reads buyers, which this tick did not build",
+        "scenarios/thanks: segment big_buyers: it reads buyers, which this tick did not build",
+    ]
+    assert rows(project, "select contact_id from segments.big_buyers") == [("c3",)]
+    assert states(project) == {"thanks": "held: segment big_buyers: it reads buyers, which this tick did not build", "welcome": "live"}
+    assert rows(project, "select contact_id, status from outbox.messages where as_of = (select max(as_of) from runs.ticks)") == [("c4", "held")]
+
+
+def test_who_was_held_goes_on_once_the_file_is_mended(project: Project) -> None:
+    second_day(project)
+    write(project.root, "segments_sql/buyers.sql", "select nonsense")
+    Day(project, 1).daily()
+    write(project.root, "segments_sql/buyers.sql", FILES["segments_sql/buyers.sql"])
+    assert Day(project, 2).daily().failed_checks == ()
+    assert rows(project, "select contact_id from outbox.messages where scenario = 'thanks' order by contact_id") == [("c3",), ("c5",)]
+
+
+def test_a_bad_scenario_keeps_its_people_where_they_are(project: Project) -> None:
+    second_day(project)
+    write(project.root, "scenarios/thanks.yaml", FILES["scenarios/thanks.yaml"].replace("wait: 3 days", "wait: 3 dyas"))
+    day = Day(project, 1)
+    outcome = day.daily()
+    assert outcome.success
+    assert [words.splitlines()[0] for words in outcome.failed_checks if words.startswith("scenarios/thanks: scenarios/thanks.yaml:12:")] != []
+    assert rows(project, "select outcome from journeys.endings") == []
+    assert rows(project, "select contact_id from journeys.positions where scenario = 'thanks'") == [("c3",)]
+    assert states(project)["welcome"] == "live"
+    write(project.root, "scenarios/thanks.yaml", FILES["scenarios/thanks.yaml"])
+    assert Day(project, 3).daily().failed_checks == ()
+    assert rows(project, "select contact_id, outcome from journeys.endings where scenario = 'thanks'") == [("c3", "completed")]
+
+
+def test_a_broken_mapping_holds_what_reads_its_source(project: Project) -> None:
+    second_day(project)
+    write(project.root, "mappings/orders.sql", "select number as order_id, buyer as contact_id from source")
+    outcome = Day(project, 1).daily()
+    assert outcome.success
+    assert outcome.failed_checks[0].startswith("sources/orders: mappings/orders.sql:1: gives no `ordered_at`")
+    assert str(states(project)["thanks"]).startswith("held: stale_source: orders")
+    assert states(project)["welcome"] == "live"
+
+
+def test_a_late_feed_holds_the_scenarios_that_need_it(tmp_path: Path) -> None:
+    project = write_shop(tmp_path, **{'path = "data/events*.csv"\nformat = "csv"\n': 'path = "data/events*.csv"\nformat = "csv"\nstale_after = "1 day"\n'})
+    second_day(project)
+    (project.root / "data/events-2.csv").unlink()
+    outcome = Day(project, 1).daily()
+    assert outcome.success
+    assert [words.split(" ")[0] for words in outcome.failed_checks] == ["sources/site_events:", "scenarios/welcome:"]
+    assert states(project)["thanks"] == "live"
+    assert rows(project, "select contact_id from outbox.messages where scenario = 'thanks' order by contact_id") == [("c3",), ("c5",)]
+
+
+def test_scenarios_alone_are_refused_before_the_rest_of_their_tick_is_there(project: Project) -> None:
+    day = Day(project)
+    job = day.runner.definitions.resolve_implicit_global_asset_job_def()
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = job.execute_in_process(
+            instance=instance, partition_key=str(day.day), asset_selection=[dg.AssetKey(["scenarios", "welcome"])], tags={"relance/now": day.as_of.isoformat()}, raise_on_error=False
+        )
+    assert not result.success
+    assert rows(project, "select * from outbox.messages") == []
+    assert day.daily().success
+
+
+def test_with_settings_that_cannot_be_used_the_code_location_still_loads(tmp_path: Path) -> None:
+    write(tmp_path, "relance.toml", "[project]\nname = 3\n")
+    try:
+        load_project(tmp_path)
+    except BadFiles as bad:
+        definitions = definitions_without(tmp_path, bad)
+    [spec] = definitions.resolve_all_asset_specs()
+    assert "relance.toml:2:" in (spec.description or "")
+    result = definitions.resolve_implicit_global_asset_job_def().execute_in_process(raise_on_error=False, instance=dg.DagsterInstance.ephemeral())
+    assert not result.success
+
+
+def test_files_with_names_that_dagster_refuses_do_not_take_the_code_location_down(project: Project) -> None:
+    write(project.root, "segments_sql/big-spenders.sql", "select 1")
+    write(project.root, "scenarios/win back.yaml", "scenario: 1")
+    day = Day(project)
+    outcome = day.daily()
+    assert outcome.success
+    assert len([words for words in outcome.failed_checks if "big-spenders" in words or "win back" in words]) >= 2
+    assert day.hand_over(timedelta(hours=5)).success

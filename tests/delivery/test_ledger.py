@@ -1,0 +1,205 @@
+"""The send ledger: every attempt is written down, and nothing goes twice."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.delivery.journal import Journal, Outcome, read_journal
+from senders.message import Receipt, State
+from tests.delivery.scripted import Scripted
+from tests.journeys.world import World, empty_world, on, scenario, utc
+
+NOW = "2026-01-05 06:00"
+
+
+def world_with(root: Path, contacts: int = 1, **more: object) -> World:
+    """A message to each of some contacts is due, each at its own minute."""
+    world = empty_world(root)
+    for number in range(contacts):
+        world.contact(f"c{number}")
+        world.did(f"c{number}", "page_viewed", f"2026-01-05 05:0{number}")
+    world.tick(NOW, scenario([{"send": "mail"} | more], trigger={"activity": "page_viewed"}))
+    return world
+
+
+def ledger(world: World) -> list[tuple[object, ...]]:
+    rows = world.warehouse.rows("""
+        select m.contact_id, s.attempt, s.state, s.error from delivery.sends s join outbox.messages m on m.message_key = s.message_key
+        order by m.contact_id, s.attempt, case s.state when 'claimed' then 0 else 1 end""")
+    return [tuple(row) for row in rows]
+
+
+def test_every_message_is_claimed_before_and_settled_after(tmp_path: Path) -> None:
+    world = world_with(tmp_path, 3)
+    sender = Scripted()
+    (done,) = world.hand_over(NOW, sender)
+    assert (done.accepted, done.refused, done.retry, done.unknown) == (3, 0, 0, 0)
+    assert [row[:3] for row in ledger(world)] == [(f"c{number}", 1, state) for number in range(3) for state in ("claimed", "accepted")]
+
+
+def test_a_second_pass_sends_nothing_again(tmp_path: Path) -> None:
+    world = world_with(tmp_path, 3)
+    sender = Scripted()
+    world.hand_over(NOW, sender)
+    before = ledger(world)
+    world.hand_over("2026-01-05 06:15", sender)
+    assert len(sender.received) == 3
+    assert ledger(world) == before
+
+
+def test_highest_priority_goes_first_then_whoever_was_due_first(tmp_path: Path) -> None:
+    world = empty_world(tmp_path)
+    world.contact("ann")
+    world.did("ann", "page_viewed", "2026-01-05 05:00")
+    world.did("ann", "cart_updated", "2026-01-05 04:00", cart_id="k")
+    viewed = {"activity": "page_viewed"}
+    told = [scenario([{"send": "low"}], name="low", trigger=viewed, priority=1), scenario([{"send": "early"}], name="early"), scenario([{"send": "later"}], name="later", trigger=viewed)]
+    world.tick(NOW, *told)
+    sender = Scripted(batch_size=1)
+    world.hand_over(NOW, sender)
+    assert sender.received == ["early", "later", "low"]
+
+
+def test_what_the_provider_cannot_take_now_is_tried_again_in_the_next_pass(tmp_path: Path) -> None:
+    world = world_with(tmp_path)
+    sender = Scripted({"mail": ["retry", "retry"]})
+    world.hand_over(NOW, sender)
+    assert sender.received == ["mail"]
+    for moment in ("2026-01-05 06:15", "2026-01-05 06:30", "2026-01-05 06:45"):
+        world.hand_over(moment, sender)
+    assert ledger(world) == [
+        ("c0", 1, "claimed", None), ("c0", 1, "retry", "said retry"), ("c0", 2, "claimed", None), ("c0", 2, "retry", "said retry"),
+        ("c0", 3, "claimed", None), ("c0", 3, "accepted", None),
+    ]  # fmt: skip
+
+
+def test_a_message_that_is_tried_again_too_long_expires(tmp_path: Path) -> None:
+    world = world_with(tmp_path, valid_for="2 hours")
+    sender = Scripted({"mail": ["retry"] * 9})
+    world.hand_over(NOW, sender)
+    world.hand_over("2026-01-05 07:00", sender)
+    assert sender.received == ["mail"]
+    assert world.messages("status", "reason") == [("dropped", "expired")]
+
+
+def test_a_refused_message_is_dropped_with_the_words_of_the_provider(tmp_path: Path) -> None:
+    world = world_with(tmp_path)
+    sender = Scripted({"mail": ["refused"]})
+    world.hand_over(NOW, sender)
+    world.hand_over("2026-01-05 06:15", sender)
+    assert sender.received == ["mail"]
+    assert world.messages("status", "reason", "detail") == [("dropped", "refused", "said refused")]
+
+
+def test_what_nobody_knows_about_is_never_sent_again(tmp_path: Path) -> None:
+    world = world_with(tmp_path)
+    sender = Scripted({"mail": ["unknown"]})
+    for moment in (NOW, "2026-01-05 06:15", "2026-01-06 06:00"):
+        world.hand_over(moment, sender)
+    assert sender.received == ["mail"]
+    assert [row[2] for row in ledger(world)] == ["claimed", "unknown"]
+
+
+@pytest.mark.parametrize("state", ["accepted", "unknown"])
+def test_what_went_or_may_have_gone_uses_its_cap_and_what_was_refused_does_not(tmp_path: Path, state: State) -> None:
+    for answer, expected in ((state, "capped"), ("refused", None)):
+        world = empty_world(tmp_path / answer, caps=[{"name": "weekly", "at_most": 1, "per": "week", "clock": "calendar"}])
+        world.contact("ann")
+        world.did("ann", "page_viewed", "2026-01-05 05:00")
+        world.did("ann", "cart_updated", "2026-01-06 05:00", cart_id="k")
+        told = [scenario([{"send": "first"}], name="first", trigger={"activity": "page_viewed"}), scenario([{"send": "second"}], name="second")]
+        world.tick(NOW, *told)
+        world.hand_over(NOW, Scripted({"first": [answer]}))
+        world.tick("2026-01-06 06:00", *told)
+        assert world.messages("reason", where="step = 'second'") == [(expected,)]
+
+
+def test_each_channel_has_its_sender(tmp_path: Path) -> None:
+    world = world_with(tmp_path, via=["push", "email"])
+    mail, push = Scripted(), Scripted(name="pusher", channels=frozenset({"push"}))
+    assert [done.accepted for done in world.hand_over(NOW, mail, push)] == [0, 1]
+    assert world.warehouse.rows("select distinct sender from delivery.sends") == [("pusher",)]
+
+
+def test_a_message_that_cannot_be_written_takes_no_other_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = world_with(tmp_path, 2)
+    written = __import__("tests.journeys.world", fromlist=["plain"]).plain
+
+    def half(warehouse: object, now: object) -> object:
+        first, *rest = written(warehouse, now)
+        yield Receipt(first.key, "refused", error="invalid content: mail/email.html.j2:3: `cart` is not known")
+        yield from rest
+
+    monkeypatch.setattr("tests.journeys.world.plain", half)
+    sender = Scripted()
+    world.hand_over(NOW, sender)
+    assert sender.received == ["mail"]
+    assert world.messages("status", "reason") == [("dropped", "invalid_content"), ("to_send", None)]
+
+
+# What a killed pass leaves behind
+
+
+def claimed(root: Path) -> World:
+    """A message that was claimed by a pass that was killed."""
+    world = world_with(root)
+    world.warehouse.append("delivery.sends", ["message_key", "sender", "attempt", "state", "changed_at"], [(world.key("c0", "mail"), "scripted", 1, "claimed", utc(NOW))])
+    return world
+
+
+@pytest.mark.parametrize(("idempotent", "states", "received"), [(True, ["claimed", "retry", "claimed", "accepted"], ["mail"]), (False, ["claimed", "unknown"], [])])
+def test_a_claimed_message_is_sent_again_only_where_the_provider_knows_keys(tmp_path: Path, idempotent: bool, states: list[str], received: list[str]) -> None:
+    world = claimed(tmp_path)
+    sender = Scripted(idempotent=idempotent)
+    world.hand_over("2026-01-05 06:15", sender)
+    assert [row[2] for row in ledger(world)] == states
+    assert sender.received == received
+
+
+def test_a_message_claimed_by_a_sender_that_is_gone_is_unknown(tmp_path: Path) -> None:
+    world = claimed(tmp_path)
+    world.hand_over("2026-01-05 06:15", Scripted(name="another", idempotent=True))
+    assert [row[2] for row in ledger(world)] == ["claimed", "unknown"]
+
+
+@pytest.mark.parametrize("idempotent", [True, False])
+def test_an_outcome_in_the_journal_counts_even_if_the_warehouse_never_heard_of_it(tmp_path: Path, idempotent: bool) -> None:
+    world = claimed(tmp_path)
+    with Journal(tmp_path / ".relance" / "journal", utc(NOW)) as journal:
+        journal.write(Outcome(world.key("c0", "mail"), "scripted", 1, "accepted", utc(NOW), "id"))
+    sender = Scripted(idempotent=idempotent)
+    world.hand_over("2026-01-06 06:15", sender)
+    assert [row[2] for row in ledger(world)] == ["claimed", "accepted"]
+    assert sender.received == []
+
+
+def test_folding_the_journal_again_changes_nothing(tmp_path: Path) -> None:
+    world = world_with(tmp_path, 2)
+    sender = Scripted()
+    world.hand_over(NOW, sender)
+    before = ledger(world)
+    world.warehouse.run("delete from delivery.sends where state = 'accepted'")
+    world.hand_over("2026-01-05 06:15", sender)
+    assert ledger(world) == before
+    assert len(sender.received) == 2
+
+
+def test_a_torn_line_was_no_outcome_and_spoils_no_other(tmp_path: Path) -> None:
+    def outcome(key: str) -> Outcome:
+        return Outcome(key, "scripted", 1, "accepted", utc(NOW), "id")
+
+    with Journal(tmp_path, utc(NOW)) as journal:
+        journal.write(outcome("whole"))
+    (file,) = tmp_path.iterdir()
+    with file.open("a") as torn:
+        torn.write('{"message_key": "torn", "sen')
+    with Journal(tmp_path, utc(NOW)) as journal:
+        journal.write(outcome("after"))
+    assert [each.message_key for each in read_journal(tmp_path, on("2026-01-01"))] == ["whole", "after"]
+
+
+def test_old_days_of_the_journal_are_not_read_again(tmp_path: Path) -> None:
+    for day in ("2026-01-04", "2026-01-05", "2026-01-06"):
+        with Journal(tmp_path, utc(f"{day} 12:00")) as journal:
+            journal.write(Outcome(day, "scripted", 1, "accepted", utc(f"{day} 12:00"), "id"))
+    assert [each.message_key for each in read_journal(tmp_path, on("2026-01-05"))] == ["2026-01-05", "2026-01-06"]
