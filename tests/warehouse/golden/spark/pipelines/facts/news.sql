@@ -10,8 +10,32 @@ SELECT
 FROM recounted AS r
 LEFT JOIN shop.contacts AS c
   ON c.contact_id = r.contact_id
+LEFT JOIN facts.stored_contacts AS s
+  ON s.contact_id = r.contact_id
 WHERE
-  r.block = 'contacts';
+  r.block = 'contacts'
+  AND (
+    COALESCE(s.known, FALSE) <> (
+      NOT c.contact_id IS NULL
+    )
+    OR s.email IS DISTINCT FROM c.email
+    OR s.country IS DISTINCT FROM c.country
+    OR s.locale IS DISTINCT FROM COALESCE(c.locale, :locale)
+    OR s.timezone IS DISTINCT FROM COALESCE(c.timezone, :zone)
+    OR s.birth_date IS DISTINCT FROM c.birth_date
+    OR s.created_at IS DISTINCT FROM c.created_at
+  );
+
+SELECT
+  contact_id,
+  known,
+  email,
+  country,
+  locale,
+  timezone,
+  birth_date,
+  created_at
+FROM news_contacts;
 
 WITH news AS (
   SELECT

@@ -28,7 +28,7 @@ SELECT
   order_id,
   contact_id,
   FALSE AS ended
-FROM shop.orders
+FROM raw.orders
 WHERE
   corrected_at > :previous;
 
@@ -44,7 +44,11 @@ SELECT
   'points' AS block
 FROM raw.corrections
 WHERE
-  loaded_at > :previous
+  loaded_at > :previous AND contract IN (
+    SELECT
+      name
+    FROM scored_tables
+  )
 UNION
 SELECT
   contact_id,

@@ -1,7 +1,7 @@
 SELECT
   k.enrolment_id,
   k.activity_id,
-  MIN(c.role) AS role
+  MAX(c.role) AS role
 FROM candidates AS k
 JOIN journeys.conditions AS c
   ON c.scenario = k.scenario AND c.version = k.version AND c.role IN ('goal', 'exit')

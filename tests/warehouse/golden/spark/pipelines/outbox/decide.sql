@@ -74,7 +74,6 @@ SELECT
   r.message_key,
   r.contact_id,
   r.not_before,
-  r.contact_zone,
   c.name AS cap,
   c.at_most,
   c.clock,
@@ -100,6 +99,66 @@ WHERE
     WHERE
       m.segment = c.segment AND m.contact_id = r.contact_id
   );
+
+SELECT
+  u.message_key,
+  u.contact_id,
+  u.cap,
+  u.at_most,
+  u.clock,
+  u.channel,
+  u.topic,
+  CASE u.clock
+    WHEN 'rolling'
+    THEN (
+      u.not_before + MAKE_DT_INTERVAL(0, 0, 0, (
+        -u.seconds
+      ))
+    )
+    ELSE (
+      u.begins + MAKE_DT_INTERVAL(0, 0, 0, (
+        -b.offset_seconds
+      ))
+    )
+  END AS counts_from,
+  CASE u.clock
+    WHEN 'rolling'
+    THEN (
+      u.not_before + MAKE_DT_INTERVAL(0, 0, 0, u.seconds)
+    )
+    ELSE (
+      u.ends + MAKE_DT_INTERVAL(0, 0, 0, (
+        -e.offset_seconds
+      ))
+    )
+  END AS counts_until
+FROM (
+  SELECT
+    d.*,
+    CAST(CASE d.unit
+      WHEN 'month'
+      THEN DATE_ADD(CAST(LAST_DAY(d.begins) AS DATE), CAST(1 AS INT))
+      WHEN 'week'
+      THEN DATE_ADD(CAST(d.begins AS DATE), CAST(7 AS INT))
+      ELSE DATE_ADD(CAST(d.begins AS DATE), CAST(1 AS INT))
+    END AS TIMESTAMP_NTZ) AS ends
+  FROM (
+    SELECT
+      c.*,
+      CAST(DATE_TRUNC(c.unit, (
+        c.not_before + MAKE_DT_INTERVAL(0, 0, 0, l.offset_seconds)
+      )) AS TIMESTAMP_NTZ) AS begins
+    FROM bound AS c
+    JOIN calendar.zone_offsets AS l
+      ON l.zone = c.cap_zone AND c.not_before >= l.starts_at AND c.not_before < l.ends_at
+  ) AS d
+) AS u
+JOIN calendar.zone_offsets AS b
+  ON b.zone = u.cap_zone
+  AND u.begins >= b.local_starts_at
+  AND u.begins < b.local_ends_at
+JOIN calendar.zone_offsets AS e
+  ON e.zone = u.cap_zone AND u.ends >= e.local_starts_at AND u.ends < e.local_ends_at;
 
 SELECT
   m.message_key,

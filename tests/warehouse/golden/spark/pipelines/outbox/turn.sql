@@ -1,12 +1,9 @@
 WITH competing AS (
   SELECT
-    b.*,
-    l.offset_seconds
+    b.*
   FROM binding AS b
   JOIN ranked AS r
     ON r.message_key = b.message_key AND r.turn = :turn
-  JOIN calendar.zone_offsets AS l
-    ON l.zone = b.cap_zone AND b.not_before >= l.starts_at AND b.not_before < l.ends_at
 ), counted AS (
   SELECT
     c.message_key,
@@ -43,22 +40,13 @@ WITH competing AS (
     AND (
       c.topic IS NULL OR t.topic = c.topic
     )
-    AND CASE c.clock
-      WHEN 'rolling'
-      THEN t.not_before > (
-        c.not_before + MAKE_DT_INTERVAL(0, 0, 0, (
-          -c.seconds
-        ))
+    AND (
+      t.not_before > c.counts_from
+      OR (
+        t.not_before = c.counts_from AND c.clock = 'calendar'
       )
-      AND t.not_before < (
-        c.not_before + MAKE_DT_INTERVAL(0, 0, 0, c.seconds)
-      )
-      ELSE DATE_TRUNC(c.unit, (
-        t.not_before + MAKE_DT_INTERVAL(0, 0, 0, c.offset_seconds)
-      )) = DATE_TRUNC(c.unit, (
-        c.not_before + MAKE_DT_INTERVAL(0, 0, 0, c.offset_seconds)
-      ))
-    END
+    )
+    AND t.not_before < c.counts_until
   GROUP BY
     c.message_key,
     c.cap,
