@@ -46,10 +46,14 @@ class Runner:
     def run(self, job: str, tags: Mapping[str, str]) -> Outcome:
         """Run *job* and return what became of it; the people of [alerts] are told where the run failed or held something back."""
         with history(self.wiring.project) as instance, _history_kept_open(self.home):
-            result = self.definitions.resolve_job_def(job).execute_in_process(
-                instance=instance, tags=dict(tags), partition_key=tags.get(PARTITION), run_config=QUIET, raise_on_error=False
-            )
-            run = instance.get_run_by_id(result.run_id)
+            return self.run_in(instance, job, tags)
+
+    def run_in(self, instance: dg.DagsterInstance, job: str, tags: Mapping[str, str]) -> Outcome:
+        """Do the same in a history that may be another than the project's."""
+        result = self.definitions.resolve_job_def(job).execute_in_process(
+            instance=instance, tags=dict(tags), partition_key=tags.get(PARTITION), run_config=QUIET, raise_on_error=False
+        )
+        run = instance.get_run_by_id(result.run_id)
         assert run is not None
         failures = [each for each in result.all_events if each.is_failure]
         checks = failed_checks(result.get_asset_check_evaluations())

@@ -87,7 +87,9 @@ def _load(run: Run, source: SourceSettings) -> None:
     try:
         load_source(run.warehouse, run.project, source, run.tick, now=run.now() if run.sends else None)
     except BadFiles as bad:
-        refused = {"source": source.name, "contract": source.table, "as_of": run.as_of, "reason": str(bad)}
+        more = f", and {len(bad.problems) - 1} more" if len(bad.problems) > 1 else ""
+        reason = str(bad.problems[0]).splitlines()[0] + more
+        refused = {"source": source.name, "contract": source.table, "as_of": run.as_of, "reason": reason}
         with run.warehouse.transaction():
             run.warehouse.run(HERE / "refused_source.sql", **refused)
 

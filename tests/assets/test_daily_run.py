@@ -1,6 +1,6 @@
 """The daily job, run for real on a small shop: what it makes, what it shows, and that a second run changes nothing."""
 
-from collections.abc import Iterator
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.assets.in_process import history
 from pipelines.settings import Project
-from pipelines.warehouse.duckdb import open_read_copy
+from pipelines.warehouse.duckdb import open_read_copy, open_warehouse
 from tests.assets.small_shop import SECRETS, Day, mails, rows, write_shop
 
 
@@ -17,16 +17,15 @@ class Played(Day):
     """A day that was run once."""
 
     def __init__(self, project: Project) -> None:
-        super().__init__(project)
+        super().__init__(project, recorded=True)
         self.outcome = self.daily()
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("DAGSTER_HOME", "RELANCE_PROJECT"):
-            patch.setenv(name, "")
-        yield Played(write_shop(tmp_path_factory.mktemp("shop")))
+def played(tmp_path_factory: pytest.TempPathFactory, empty_history: Path) -> Played:
+    root = tmp_path_factory.mktemp("shop") / "a shop"
+    shutil.copytree(empty_history, root / ".dagster")
+    return Played(write_shop(root))
 
 
 def test_everything_from_sources_to_the_report_is_made_and_well(played: Played) -> None:
@@ -106,7 +105,8 @@ def test_what_waits_for_its_window_goes_in_a_pass_between_ticks(played: Played) 
 
 def _everything(project: Project) -> dict[str, list[str]]:
     """Return every row of every table as text, sorted; when a run began and ended is no part of it."""
-    tables = rows(project, "select table_schema || '.' || table_name from information_schema.tables where table_type = 'BASE TABLE' order by 1")
-    names = [str(name) for (name,) in tables if name != "runs.ticks"]
-    assert len(names) > 30
-    return {name: sorted(map(str, rows(project, "from " + name))) for name in names}
+    with open_warehouse(project) as warehouse:
+        tables = warehouse.rows("select table_schema || '.' || table_name from information_schema.tables where table_type = 'BASE TABLE' order by 1")
+        names = [name for (name,) in tables if name != "runs.ticks"]
+        assert len(names) > 30
+        return {name: sorted(map(str, warehouse.rows("from " + name))) for name in names}

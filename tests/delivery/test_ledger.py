@@ -1,13 +1,16 @@
 """The send ledger: every attempt is written down, and nothing goes twice."""
 
+from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from pipelines.delivery.journal import Journal, Outcome, read_journal
-from senders.message import Receipt, State
+from pipelines.warehouse.duckdb import Warehouse
+from senders.message import Message, Receipt, State
 from tests.delivery.scripted import Scripted
-from tests.journeys.world import World, empty_world, on, scenario, utc
+from tests.journeys.world import World, empty_world, plain, scenario, utc
 
 NOW = "2026-01-05 06:00"
 
@@ -121,18 +124,16 @@ def test_each_channel_has_its_sender(tmp_path: Path) -> None:
     assert world.warehouse.rows("select distinct sender from delivery.sends") == [("pusher",)]
 
 
-def test_a_message_that_cannot_be_written_takes_no_other_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_that_cannot_be_written_takes_no_other_down(tmp_path: Path) -> None:
     world = world_with(tmp_path, 2)
-    written = __import__("tests.journeys.world", fromlist=["plain"]).plain
 
-    def half(warehouse: object, now: object) -> object:
-        first, *rest = written(warehouse, now)
+    def half_written(warehouse: Warehouse, now: datetime) -> Iterator[Message | Receipt]:
+        first, *rest = plain(warehouse, now)
         yield Receipt(first.key, "refused", error="invalid content: mail/email.html.j2:3: `cart` is not known")
         yield from rest
 
-    monkeypatch.setattr("tests.journeys.world.plain", half)
     sender = Scripted()
-    world.hand_over(NOW, sender)
+    world.hand_over(NOW, sender, render=half_written)
     assert sender.received == ["mail"]
     assert world.messages("status", "reason") == [("dropped", "invalid_content"), ("to_send", None)]
 
@@ -195,11 +196,11 @@ def test_a_torn_line_was_no_outcome_and_spoils_no_other(tmp_path: Path) -> None:
         torn.write('{"message_key": "torn", "sen')
     with Journal(tmp_path, utc(NOW)) as journal:
         journal.write(outcome("after"))
-    assert [each.message_key for each in read_journal(tmp_path, on("2026-01-01"))] == ["whole", "after"]
+    assert [each.message_key for each in read_journal(tmp_path, date(2026, 1, 1))] == ["whole", "after"]
 
 
 def test_old_days_of_the_journal_are_not_read_again(tmp_path: Path) -> None:
     for day in ("2026-01-04", "2026-01-05", "2026-01-06"):
         with Journal(tmp_path, utc(f"{day} 12:00")) as journal:
             journal.write(Outcome(day, "scripted", 1, "accepted", utc(f"{day} 12:00"), "id"))
-    assert [each.message_key for each in read_journal(tmp_path, on("2026-01-05"))] == ["2026-01-05", "2026-01-06"]
+    assert [each.message_key for each in read_journal(tmp_path, date(2026, 1, 5))] == ["2026-01-05", "2026-01-06"]

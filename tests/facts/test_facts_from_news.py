@@ -144,6 +144,11 @@ def _registration(h: History) -> Values:
     return {"registration_id": h.pick("g1", "g2", "g3"), "contact_id": h.who(), "registered_at": h.moment(), **what}
 
 
+def _subscription(h: History) -> Values:
+    started_at = h.moment()
+    return {"subscription_id": h.pick("b1", "b2"), "contact_id": h.who(), "started_at": started_at, "renewed_at": h.later(started_at)}
+
+
 ROWS: dict[str, Callable[[History], Values]] = {
     "contacts": lambda h: {"contact_id": h.who(), "created_at": h.pick(None, h.moment()), "email": h.pick(None, "a@b.c"), "locale": h.pick(None, "en")},
     "products": _product,
@@ -157,7 +162,7 @@ ROWS: dict[str, Callable[[History], Values]] = {
     "contact_tags": lambda h: {"contact_id": h.who(), "tag": h.pick("hats", "vip"), "added_at": (since := h.moment()), "removed_at": h.later(since)},
     "calendar_events": lambda h: {"event_id": "e", "name": "Evening", "starts_at": (since := h.moment()), "ends_at": h.later(since)},
     "registrations": _registration,
-    "subscriptions": lambda h: {"subscription_id": h.random.choice("bs"), "contact_id": h.who(), "started_at": (since := h.moment()), "renewed_at": h.later(since)},
+    "subscriptions": _subscription,
     "custom_events": lambda h: {"event_id": h.pick("x1", "x2"), "contact_id": h.who(), "name": h.pick("demo", "other"), "occurred_at": h.moment()},
 }
 

@@ -95,7 +95,7 @@ def story(seed: int) -> Story:
     dice = Random(seed)
     start, late = dice.choice(STARTS), dice.random() < 0.5
     people = tuple(_person(dice, number, start) for number in range(dice.randint(4, 9)))
-    doings = tuple(_doing(dice, number, start, len(people), late) for number in range(dice.randint(20, 90)))
+    doings = tuple(_doing(dice, number, start, len(people), late) for number in range(dice.randint(60, 160)))
     stays = tuple(_stay(dice, person, start) for person in people if dice.random() < 0.6)
     settings: dict[str, Any] = {"holdout": {"share": 0.2}} if dice.random() < 0.2 else {}
     if dice.random() < 0.6:
@@ -121,11 +121,11 @@ def _doing(dice: Random, number: int, start: datetime, people: int, late: bool) 
         case "cart_updated":
             values = {"cart_id": dice.choice(["k1", "k2", "k3"]), "cart_value": dice.choice([0, 50])}
         case "order_placed":
-            values = {"order_id": f"e{number:02}", "cart_id": dice.choice([None, "k1", "k2", "k3"]), "total": dice.choice([10, 20])}
+            values = {"order_id": f"e{number:03}", "cart_id": dice.choice([None, "k1", "k2", "k3"]), "total": dice.choice([10, 20])}
         case _:
             values = {"url": "/page"} if activity == "page_viewed" else {}
     known = at + (dice.choice([0, 0, 3, 30, 72]) * HOUR if late else timedelta())
-    return Doing(f"c{dice.randrange(people)}", activity, at, known, f"e{number:02}", values)
+    return Doing(f"c{dice.randrange(people)}", activity, at, known, f"e{number:03}", values)
 
 
 def _stay(dice: Random, person: Person, start: datetime) -> Stay:
@@ -148,7 +148,7 @@ def _ticks(dice: Random, start: datetime) -> tuple[datetime, ...]:
 
 def _scenario(dice: Random, number: int, late: bool) -> m.Scenario:
     """A scenario. Waiting to settle is not combined with late rows: which cart event was last then depends on the tick."""
-    more = {name: dice.choice(options) for name, options in OPTIONS.items() if dice.random() < 0.3}
+    more = {name: dice.choice(options) for name, options in OPTIONS.items() if dice.random() < 0.2}
     trigger = dice.choice(TRIGGERS if late else TRIGGERS + 2 * SETTLING)
     states = [*STATES, OF_CARTS] if trigger.get("activity") == "cart_updated" else STATES
     return scenario(_steps(Scope(dice, states), 2), name=f"s{number}", trigger=trigger, **more)

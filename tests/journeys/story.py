@@ -1,7 +1,7 @@
 """A story: contacts, what they did, and the instants of ticks. Both the engine and its oracle are told the same one."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -128,10 +128,12 @@ def told(doing: Doing, world: World) -> None:
         world.row(row.table, doing.known_at, **row.values)
 
 
-def play(story: Story, world: World) -> None:
-    """Run the ticks of *story* on the engine; contacts answer its messages."""
-    answered: set[str] = set()
-    for now in story.ticks:
+def play(story: Story, world: World, ticks: Sequence[datetime] | None = None) -> None:
+    """Run the ticks of *story*, or some of them, on the engine; contacts answer its messages."""
+    answered = {row[0] for row in world.warehouse.rows("select message_key from raw.message_events")} | {
+        row.values["message_key"] for row in world.waiting if row.table == "message_events"
+    }
+    for now in story.ticks if ticks is None else ticks:
         world.tick(now, *story.scenarios, cadence=story.horizon(now) - now)
         going = world.warehouse.rows("""
             select message_key, contact_id, not_before from outbox.messages

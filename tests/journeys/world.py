@@ -8,13 +8,13 @@ import atexit
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipelines.delivery.hand_over import HandedOver, hand_over
+from pipelines.delivery.hand_over import HandedOver, Render, hand_over
 from pipelines.journeys.advance import Advanced, advance
 from pipelines.scenarios import model as m
 from pipelines.scenarios.compile import compile_scenario
@@ -167,12 +167,11 @@ class World:
                 self.warehouse.run("delete from segments.members where segment = $segment and contact_id = $contact", segment=segment, contact=contact)
             self.warehouse.append("segments.members", ["segment", "contact_id", "entered_at"], [(segment, c, as_of) for c in entered])
 
-    def hand_over(self, at: str | datetime, *senders: Sender, live: bool = True, load: bool = True) -> list[HandedOver]:
+    def hand_over(self, at: str | datetime, *senders: Sender, live: bool = True, render: Render | None = None) -> list[HandedOver]:
         """Hand over what may go, by default to a folder of files, with everything loaded by now."""
         now = utc(at) if isinstance(at, str) else at
-        if load:
-            self.load(now)
-        return hand_over(self.warehouse, self.project, senders or [files_sender(self.project)], plain, now, live=live)
+        self.load(now)
+        return hand_over(self.warehouse, self.project, senders or [files_sender(self.project)], render or plain, now, live=live)
 
     def messages(self, *columns: str, where: str = "true") -> list[tuple[Any, ...]]:
         """Return columns of the outbox, by contact and due time; instants in the project's zone."""
@@ -240,7 +239,3 @@ def plain(warehouse: Warehouse, now: datetime) -> Iterator[Message]:
     """Render the claimed messages as one line each."""
     for row in warehouse.records("select * from to_render"):
         yield Message(key=row["message_key"], channel=row["channel"], to=row["address"], text=row["template"], date=now, subject=row["step"], sender="shop@shop.example")
-
-
-def on(day: str) -> date:
-    return date.fromisoformat(day)

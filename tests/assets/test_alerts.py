@@ -1,0 +1,88 @@
+"""People are told when a run fails or holds something back, by the path that ran it."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import dagster as dg
+import pytest
+
+from pipelines.assets.alerts import alert_sensors
+from pipelines.assets.in_process import history
+from pipelines.errors import RelanceError
+from pipelines.settings import Project
+from tests.assets.small_shop import Day, write
+
+
+class Webhook(BaseHTTPRequestHandler):
+    """Keeps what is posted."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.heard.append(json.loads(body)["text"])  # type: ignore[attr-defined]
+        self.send_response(self.server.answer)  # type: ignore[attr-defined]
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def webhook(monkeypatch: pytest.MonkeyPatch) -> Iterator[HTTPServer]:
+    with HTTPServer(("127.0.0.1", 0), Webhook) as server:
+        server.heard, server.answer = [], 200  # type: ignore[attr-defined]
+        Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("LILAS_ALERTS", f"http://127.0.0.1:{server.server_port}/alerts")
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        yield server
+        server.shutdown()
+
+
+def test_a_failed_run_is_told_with_its_reason(webhook: HTTPServer, project: Project) -> None:
+    Day(project).daily(**{"relance/now": "2026-03-01T22:00:00"})
+    [told] = webhook.heard  # type: ignore[attr-defined]
+    assert told.startswith("lilas: the run `daily` of 2026-03-02 failed\nthe tick at 2026-03-02 06:00 lies ahead")
+
+
+def test_a_run_that_held_something_back_is_told(webhook: HTTPServer, project: Project) -> None:
+    write(project.root, "segments_sql/newcomers.sql", "select 1")
+    assert Day(project).daily().success
+    [told] = webhook.heard  # type: ignore[attr-defined]
+    assert told.startswith("lilas: the run `daily` of 2026-03-02 held something back\nsegments/newcomers: segments_sql/newcomers.sql")
+
+
+def test_nobody_is_told_of_a_run_in_which_all_went_well(webhook: HTTPServer, first_day: Day) -> None:
+    assert first_day.daily().success
+    assert webhook.heard == []  # type: ignore[attr-defined]
+
+
+def test_an_alert_that_nobody_takes_is_an_error_itself(webhook: HTTPServer, project: Project) -> None:
+    webhook.answer = 500  # type: ignore[attr-defined]
+    with pytest.raises(RelanceError, match="the webhook in LILAS_ALERTS did not take the alert"):
+        Day(project).daily(**{"relance/now": "2026-03-01T22:00:00"})
+
+
+def test_the_sensors_tell_of_runs_that_the_command_line_does_not_tell_of(webhook: HTTPServer, project: Project) -> None:
+    write(project.root, "segments_sql/newcomers.sql", "select 1")
+    day = Day(project, recorded=True)
+    held = day.daily()
+    failed = day.daily(**{"relance/now": "2026-03-01T22:00:00"})
+    webhook.heard.clear()  # type: ignore[attr-defined]
+    on_failure, on_holds = alert_sensors(day.runner.wiring)
+    with history(project) as instance:
+        on_failure(_context(instance, failed.run_id, dg.DagsterEventType.RUN_FAILURE).for_run_failure())
+        on_holds(_context(instance, held.run_id, dg.DagsterEventType.RUN_SUCCESS))
+    assert [told.splitlines()[0] for told in webhook.heard] == [  # type: ignore[attr-defined]
+        "lilas: the run `daily` of 2026-03-02 failed",
+        "lilas: the run `daily` of 2026-03-02 held something back",
+    ]
+    assert {sensor.default_status for sensor in (on_failure, on_holds)} == {dg.DefaultSensorStatus.RUNNING}
+
+
+def _context(instance: dg.DagsterInstance, run_id: str, kind: dg.DagsterEventType) -> dg.RunStatusSensorContext:
+    run = instance.get_run_by_id(run_id)
+    [record] = instance.get_records_for_run(run_id, of_type=kind).records
+    assert run is not None
+    assert record.event_log_entry.dagster_event is not None
+    return dg.build_run_status_sensor_context("alert", record.event_log_entry.dagster_event, instance, run)

@@ -1,0 +1,53 @@
+"""What holds after any tick, whatever happened: each query gives the rows that would break it."""
+
+from tests.journeys.world import World
+
+BROKEN_BY = {
+    "entered = ended + in flight": """
+        select e.enrolment_id from journeys.enrolments e
+        left join journeys.endings d on d.enrolment_id = e.enrolment_id
+        left join journeys.positions p on p.enrolment_id = e.enrolment_id
+        group by e.enrolment_id having count(d.enrolment_id) + count(p.enrolment_id) <> 1""",
+    "nobody is in flight or has ended without having entered": """
+        select enrolment_id from (select enrolment_id from journeys.positions union all select enrolment_id from journeys.endings)
+        where enrolment_id not in (select enrolment_id from journeys.enrolments)""",
+    "a run is entered once": "select enrolment_id from journeys.enrolments group by enrolment_id having count(*) > 1",
+    "a message falls due once": "select message_key from outbox.messages group by message_key having count(*) > 1",
+    "no message without a run": "select message_key from outbox.messages where enrolment_id not in (select enrolment_id from journeys.enrolments)",
+    "no message falls due after its run has ended": """
+        select m.message_key from outbox.messages m join journeys.endings d on d.enrolment_id = m.enrolment_id where m.due_at > d.ended_at""",
+    "no message goes before it is due, nor when it is worthless": """
+        select message_key from outbox.messages where not_before < due_at or (status <> 'dropped' and not_before >= expires_at)""",
+    "due = to send + held + dropped": "select * from results.scenarios where due <> to_send + held + dropped",
+    "the figures add up": """
+        select s.scenario from results.scenarios s group by s.scenario
+        having sum(s.entered) <> (select count(*) from journeys.enrolments e where e.scenario = s.scenario)
+            or sum(s.ended) <> (select count(*) from journeys.endings d where d.scenario = s.scenario)
+            or arg_max(s.in_flight, s.as_of) <> sum(s.entered) - sum(s.ended)
+            or sum(s.due) <> (select count(*) from outbox.messages m where m.scenario = s.scenario)""",
+    "a reason for all that does not go": "select message_key from outbox.messages where (status = 'to_send') <> (reason is null)",
+    "ghosts get nothing": """
+        select m.message_key from outbox.messages m join journeys.enrolments e on e.enrolment_id = m.enrolment_id
+        where e.ghost and (m.status = 'to_send' or (m.status = 'held' and m.reason not in ('capped', 'lower_priority')))""",
+    "nothing goes to a suppressed address": """
+        select m.message_key from outbox.messages m join delivery.suppressions s on s.channel = m.channel and s.address_hash = sha256(m.address)
+        where m.status <> 'dropped' and s.reason = 'hard_bounce' and m.as_of > s.since""",
+    "one arm for each experiment and subject": "select experiment, subject from journeys.arms group by experiment, subject having count(*) > 1",
+    "ended runs leave nothing behind": """
+        select enrolment_id from (select enrolment_id from journeys.observations union all select enrolment_id from journeys.in_flight_messages)
+        where enrolment_id not in (select enrolment_id from journeys.positions)""",
+    "nothing waits for a cap whose run is over": """
+        select message_key from outbox.messages
+        where status = 'held' and reason in ('capped', 'lower_priority') and enrolment_id not in (select enrolment_id from journeys.positions)""",
+    "every run has its entry and its end in the log": """
+        select e.enrolment_id from journeys.enrolments e left join journeys.endings d on d.enrolment_id = e.enrolment_id
+        left join journeys.decisions x on x.enrolment_id = e.enrolment_id
+        group by e.enrolment_id, d.outcome
+        having count(case when x.outcome = 'entered' then 1 end) <> 1 or count(case when x.outcome = d.outcome then 1 end) <> (d.outcome is not null)::int""",
+}
+
+
+def broken(world: World) -> dict[str, list[tuple[object, ...]]]:
+    """Return the rows that break an invariant, by its name."""
+    found = {name: world.warehouse.rows(sql) for name, sql in BROKEN_BY.items()}
+    return {name: rows for name, rows in found.items() if rows}

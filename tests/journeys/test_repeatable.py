@@ -1,0 +1,101 @@
+"""A tick is a function of its inputs: again, killed, in another order or from scratch, it gives the same."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from pipelines.errors import TickRefused
+from pipelines.warehouse.duckdb import Warehouse
+from tests.journeys.random_stories import story
+from tests.journeys.story import Story, play, tell
+from tests.journeys.test_against_oracle import outcome_of, played
+from tests.journeys.world import World, empty_world
+
+BUSY = 8  # a story in which much happens
+
+
+class KilledError(Exception):
+    """The process is gone."""
+
+
+def busy() -> Story:
+    return story(BUSY)
+
+
+def shuffled(told: Story) -> World:
+    """The same world, its rows in another order."""
+    world = empty_world(**told.settings)
+    tell(told, world)
+    Random(1).shuffle(world.waiting)
+    play(told, world)
+    return world
+
+
+def test_from_scratch_everything_is_the_same_again() -> None:
+    first = played(busy()).dump()
+    assert sum(map(len, first.values())) > 100
+    assert played(busy()).dump() == first
+
+
+def test_the_order_of_rows_in_raw_tables_changes_nothing() -> None:
+    first = played(busy()).dump()
+    assert shuffled(busy()).dump() == first
+
+
+def test_a_committed_tick_changes_nothing_when_it_is_run_again() -> None:
+    told = busy()
+    world = played(told)
+    before = world.dump()
+    assert world.tick(told.ticks[-1], *told.scenarios) == []
+    assert world.dump() == before
+
+
+def test_a_tick_before_a_committed_one_is_refused() -> None:
+    told = busy()
+    world = played(told)
+    with pytest.raises(TickRefused, match="is committed already"):
+        world.tick(told.ticks[0].replace(minute=30), *told.scenarios)
+
+
+def test_a_tick_over_unchanged_data_decides_nothing() -> None:
+    told = replace(busy(), doings=(), stays=(), people=busy().people[:1], answers=0)
+    world = played(told)
+    decided = world.warehouse.value("select count(*) from journeys.decisions")
+    world.tick(told.ticks[-1].replace(minute=1), *[each for each in told.scenarios if each.status == "live"])
+    assert world.warehouse.value("select count(*) from journeys.decisions") == decided
+
+
+def test_a_tick_killed_at_every_script_ends_as_if_nothing_had_been(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = busy()
+    calm = played(told).dump()
+    world = empty_world(**told.settings)
+    tell(told, world)
+    run, left = Warehouse._executed, [-1]
+
+    def killed(self: Warehouse, sql: Path | str, parameters: dict[str, Any]) -> Iterator[Any]:
+        if isinstance(sql, Path) and sql.parent.name in ("journeys", "outbox") and sql.name != "facts.sql":
+            left[0] -= 1
+            if left[0] == 0:
+                raise KilledError
+        yield from run(self, sql, parameters)
+
+    monkeypatch.setattr(Warehouse, "_executed", killed)
+    play(replace(told, ticks=told.ticks[:4]), world)
+    kills = 0
+    while True:
+        left[0] = kills + 1
+        try:
+            world.tick(told.ticks[4], *told.scenarios, cadence=told.horizon(told.ticks[4]) - told.ticks[4])
+        except KilledError:
+            kills += 1
+        else:
+            break
+    left[0] = -1
+    assert kills > 30
+    play(replace(told, ticks=told.ticks[5:]), world)
+    assert outcome_of(world) is not None
+    assert world.dump() == calm
