@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 EMAIL = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]*@([\w-])[\w.-]*\.([A-Za-z][\w-]*)")
-PHONE = re.compile(r"(\+\d{2})\d[\d ().-]{4,}(\d{2})")
+PHONE = re.compile(r"(\+\d{2})[\d ().-]{5,}(\d{2})")
 NAMES = frozenset({"first_name", "last_name"})
 DATES = frozenset({"birth_date"})
 HIDDEN = frozenset({"attributes", "props", "comment", "proof", "row"})

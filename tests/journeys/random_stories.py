@@ -88,6 +88,7 @@ class Scope:
     dice: Random
     states: list[dict[str, Any]]
     sent: list[str] = field(default_factory=list)
+    splits: int = 0
 
 
 def story(seed: int) -> Story:
@@ -182,7 +183,8 @@ def _step(scope: Scope, depth: int) -> dict[str, Any]:
         case _:
             weights = dice.choice([(50, 50), (20, 50, 30)])
             arms = {f"arm{number}": {"weight": weight, "steps": _steps(scope, depth - 1)} for number, weight in enumerate(weights)}
-            return {"split": arms, "id": f"split{len(scope.sent)}"}
+            scope.splits += 1
+            return {"split": arms, "id": f"split{scope.splits}"}
 
 
 def _send(scope: Scope) -> dict[str, Any]:
