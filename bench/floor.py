@@ -20,7 +20,7 @@ def scan(connection: duckdb.DuckDBPyConnection) -> float:
     """Return the processor seconds of reading every needed column once."""
     with cost() as spent:
         for table, columns in SCANS.items():
-            reads = ", ".join(f"max({column})" for column in columns.split(", "))
+            reads = ", ".join(f"max(hash({column}))" for column in columns.split(", "))  # a plain max is answered from statistics
             connection.execute(f"select {reads} from raw.{table}").fetchall()
     return spent.cpu
 

@@ -2,21 +2,16 @@
 -- same instant a withdrawal wins. Opt-in is the widest basis: it also comes last in the alphabet of the two that count.
 create or replace temp table changed_consents as
 with latest as (
-    select contact_id, channel, topic, max(occurred_at) as occurred_at, arg_max(basis, occurred_at) as basis, arg_max(granted, occurred_at) as granted
+    select contact_id, channel, topic, max(occurred_at) as occurred_at, arg_max(case when granted then basis else 'withdrawn' end, occurred_at) as basis
     from counted_consents group by contact_id, channel, topic
 ), standing as (
     select
         l.contact_id, l.channel, l.topic,
-        case when a.occurred_at > l.occurred_at then a.basis else l.basis end as basis,
-        case
-            when a.occurred_at > l.occurred_at then a.granted
-            when a.occurred_at = l.occurred_at then a.granted and l.granted
-            else l.granted
-        end as granted
+        case when a.occurred_at > l.occurred_at or (a.occurred_at = l.occurred_at and a.basis = 'withdrawn') then a.basis else l.basis end as basis
     from latest l
     left join latest a on a.contact_id = l.contact_id and a.channel = l.channel and a.topic = 'all'
 ), bases as (
-    select contact_id, channel, topic, case when granted and basis in ('opt_in', 'existing_customer') then basis end as basis from standing
+    select contact_id, channel, topic, case when basis in ('opt_in', 'existing_customer') then basis end as basis from standing
     union all
     select contact_id, '', '', null from recounted where block = 'consents'
 )

@@ -23,28 +23,34 @@ delete from facts.stored_interests where contact_id in (select contact_id from i
 -- Before and change together. A contact of whom nothing is left has a row of zeros, so that it is not overlooked below.
 create or replace temp table interests as
 with touches as (
-    select e.contact_id, p.category, 1 as visited, 0 as clicked, 0 as bought, 0 as tagged
+    select e.contact_id, p.category, 'visited' as touch
     from counted_site_events e
     join placed p on p.kind = 'product' and p.ref = e.product_id
     where e.name = 'product_viewed'
     union all
-    select e.contact_id, p.category, 0, 1, 0, 0
+    select e.contact_id, p.category, 'clicked'
     from counted_message_events e
     join placed p on p.kind = 'page' and p.ref = split_part(e.url, '?', 1)
     where e.kind = 'clicked'
     union all
-    select contact_id, category, 0, 0, 1, 0 from bought where category is not null
+    select contact_id, category, 'bought' from bought where category is not null
     union all
-    select contact_id, tag, 0, 0, 0, 1 from counted_tags group by contact_id, tag
+    select contact_id, tag, 'tagged' from counted_tags group by contact_id, tag
     union all
-    select contact_id, category, visited, clicked, bought, tagged from interests_before
-    union all
-    select contact_id, '', 0, 0, 0, 0 from recounted where block in ('orders', 'site_events', 'message_events', 'contact_tags')
+    select contact_id, '', 'none' from recounted where block in ('orders', 'site_events', 'message_events', 'contact_tags')
+), counted as (
+    select
+        contact_id, category,
+        count(case when touch = 'visited' then 1 end) as visited, count(case when touch = 'clicked' then 1 end) as clicked,
+        count(case when touch = 'bought' then 1 end) as bought, count(case when touch = 'tagged' then 1 end) as tagged
+    from touches group by contact_id, category
 )
 select
-    contact_id, category, cast(sum(visited) as bigint) as visited, cast(sum(clicked) as bigint) as clicked, cast(sum(bought) as bigint) as bought,
-    cast(sum(tagged) as bigint) as tagged
-from touches group by contact_id, category;
+    coalesce(c.contact_id, b.contact_id) as contact_id, coalesce(c.category, b.category) as category,
+    coalesce(c.visited, 0) + coalesce(b.visited, 0) as visited, coalesce(c.clicked, 0) + coalesce(b.clicked, 0) as clicked,
+    coalesce(c.bought, 0) + coalesce(b.bought, 0) as bought, coalesce(c.tagged, 0) + coalesce(b.tagged, 0) as tagged
+from counted c
+full join interests_before b on b.contact_id = c.contact_id and b.category = c.category;
 
 insert into facts.stored_interests
 select contact_id, category, visited, clicked, bought, tagged from interests where visited + clicked + bought + tagged > 0;

@@ -100,6 +100,7 @@ def main(root: str, kind: str, where: str = "never", times: str = "1") -> None:
             room._fold = killed_after(int(times), room._fold)
     with open_warehouse(project) as warehouse:
         room.hand_over(warehouse, project, [sender], plain, NOW, live=True)
+    return None
 
 
 if __name__ == "__main__":

@@ -61,7 +61,8 @@ def activities(life: Life, trigger: m.ActivityTrigger, now: datetime, previous: 
 
 def settled(doing: Doing, seen: list[Doing], trigger: m.ActivityTrigger, now: datetime) -> bool:
     """Nothing new on the key for a while, and the while is over."""
-    assert trigger.settle and trigger.key
+    assert trigger.settle
+    assert trigger.key
     over = doing.at + trigger.settle
     key = doing.values.get(trigger.key)
     later = [other for other in seen if other.values.get(trigger.key) == key and (other.at, other.id) > (doing.at, doing.id)]

@@ -10,7 +10,6 @@ from pipelines.scenarios import model as m
 from tests.journeys.story import HOUR, Consent, Doing, Person, Stay, Story
 from tests.journeys.world import scenario
 
-
 STARTS = [datetime(2026, 1, 5), datetime(2026, 3, 27), datetime(2026, 10, 23), datetime(2028, 2, 26)]
 SPAN = 8 * 24
 LONG_AGO = datetime(2020, 1, 1)

@@ -15,7 +15,7 @@ from tests.journeys.story import Story, play, tell
 from tests.journeys.test_against_oracle import played
 from tests.journeys.world import World, empty_world
 
-BUSY, TICK, SCRIPTS = 13, 2, 45  # a story, and a tick of it that runs so many scripts
+BUSY, TICK = 13, 3  # a story, and a tick of it, in which much happens
 
 
 class KilledError(Exception):
@@ -85,10 +85,20 @@ def test_a_tick_killed_at_every_script_ends_as_if_nothing_had_been(monkeypatch: 
 
     monkeypatch.setattr(Warehouse, "_executed", killed)
     play(told, world, told.ticks[:TICK])
-    for script in range(1, SCRIPTS + 1):
-        left[0] = script
-        with pytest.raises(KilledError):
-            play(told, world, [told.ticks[TICK]])
-    left[0] = -1
-    play(told, world, told.ticks[TICK:])
+    kills = 0
+    while _is_killed(told, world, left, kills + 1):
+        kills += 1
+    assert kills > 40
+    play(told, world, told.ticks[TICK + 1 :])
     assert world.dump() == calm
+
+
+def _is_killed(told: Story, world: World, left: list[int], script: int) -> bool:
+    left[0] = script
+    try:
+        play(told, world, [told.ticks[TICK]])
+    except KilledError:
+        return True
+    finally:
+        left[0] = -1
+    return False

@@ -1,0 +1,172 @@
+"""The command line: what each command answers, to people and to programs, and its exit code."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipelines.assets.in_process import history
+from pipelines.settings import load_project
+from pipelines.warehouse.duckdb import open_warehouse
+from tests.assets.small_shop import SECRETS, write
+from tests.cli.conftest import Relance
+
+Today = Callable[[Path, int], None]
+
+
+def test_run_does_the_latest_day_that_is_due_and_shows_what_it_did(relance: Relance, today: Today, shop: Path) -> None:
+    today(shop, 0)
+    said = relance("run", "--project", str(shop))
+    assert (said.code, said.err) == (0, "")
+    assert said.out.splitlines()[:2] == [
+        "2026-03-02  tick of 2026-03-02 05:00:00 UTC, committed",
+        "3 entered, 3 messages due: 1 handed over, 0 to send, 1 held, 1 dropped",
+    ]
+    with history(load_project(shop)) as instance:
+        [run] = instance.get_runs()
+    assert (run.job_name, run.tags["dagster/partition"], run.tags["relance/trigger"]) == ("daily", "2026-03-02", "cli")
+
+
+def test_days_one_after_the_other_do_not_send_and_a_second_time_do_nothing(relance: Relance, today: Today, shop: Path) -> None:
+    today(shop, 9)
+    words = ("run", "--from", "2026-03-02", "--to", "2026-03-03", "--json", "--project", str(shop))
+    first = relance(*words)
+    assert first.code == 0
+    assert [(run["as_of"], run["success"], run["outbox"]["dropped"]) for run in json.loads(first.out)] == [("2026-03-02 05:00:00", True, 3), ("2026-03-03 05:00:00", True, 0)]
+    before = _decisions(shop)
+    assert relance(*words).code == 0
+    assert _decisions(shop) == before
+
+
+def test_a_bad_segment_makes_the_run_end_with_1_and_its_line(relance: Relance, today: Today, shop: Path) -> None:
+    today(shop, 0)
+    write(shop, "segments_sql/buyers.sql", "-- Who has bought.\n-- owner: team:crm\nselect contact_id from facts.contacts where order_cuont > 0\n")
+    said = relance("run", "--project", str(shop))
+    assert said.code == 1
+    assert "segments/buyers: segments_sql/buyers.sql:3: unknown column `order_cuont` in facts.contacts" in said.err
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (("run", "--from", "2026-03-03", "--to", "2026-03-02"), "give one of --date, --as-of, or --from with a later --to"),
+        (("run", "--from", "2026-03-03"), "give one of --date, --as-of, or --from with a later --to"),
+        (("run", "--date", "2025-01-01"), "2025-01-01 lies before the first day that may have a tick"),
+        (("run", "--as-of", "tomorrow"), "`tomorrow` is not an instant"),
+        (("report", "--date", "2026-03-02", "--as-of", "2026-03-02T06:00"), "give --date or --as-of, not both"),
+    ],
+    ids=["days the wrong way round", "no last day", "before the start", "no instant", "two instants"],
+)
+def test_wrong_use_is_2_with_what_to_write_instead(relance: Relance, played: Path, words: tuple[str, ...], error: str) -> None:
+    said = relance(*words, "--project", str(played))
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(error)
+
+
+def test_a_folder_without_a_project_is_wrong_use(relance: Relance, tmp_path: Path) -> None:
+    said = relance("report", "--project", str(tmp_path))
+    assert said.code == 2
+    assert said.err == f"no relance.toml in {tmp_path}\n  hint: give the project's folder with --project\n"
+
+
+def test_the_nearest_folder_above_is_the_project(relance: Relance, played: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(played / "segments_sql")
+    assert relance("report").code == 0
+
+
+def test_deliver_hands_over_what_waited(relance: Relance, today: Today, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import timedelta
+
+    from pipelines import cli
+
+    today(shop, 0)
+    assert relance("deliver", "--project", str(shop)).out == "no tick has run yet: there is nothing to hand over\n"
+    relance("run", "--project", str(shop))
+    at = cli.now() + timedelta(hours=4)
+    monkeypatch.setattr(cli, "now", lambda: at)
+    assert relance("deliver", "--project", str(shop)).out == "outgoing: 1 accepted\n"
+    assert json.loads(relance("deliver", "--json", "--project", str(shop)).out)["senders"] == {"outgoing": {"accepted": 0, "refused": 0, "retry": 0, "unknown": 0}}
+
+
+def test_report_answers_with_data_and_writes_its_page(relance: Relance, played: Path) -> None:
+    found = json.loads(relance("report", "--json", "--project", str(played)).out)
+    assert found["totals"]["due"] == 3
+    assert Path(found["page"]).exists()
+    assert relance("report", "--date", "2026-03-02", "--project", str(played)).out.startswith("2026-03-02")
+
+
+def test_report_of_a_tick_that_was_not_is_1(relance: Relance, played: Path) -> None:
+    said = relance("report", "--date", "2026-03-09", "--project", str(played))
+    assert said.code == 1
+    assert said.err.startswith("there is no tick at 2026-03-09")
+
+
+def test_segment_counts_the_file_as_it_is_now_and_shows_nobody(relance: Relance, played: Path) -> None:
+    said = relance("segment", "buyers", "--project", str(played))
+    assert (said.code, said.err) == (0, "")
+    assert "2 members by the file as it is now" in said.out
+    assert "c***@m***.example" in said.out
+    assert [secret for secret in SECRETS if secret in said.out] == []
+    assert json.loads(relance("segment", "buyers", "--json", "--project", str(played)).out)["history"][0]["members"] == 2
+
+
+def test_segment_says_what_is_wrong_with_a_file(relance: Relance, shop: Path) -> None:
+    write(shop, "segments_sql/buyers.sql", "-- Who has bought.\n-- owner: team:crm\nselect contact_id from facts.contact\n")
+    said = relance("segment", "buyers", "--project", str(shop))
+    assert said.code == 1
+    assert said.err.startswith("segments_sql/buyers.sql:3: unknown table `facts.contact`\n  hint: did you mean `facts.contacts`?")
+    assert relance("segment", "byuers", "--project", str(shop)).err == "there is no segment `byuers`\n  hint: did you mean `buyers`?\n"
+
+
+def test_preview_writes_the_message_of_a_real_contact(relance: Relance, played: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    found = json.loads(relance("preview", "hello", "--contact", "c1", "--json", "--project", str(played)).out)
+    assert (found["subject"], opened) == ("Hello Anna", [])
+    relance("preview", "hello", "--contact", "c1", "--project", str(played))
+    assert opened == [Path(found["page"]).as_uri()]
+    assert "Hello Anna" in Path(found["page"]).read_text(encoding="utf-8")
+
+
+def test_preview_for_a_stranger_is_1(relance: Relance, played: Path) -> None:
+    said = relance("preview", "hello", "--contact", "c99", "--no-open", "--project", str(played))
+    assert (said.code, said.err.splitlines()[0]) == (1, "there is no contact `c99`")
+
+
+def test_release_lets_a_guarded_scenario_go_on(relance: Relance, shop: Path, today: Today) -> None:
+    today(shop, 0)
+    with open_warehouse(load_project(shop)) as warehouse:
+        warehouse.run("insert into runs.guards (scenario, tripped_at, entries, usual) values ('welcome', timestamp '2026-03-01', 900, 3)")
+    assert relance("release", "welcom", "--project", str(shop)).err == "`welcom` is not held by a guard\n  hint: did you mean `welcome`?\n"
+    assert relance("release", "welcome", "--project", str(shop)).code == 0
+    assert relance("release", "welcome", "--project", str(shop)).code == 1
+
+
+def test_check_is_0_only_where_nothing_has_to_be_mended(relance: Relance, shop: Path) -> None:
+    assert relance("check", "--project", str(shop)).code == 0
+    write(shop, "segments_sql/buyers.sql", "select 1")
+    said = relance("check", "--json", "--project", str(shop))
+    assert said.code == 1
+    assert {problem["file"] for problem in json.loads(said.out) if problem["severity"] == "error"} >= {"segments_sql/buyers.sql"}
+
+
+def test_new_writes_files_that_check_takes(relance: Relance, shop: Path) -> None:
+    assert relance("new", "segment", "fans", "--project", str(shop)).out.splitlines()[0] == "segments_sql/fans.sql"
+    assert relance("check", "--project", str(shop)).code == 0
+    assert relance("new", "segment", "fans", "--project", str(shop)).code == 1
+    assert relance("new", "sandwich", "fans", "--project", str(shop)).code == 2
+
+
+def test_commands_that_only_read_files_do_not_wait_for_dagster() -> None:
+    words = "import sys, pipelines.cli, pipelines.commands.files, pipelines.commands.reading, pipelines.commands.preview, pipelines.commands.runs, pipelines.commands.ui"
+    done = subprocess.run([sys.executable, "-c", f"{words}; print('dagster' in sys.modules)"], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    assert done.stdout == "False\n"
+
+
+def _decisions(shop: Path) -> list[tuple[object, ...]]:
+    with open_warehouse(load_project(shop)) as warehouse:
+        return warehouse.rows("select * from journeys.decisions order by all")
