@@ -3,8 +3,10 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -35,18 +37,36 @@ class Reports(SimpleHTTPRequestHandler):
 def ui(project: Project, port: int, reports_port: int) -> int:
     """Serve until somebody stops it; return the exit code."""
     workspace = _workspace(project, prepare_home(project))
+    command = [sys.executable, "-W", "ignore", "-m", "dagster", "dev", "-w", str(workspace), "-h", LOOPBACK, "-p", str(port), "--log-level", "warning"]
     with _reports_served(project.state_folder / "reports", reports_port):
-        console().print(f"Dagster: http://{LOOPBACK}:{port}\nreports: http://{LOOPBACK}:{reports_port}\nstop with Ctrl-C")
-        command = [sys.executable, "-W", "ignore", "-m", "dagster", "dev", "-w", str(workspace), "-h", LOOPBACK, "-p", str(port), "--log-level", "warning"]
+        console().print("starting Dagster, which takes a few seconds")
         with subprocess.Popen(command, cwd=project.root, env=os.environ | {"PYTHONWARNINGS": "ignore"}) as dagster:
-
-            def stop(number: int, frame: FrameType | None) -> None:
-                dagster.terminate()
-
-            signal.signal(signal.SIGTERM, stop)
-            signal.signal(signal.SIGINT, stop)
+            _stop_with(dagster)
+            if _answers(dagster, port):
+                console().print(f"Dagster: http://{LOOPBACK}:{port}\nreports: http://{LOOPBACK}:{reports_port}\nstop with Ctrl-C")
+                sys.stdout.flush()
             code = dagster.wait()
     return 0 if code in (0, -signal.SIGTERM, -signal.SIGINT) else 1
+
+
+def _stop_with(dagster: "subprocess.Popen[bytes]") -> None:
+    """Hand a request to stop on to Dagster, which stops its own processes before it ends."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        dagster.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+def _answers(dagster: "subprocess.Popen[bytes]", port: int) -> bool:
+    """Wait until Dagster takes connections; return False where it ended instead."""
+    while dagster.poll() is None:
+        with socket.socket() as attempt:
+            if attempt.connect_ex((LOOPBACK, port)) == 0:
+                return True
+        time.sleep(0.2)
+    return False
 
 
 def _workspace(project: Project, home: Path) -> Path:

@@ -4,16 +4,20 @@
 
 -- Contacts who are new or changed in what facts say of them: an export often rewrites every contact for less.
 create or replace temp table news_contacts as
+with before as (
+    select contact_id, known, email, country, locale, timezone, birth_date, created_at from facts.stored_contacts
+    where contact_id in (select contact_id from recounted where block = 'contacts')
+)
 select
     r.contact_id, c.contact_id is not null as known,
     c.email, c.country, c.locale, c.timezone, c.birth_date, c.created_at
 from recounted r
 left join shop.contacts c on c.contact_id = r.contact_id
-left join facts.stored_contacts s on s.contact_id = r.contact_id
+left join before b on b.contact_id = r.contact_id
 where r.block = 'contacts' and (
-    coalesce(s.known, false) <> (c.contact_id is not null) or s.email is distinct from c.email or s.country is distinct from c.country
-    or s.locale is distinct from coalesce(c.locale, $locale) or s.timezone is distinct from coalesce(c.timezone, $zone)
-    or s.birth_date is distinct from c.birth_date or s.created_at is distinct from c.created_at
+    coalesce(b.known, false) <> (c.contact_id is not null) or b.email is distinct from c.email or b.country is distinct from c.country
+    or b.locale is distinct from coalesce(c.locale, $locale) or b.timezone is distinct from coalesce(c.timezone, $zone)
+    or b.birth_date is distinct from c.birth_date or b.created_at is distinct from c.created_at
 );
 
 create or replace temp view counted_contacts as

@@ -41,16 +41,31 @@ def _own_environment() -> Iterator[None]:
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a shop that ran its first day; for tests that only look."""
     project = write_shop(tmp_path_factory.mktemp("played") / "shop")
-    history(project).dispose()
-    assert Day(project).daily().success
+    assert Day(project, recorded=True).daily().success
     return project.root
 
 
 @pytest.fixture
-def shop(tmp_path: Path, played: Path) -> Path:
+def shown(tmp_path: Path, played: Path) -> Path:
+    """A folder of its own with the same shop, its first day and the history of its run."""
+    root = tmp_path / "a shop"
+    shutil.copytree(played, root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def no_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A history without runs: making one takes longer than a run."""
+    project = write_shop(tmp_path_factory.mktemp("empty") / "shop")
+    history(project).dispose()
+    return project.root
+
+
+@pytest.fixture
+def shop(tmp_path: Path, no_runs: Path) -> Path:
     """A folder of its own with the same shop, before its first day."""
     root = tmp_path / "shop"
-    shutil.copytree(played, root, ignore=shutil.ignore_patterns(".relance"))
+    shutil.copytree(no_runs, root)
     return root
 
 

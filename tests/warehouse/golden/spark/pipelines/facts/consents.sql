@@ -4,8 +4,7 @@ WITH latest AS (
     channel,
     topic,
     MAX(occurred_at) AS occurred_at,
-    MAX_BY(basis, occurred_at) AS basis,
-    MAX_BY(granted, occurred_at) AS granted
+    MAX_BY(CASE WHEN granted THEN basis ELSE 'withdrawn' END, occurred_at) AS basis
   FROM counted_consents
   GROUP BY
     contact_id,
@@ -16,14 +15,14 @@ WITH latest AS (
     l.contact_id,
     l.channel,
     l.topic,
-    CASE WHEN a.occurred_at > l.occurred_at THEN a.basis ELSE l.basis END AS basis,
     CASE
       WHEN a.occurred_at > l.occurred_at
-      THEN a.granted
-      WHEN a.occurred_at = l.occurred_at
-      THEN a.granted AND l.granted
-      ELSE l.granted
-    END AS granted
+      OR (
+        a.occurred_at = l.occurred_at AND a.basis = 'withdrawn'
+      )
+      THEN a.basis
+      ELSE l.basis
+    END AS basis
   FROM latest AS l
   LEFT JOIN latest AS a
     ON a.contact_id = l.contact_id AND a.channel = l.channel AND a.topic = 'all'
@@ -32,7 +31,7 @@ WITH latest AS (
     contact_id,
     channel,
     topic,
-    CASE WHEN granted AND basis IN ('opt_in', 'existing_customer') THEN basis END AS basis
+    CASE WHEN basis IN ('opt_in', 'existing_customer') THEN basis END AS basis
   FROM standing
   UNION ALL
   SELECT

@@ -53,10 +53,7 @@ WITH touches AS (
   SELECT
     e.contact_id,
     p.category,
-    1 AS visited,
-    0 AS clicked,
-    0 AS bought,
-    0 AS tagged
+    'visited' AS touch
   FROM counted_site_events AS e
   JOIN placed AS p
     ON p.kind = 'product' AND p.ref = e.product_id
@@ -66,10 +63,7 @@ WITH touches AS (
   SELECT
     e.contact_id,
     p.category,
-    0,
-    1,
-    0,
-    0
+    'clicked'
   FROM counted_message_events AS e
   JOIN placed AS p
     ON p.kind = 'page' AND p.ref = SPLIT_PART(e.url, '?', 1)
@@ -79,10 +73,7 @@ WITH touches AS (
   SELECT
     contact_id,
     category,
-    0,
-    0,
-    1,
-    0
+    'bought'
   FROM bought
   WHERE
     NOT category IS NULL
@@ -90,10 +81,7 @@ WITH touches AS (
   SELECT
     contact_id,
     tag,
-    0,
-    0,
-    0,
-    1
+    'tagged'
   FROM counted_tags
   GROUP BY
     contact_id,
@@ -101,35 +89,34 @@ WITH touches AS (
   UNION ALL
   SELECT
     contact_id,
-    category,
-    visited,
-    clicked,
-    bought,
-    tagged
-  FROM interests_before
-  UNION ALL
-  SELECT
-    contact_id,
     '',
-    0,
-    0,
-    0,
-    0
+    'none'
   FROM recounted
   WHERE
     block IN ('orders', 'site_events', 'message_events', 'contact_tags')
+), counted AS (
+  SELECT
+    contact_id,
+    category,
+    COUNT(CASE WHEN touch = 'visited' THEN 1 END) AS visited,
+    COUNT(CASE WHEN touch = 'clicked' THEN 1 END) AS clicked,
+    COUNT(CASE WHEN touch = 'bought' THEN 1 END) AS bought,
+    COUNT(CASE WHEN touch = 'tagged' THEN 1 END) AS tagged
+  FROM touches
+  GROUP BY
+    contact_id,
+    category
 )
 SELECT
-  contact_id,
-  category,
-  CAST(SUM(visited) AS BIGINT) AS visited,
-  CAST(SUM(clicked) AS BIGINT) AS clicked,
-  CAST(SUM(bought) AS BIGINT) AS bought,
-  CAST(SUM(tagged) AS BIGINT) AS tagged
-FROM touches
-GROUP BY
-  contact_id,
-  category;
+  COALESCE(c.contact_id, b.contact_id) AS contact_id,
+  COALESCE(c.category, b.category) AS category,
+  COALESCE(c.visited, 0) + COALESCE(b.visited, 0) AS visited,
+  COALESCE(c.clicked, 0) + COALESCE(b.clicked, 0) AS clicked,
+  COALESCE(c.bought, 0) + COALESCE(b.bought, 0) AS bought,
+  COALESCE(c.tagged, 0) + COALESCE(b.tagged, 0) AS tagged
+FROM counted AS c
+FULL JOIN interests_before AS b
+  ON b.contact_id = c.contact_id AND b.category = c.category;
 
 SELECT
   contact_id,

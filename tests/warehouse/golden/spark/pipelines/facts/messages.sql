@@ -1,6 +1,18 @@
-WITH leaving AS (
+WITH counted AS (
   SELECT
     contact_id,
+    COUNT(CASE WHEN kind = 'delivered' AND occurred_at >= :since_180d THEN 1 END) AS messages_180d,
+    COUNT(CASE WHEN kind = 'opened' AND occurred_at >= :since_90d THEN 1 END) AS opens_90d,
+    COUNT(CASE WHEN kind = 'clicked' AND occurred_at >= :since_90d THEN 1 END) AS clicks_90d,
+    MAX(CASE WHEN kind = 'opened' THEN occurred_at END) AS last_open_at,
+    MAX(CASE WHEN kind = 'clicked' THEN occurred_at END) AS last_click_at
+  FROM counted_message_events
+  GROUP BY
+    contact_id
+), parts AS (
+  SELECT
+    contact_id,
+    FALSE AS anew,
     kind
   FROM shop.message_events
   WHERE
@@ -12,6 +24,7 @@ WITH leaving AS (
   UNION ALL
   SELECT
     contact_id,
+    FALSE,
     kind
   FROM shop.message_events
   WHERE
@@ -20,63 +33,38 @@ WITH leaving AS (
     AND occurred_at < :previous
     AND loaded_at <= :previous
     AND kind = 'delivered'
-), parts AS (
-  SELECT
-    contact_id,
-    FALSE AS anew,
-    COUNT(CASE WHEN kind = 'delivered' AND occurred_at >= :since_180d THEN 1 END) AS messages_180d,
-    COUNT(CASE WHEN kind = 'opened' AND occurred_at >= :since_90d THEN 1 END) AS opens_90d,
-    COUNT(CASE WHEN kind = 'clicked' AND occurred_at >= :since_90d THEN 1 END) AS clicks_90d,
-    MAX(CASE WHEN kind = 'opened' THEN occurred_at END) AS last_open_at,
-    MAX(CASE WHEN kind = 'clicked' THEN occurred_at END) AS last_click_at
-  FROM counted_message_events
-  GROUP BY
-    contact_id
-  UNION ALL
-  SELECT
-    l.contact_id,
-    FALSE,
-    -COUNT(CASE WHEN l.kind = 'delivered' THEN 1 END),
-    -COUNT(CASE WHEN l.kind = 'opened' THEN 1 END),
-    -COUNT(CASE WHEN l.kind = 'clicked' THEN 1 END),
-    NULL,
-    NULL
-  FROM leaving AS l
-  WHERE
-    NOT l.contact_id IS NULL
-    AND NOT EXISTS(
-      SELECT
-        1
-      FROM recounted AS r
-      WHERE
-        r.block = 'message_events' AND r.contact_id = l.contact_id
-    )
-  GROUP BY
-    l.contact_id
   UNION ALL
   SELECT
     contact_id,
     TRUE,
-    0,
-    0,
-    0,
-    NULL,
-    NULL
+    ''
   FROM recounted
   WHERE
     block = 'message_events'
+), leaving AS (
+  SELECT
+    contact_id,
+    BOOL_OR(anew) AS anew,
+    COUNT(CASE WHEN kind = 'delivered' THEN 1 END) AS messages_180d,
+    COUNT(CASE WHEN kind = 'opened' THEN 1 END) AS opens_90d,
+    COUNT(CASE WHEN kind = 'clicked' THEN 1 END) AS clicks_90d
+  FROM parts
+  WHERE
+    NOT contact_id IS NULL
+  GROUP BY
+    contact_id
 )
 SELECT
-  contact_id,
-  BOOL_OR(anew) AS anew,
-  CAST(SUM(messages_180d) AS BIGINT) AS messages_180d,
-  CAST(SUM(opens_90d) AS BIGINT) AS opens_90d,
-  CAST(SUM(clicks_90d) AS BIGINT) AS clicks_90d,
-  MAX(last_open_at) AS last_open_at,
-  MAX(last_click_at) AS last_click_at
-FROM parts
-GROUP BY
-  contact_id;
+  COALESCE(c.contact_id, l.contact_id) AS contact_id,
+  COALESCE(l.anew, FALSE) AS anew,
+  COALESCE(c.messages_180d, 0) - CASE WHEN l.anew THEN 0 ELSE COALESCE(l.messages_180d, 0) END AS messages_180d,
+  COALESCE(c.opens_90d, 0) - CASE WHEN l.anew THEN 0 ELSE COALESCE(l.opens_90d, 0) END AS opens_90d,
+  COALESCE(c.clicks_90d, 0) - CASE WHEN l.anew THEN 0 ELSE COALESCE(l.clicks_90d, 0) END AS clicks_90d,
+  c.last_open_at,
+  c.last_click_at
+FROM counted AS c
+FULL JOIN leaving AS l
+  ON l.contact_id = c.contact_id;
 
 WITH parts AS (
   SELECT

@@ -125,45 +125,42 @@ WHERE
 GROUP BY
   e.contact_id;
 
-WITH parts AS (
+WITH ordered AS (
   SELECT
     contact_id,
-    FALSE AS anew,
     MIN(ordered_at) AS first_order_at,
     MAX(ordered_at) AS last_order_at,
     COUNT(*) AS order_count,
     SUM(total) AS gross_revenue,
-    0 AS refunded,
     COUNT(coupon_code) AS discounted_orders,
     COUNT(CASE WHEN ordered_at >= :since_30d THEN 1 END) AS orders_30d,
     COUNT(CASE WHEN ordered_at >= :since_90d THEN 1 END) AS orders_90d,
     COUNT(CASE WHEN ordered_at >= :since_365d THEN 1 END) AS orders_365d,
     SUM(CASE WHEN ordered_at >= :since_30d THEN total ELSE 0 END) AS revenue_30d,
     SUM(CASE WHEN ordered_at >= :since_90d THEN total ELSE 0 END) AS revenue_90d,
-    SUM(CASE WHEN ordered_at >= :since_365d THEN total ELSE 0 END) AS revenue_365d,
-    0 AS items_bought,
-    0 AS largest_quantity
+    SUM(CASE WHEN ordered_at >= :since_365d THEN total ELSE 0 END) AS revenue_365d
   FROM counted_orders
   GROUP BY
     contact_id
-  UNION ALL
+), pieced AS (
   SELECT
     contact_id,
-    FALSE,
-    NULL,
-    NULL,
-    0,
-    0,
-    SUM(amount),
-    0,
-    0,
-    0,
-    0,
-    -SUM(CASE WHEN refunded_at >= :since_30d THEN amount ELSE 0 END),
-    -SUM(CASE WHEN refunded_at >= :since_90d THEN amount ELSE 0 END),
-    -SUM(CASE WHEN refunded_at >= :since_365d THEN amount ELSE 0 END),
-    0,
-    0
+    SUM(pieces) AS items_bought,
+    MAX(pieces) AS largest_quantity
+  FROM bought
+  GROUP BY
+    contact_id
+), parts AS (
+  SELECT
+    contact_id,
+    FALSE AS anew,
+    SUM(amount) AS refunded,
+    0 AS orders_30d,
+    0 AS orders_90d,
+    0 AS orders_365d,
+    -SUM(CASE WHEN refunded_at >= :since_30d THEN amount ELSE 0 END) AS revenue_30d,
+    -SUM(CASE WHEN refunded_at >= :since_90d THEN amount ELSE 0 END) AS revenue_90d,
+    -SUM(CASE WHEN refunded_at >= :since_365d THEN amount ELSE 0 END) AS revenue_365d
   FROM counted_refunds
   GROUP BY
     contact_id
@@ -171,53 +168,18 @@ WITH parts AS (
   SELECT
     contact_id,
     FALSE,
-    NULL,
-    NULL,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    SUM(pieces),
-    MAX(pieces)
-  FROM bought
-  GROUP BY
-    contact_id
-  UNION ALL
-  SELECT
-    contact_id,
-    FALSE,
-    NULL,
-    NULL,
-    0,
-    0,
-    0,
     0,
     -orders_30d,
     -orders_90d,
     -orders_365d,
     -revenue_30d,
     -revenue_90d,
-    -revenue_365d,
-    0,
-    0
+    -revenue_365d
   FROM leaving_orders
   UNION ALL
   SELECT
     contact_id,
     TRUE,
-    NULL,
-    NULL,
-    0,
-    0,
-    0,
-    0,
-    0,
     0,
     0,
     0,
@@ -228,24 +190,40 @@ WITH parts AS (
   FROM recounted
   WHERE
     block = 'orders'
+), rest AS (
+  SELECT
+    contact_id,
+    BOOL_OR(anew) AS anew,
+    SUM(refunded) AS refunded,
+    SUM(orders_30d) AS orders_30d,
+    SUM(orders_90d) AS orders_90d,
+    SUM(orders_365d) AS orders_365d,
+    SUM(revenue_30d) AS revenue_30d,
+    SUM(revenue_90d) AS revenue_90d,
+    SUM(revenue_365d) AS revenue_365d
+  FROM parts
+  GROUP BY
+    contact_id
 )
 SELECT
-  contact_id,
-  BOOL_OR(anew) AS anew,
-  MIN(first_order_at) AS first_order_at,
-  MAX(last_order_at) AS last_order_at,
-  CAST(SUM(order_count) AS BIGINT) AS order_count,
-  CAST(SUM(gross_revenue) AS DECIMAL(18, 2)) AS gross_revenue,
-  CAST(SUM(refunded) AS DECIMAL(18, 2)) AS refunded,
-  CAST(SUM(discounted_orders) AS BIGINT) AS discounted_orders,
-  CAST(SUM(orders_30d) AS BIGINT) AS orders_30d,
-  CAST(SUM(orders_90d) AS BIGINT) AS orders_90d,
-  CAST(SUM(orders_365d) AS BIGINT) AS orders_365d,
-  CAST(SUM(revenue_30d) AS DECIMAL(18, 2)) AS revenue_30d,
-  CAST(SUM(revenue_90d) AS DECIMAL(18, 2)) AS revenue_90d,
-  CAST(SUM(revenue_365d) AS DECIMAL(18, 2)) AS revenue_365d,
-  CAST(SUM(items_bought) AS BIGINT) AS items_bought,
-  MAX(largest_quantity) AS largest_quantity
-FROM parts
-GROUP BY
-  contact_id;
+  COALESCE(o.contact_id, l.contact_id, r.contact_id) AS contact_id,
+  COALESCE(r.anew, FALSE) AS anew,
+  o.first_order_at,
+  o.last_order_at,
+  COALESCE(o.order_count, 0) AS order_count,
+  COALESCE(o.discounted_orders, 0) AS discounted_orders,
+  CAST(COALESCE(o.gross_revenue, 0) AS DECIMAL(18, 2)) AS gross_revenue,
+  CAST(COALESCE(r.refunded, 0) AS DECIMAL(18, 2)) AS refunded,
+  CAST(COALESCE(o.orders_30d, 0) + COALESCE(r.orders_30d, 0) AS BIGINT) AS orders_30d,
+  CAST(COALESCE(o.orders_90d, 0) + COALESCE(r.orders_90d, 0) AS BIGINT) AS orders_90d,
+  CAST(COALESCE(o.orders_365d, 0) + COALESCE(r.orders_365d, 0) AS BIGINT) AS orders_365d,
+  CAST(COALESCE(o.revenue_30d, 0) + COALESCE(r.revenue_30d, 0) AS DECIMAL(18, 2)) AS revenue_30d,
+  CAST(COALESCE(o.revenue_90d, 0) + COALESCE(r.revenue_90d, 0) AS DECIMAL(18, 2)) AS revenue_90d,
+  CAST(COALESCE(o.revenue_365d, 0) + COALESCE(r.revenue_365d, 0) AS DECIMAL(18, 2)) AS revenue_365d,
+  CAST(COALESCE(l.items_bought, 0) AS BIGINT) AS items_bought,
+  COALESCE(l.largest_quantity, 0) AS largest_quantity
+FROM ordered AS o
+FULL JOIN pieced AS l
+  ON l.contact_id = o.contact_id
+FULL JOIN rest AS r
+  ON r.contact_id = COALESCE(o.contact_id, l.contact_id);
