@@ -18,6 +18,7 @@ from pipelines.assets.notify import notify
 from pipelines.assets.run import Clock
 from pipelines.assets.tags import DAILY, PARTITION
 from pipelines.assets.wiring import definitions_of, wiring_of
+from pipelines.errors import RelanceError
 from pipelines.settings import Project
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -55,16 +56,21 @@ class Runner:
         )
         run = instance.get_run_by_id(result.run_id)
         assert run is not None
-        failures = [each for each in result.all_events if each.is_failure]
+        failed = [each for each in result.all_events if each.is_failure]
         checks = failed_checks(result.get_asset_check_evaluations())
-        self._tell(run, failures, checks)
-        return Outcome(result.run_id, result.success, tuple(dict.fromkeys(map(reason, failures))), tuple(checks), _numbers(result))
+        failures = (*dict.fromkeys(map(reason, failed)), *self._tell(run, failed, checks))
+        return Outcome(result.run_id, result.success, failures, tuple(checks), _numbers(result))
 
-    def _tell(self, run: dg.DagsterRun, failures: list[dg.DagsterEvent], checks: list[str]) -> None:
-        if failures:
-            notify(self.wiring.project, failure_alert(self.wiring, run, failures), live=self.wiring.live)
-        elif checks and run.job_name == DAILY:
-            notify(self.wiring.project, holds_alert(self.wiring, run, checks), live=self.wiring.live)
+    def _tell(self, run: dg.DagsterRun, failed: list[dg.DagsterEvent], checks: list[str]) -> list[str]:
+        """Tell people of what went wrong; return why they could not be told."""
+        try:
+            if failed:
+                notify(self.wiring.project, failure_alert(self.wiring, run, failed), live=self.wiring.live)
+            elif checks and run.job_name == DAILY:
+                notify(self.wiring.project, holds_alert(self.wiring, run, checks), live=self.wiring.live)
+        except RelanceError as error:
+            return [str(error)]
+        return []
 
 
 def history(project: Project) -> dg.DagsterInstance:

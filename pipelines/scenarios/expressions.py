@@ -42,6 +42,8 @@ def contact_condition(where: str | None, activities: Iterable[str], contact: str
     kinds = [kind for name in activities if (kind := known_activity(name))]
 
     def bind(column: exp.Column) -> exp.Expr:
+        if column.table == "trigger" and not kinds:
+            raise WhereError("nothing is known of a trigger here", "`trigger.<column>` is for conditions of steps, where the trigger is an `activity:`")
         if column.table == "trigger":
             return _from_json(exp.column("trigger_data", table=enrolment), column.name, _type_in(column.name, kinds, "the trigger"))
         known = BY_NAME["facts.contacts"].column_names

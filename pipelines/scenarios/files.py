@@ -1,18 +1,18 @@
 """Scenario files → compiled scenarios, or every problem of every file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
 from pipelines.errors import Problem, nearest, shown
 from pipelines.scenarios import model as m
-from pipelines.scenarios.compile import Unreachable, compile_scenario
+from pipelines.scenarios.compile import Unreachable, compile_scenario, split_id
 from pipelines.scenarios.compiled import Compiled
 from pipelines.scenarios.references import Known, reference_problems
-from pipelines.scenarios.tree import conditions, sends
+from pipelines.scenarios.tree import conditions, sends, steps
+from pipelines.scenarios.wording import problems_in_words
 from pipelines.scenarios.yaml_file import Path_, YamlFile, load_yaml
 from pipelines.settings import Project
 
@@ -52,7 +52,7 @@ def _read(path: Path, name: str, known: Known) -> ScenarioFile:
         except Unreachable as lost:
             problems += [
                 Problem(name, yaml.line(place), "nothing leads to this step: every way before it has ended", "remove it, or let a way go on")
-                for place in lost.places
+                for place in _first_of(lost.places)
             ]
     sound = compiled is not None and not any(problem.severity == "error" for problem in problems)
     return ScenarioFile(path, name, scenario, compiled if sound else None, tuple(sorted(problems)))
@@ -73,92 +73,12 @@ def _typed(yaml: YamlFile) -> tuple[m.Scenario | None, list[Problem]]:
     try:
         return m.Scenario.model_validate(yaml.values), []
     except ValidationError as error:
-        return None, list(_problems(error, yaml))
+        return None, list(problems_in_words(error, yaml))
 
 
-def _problems(error: ValidationError, yaml: YamlFile) -> Iterator[Problem]:
-    seen: set[tuple[int, str]] = set()
-    for details in error.errors():
-        line = yaml.line(details["loc"])
-        problem = Problem(yaml.name, line, *_said(details, yaml))
-        if (line, problem.text) not in seen:
-            seen.add((line, problem.text))
-            yield problem
-
-
-def _said(details: Any, yaml: YamlFile) -> tuple[str, str]:
-    """Return what is wrong, in words, and a hint; model names of alternatives stay inside."""
-    path = _real(details["loc"], yaml)
-    key = str(path[-1]) if path else "the file"
-    match details["type"]:
-        case "extra_forbidden":
-            known = _keys_of(details["loc"], yaml)
-            return f"unknown key `{details['loc'][-1]}`", nearest(str(details["loc"][-1]), known) or (
-                f"known here: {', '.join(sorted(known))}" if known else ""
-            )
-        case "missing":
-            return f"`{details['loc'][-1]}` is missing", "docs/scenarios.md explains every key"
-        case "literal_error":
-            expected = details["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
-            return f"`{key}` cannot be `{details['input']}`", nearest(str(details["input"]), expected) or f"one of {', '.join(expected)}"
-        case "string_pattern_mismatch":
-            return (
-                f"`{key}: {details['input']}` is not written as expected",
-                'names are lower-case letters, digits and _; times are "09:00"; offsets are `-7 days`',
-            )
-        case "value_error":
-            text, _, hint = str(details["ctx"]["error"]).partition("|")
-            return text, hint
-        case _:
-            return f"`{key}`: {details['msg'][0].lower()}{details['msg'][1:]}", ""
-
-
-def _real(path: Path_, yaml: YamlFile) -> Path_:
-    kept: Path_ = ()
-    for part in path:
-        if (*kept, part) in yaml.lines:
-            kept = (*kept, part)
-    return kept
-
-
-MODELS: tuple[type[m.Part], ...] = (
-    m.Scenario,
-    m.ActivityTrigger,
-    m.SegmentTrigger,
-    m.AnniversaryTrigger,
-    m.Audience,
-    m.Goal,
-    m.Exit,
-    m.Did,
-    m.Condition,
-    m.Window,
-    m.Send,
-    m.WaitFor,
-    m.Rung,
-    m.Otherwise,
-    m.Split,
-    m.Arm,
-    m.Wait,
-    m.Branch,
-    m.ExitStep,
-)
-
-
-def _keys_of(path: Path_, yaml: YamlFile) -> set[str]:
-    """Return the keys that fit where *path* ends: those of the model most of whose keys stand there already."""
-    here = set(_value(yaml.values, _real(path, yaml)[:-1]) or {})
-    best = max(MODELS, key=lambda model: len(here & _names(model)))
-    return _names(best) - here
-
-
-def _names(model: type[m.Part]) -> set[str]:
-    return {field.alias or name for name, field in model.model_fields.items()}
-
-
-def _value(values: Any, path: Path_) -> Any:
-    for part in path:
-        values = values[part]
-    return values if isinstance(values, dict) else None
+def _first_of(places: list[Path_]) -> list[Path_]:
+    """Return the places where something unreachable begins: neither inside nor right after another."""
+    return [place for place in places if not any(other != place and other[:-1] == place[: len(other) - 1] and other < place for other in places)]
 
 
 def _name_problems(scenario: m.Scenario, path: Path, yaml: YamlFile) -> Iterator[Problem]:
@@ -170,12 +90,28 @@ def _name_problems(scenario: m.Scenario, path: Path, yaml: YamlFile) -> Iterator
 
 def _message_problems(scenario: m.Scenario, yaml: YamlFile) -> Iterator[Problem]:
     """Every step has its own id, and conditions speak about steps of the scenario."""
-    ids = [step.id or step.send for _, step in sends(scenario.steps)]
-    for double in sorted({step for step in ids if ids.count(step) > 1}):
-        yield Problem(yaml.name, yaml.line(("steps",)), f"two steps are called `{double}`: replies could not be told apart", "give one of them an `id:`")
+    messages = {step.id or step.send: step for _, step in sends(scenario.steps)}
+    ids = [(place, step.id or step.send) for place, step in sends(scenario.steps)]
+    yield from _doubles(ids, "steps", "replies could not be told apart", yaml)
+    splits = [(place, split_id(step)) for place, step in steps(scenario.steps) if isinstance(step, m.Split)]
+    yield from _doubles(splits, "splits", "one arm would decide both", yaml)
     for place, condition in conditions(scenario.steps):
-        if condition.word in m.MESSAGE_EVENTS and (step := getattr(condition, condition.word)) not in ids:
-            yield Problem(yaml.name, yaml.line(place), f"`{condition.word}: {step}` asks about a message this scenario does not send", nearest(step, ids))
+        if condition.word not in m.MESSAGE_EVENTS:
+            continue
+        step = getattr(condition, condition.word)
+        if step not in messages:
+            yield Problem(yaml.name, yaml.line(place), f"`{condition.word}: {step}` asks about a message this scenario does not send", nearest(step, messages))
+        elif condition.word == "opened" and "email" not in messages[step].via:
+            text = f"`opened: {step}` asks about a message by {' or '.join(messages[step].via)}, whose opening nobody sees"
+            yield Problem(yaml.name, yaml.line(place), text, f"ask `clicked: {step}`")
+
+
+def _doubles(named: Sequence[tuple[Path_, str]], what: str, why: str, yaml: YamlFile) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for place, name in named:
+        if name in first:
+            yield Problem(yaml.name, yaml.line(place), f"two {what} are called `{name}`, the first in line {first[name]}: {why}", "give one of them an `id:`")
+        first.setdefault(name, yaml.line(place))
 
 
 def _with(file: ScenarioFile, problem: Problem) -> ScenarioFile:

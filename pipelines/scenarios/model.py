@@ -1,5 +1,7 @@
 """What a scenario file may say, as typed objects. The meaning of each word is in docs/scenarios.md."""
 
+import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -9,17 +11,25 @@ from pipelines.durations import Duration
 from pipelines.settings import Channel, ClockTime, Name
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+PERCENTAGE = re.compile(r"^\d+(\.\d+)?%$")
 MESSAGE_EVENTS = ("opened", "clicked", "delivered", "bounced", "replied")
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _share(value: Any) -> Any:
-    if isinstance(value, str) and value.endswith("%"):
-        return float(value[:-1]) / 100
-    raise ValueError("write a percentage such as `5%`")
+    if not (isinstance(value, str) and PERCENTAGE.match(value)):
+        raise ValueError(f"`{value}` is not a percentage|write for example `5%`")
+    if float(value[:-1]) > 100:
+        raise ValueError(f"`{value}` is more than everybody|100% is all there is")
+    return float(value[:-1]) / 100
+
+
+def _kinds(kind: Callable[[Any], str | None], error: str, text: str) -> Discriminator:
+    """Tell alternatives apart by *kind*, so that a person hears about the one meant, or *text* where none is."""
+    return Discriminator(kind, custom_error_type=error, custom_error_message=text)
 
 
 def _as_list(value: Any) -> Any:
@@ -32,13 +42,13 @@ def _days(text: Any) -> Any:
     for part in str(text).replace(" ", "").split(","):
         first, _, last = part.partition("-")
         if first not in DAYS or (last and last not in DAYS):
-            raise ValueError(f"`{text}` is not a list of days: write `mon-sat` or `mon,wed,fri`")
+            raise ValueError(f"`{text}` is not a list of days|write `mon-sat` or `mon,wed,fri`")
         start, end = DAYS.index(first), DAYS.index(last or first)
         found |= {number % 7 + 1 for number in range(start, end + 1 + (7 if end < start else 0))}
     return tuple(sorted(found))
 
 
-Percentage = Annotated[str, Field(pattern=r"^\d+(\.\d+)?%$", examples=["5%"])]
+Percentage = Annotated[str, Field(pattern=PERCENTAGE.pattern, examples=["5%"])]
 Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(_share, json_schema_input_type=Percentage)]
 Names = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str]), Field(min_length=1)]
 Signed = Annotated[str, Field(pattern=r"^-?\d+ days?$")]
@@ -50,6 +60,13 @@ class Window(Part):
     days: Annotated[tuple[int, ...], BeforeValidator(_days, json_schema_input_type=str)] = (1, 2, 3, 4, 5, 6, 7)
     opens: ClockTime = Field(alias="from")
     closes: ClockTime = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _opens_and_closes(self) -> "Window":
+        if self.opens == self.closes:
+            hint = "leave the window out if messages may leave at any time"
+            raise ValueError(f"a window from {self.opens} to {self.closes} does not say when it is closed|{hint}")
+        return self
 
     @property
     def window_id(self) -> str:
@@ -102,7 +119,7 @@ def _trigger_kind(value: Any) -> str | None:
 
 Trigger = Annotated[
     Annotated[ActivityTrigger, Tag("activity")] | Annotated[SegmentTrigger, Tag("segment")] | Annotated[AnniversaryTrigger, Tag("anniversary")],
-    Discriminator(_trigger_kind, custom_error_type="trigger", custom_error_message="a trigger is one of `activity:`, `segment:`, `anniversary:`"),
+    _kinds(_trigger_kind, "trigger", "a trigger is one of `activity:`, `segment:`, `anniversary:`"),
 ]
 
 
@@ -165,8 +182,17 @@ class UntilWait(Part):
     until: ClockTime
 
 
+def _wait_kind(value: Any) -> str | None:
+    if isinstance(value, dict):
+        return next((kind for kind in ("days", "until") if kind in value), None)
+    return "duration"
+
+
 class Wait(Part):
-    wait: Duration | CalendarWait | UntilWait
+    wait: Annotated[
+        Annotated[Duration, Tag("duration")] | Annotated[CalendarWait, Tag("days")] | Annotated[UntilWait, Tag("until")],
+        _kinds(_wait_kind, "wait", 'a wait is a duration such as `2 days`, `until: "09:00"`, or `days: 2` with `at: "10:00"`'),
+    ]
 
 
 class Send(Part):
@@ -215,7 +241,7 @@ def _rung_kind(value: Any) -> str | None:
 
 BranchPart = Annotated[
     Annotated[Rung, Tag("if")] | Annotated[Otherwise, Tag("else")],
-    Discriminator(_rung_kind, custom_error_type="branch", custom_error_message="a branch is a list of `- if:` with `steps:`, and a last `- else:`"),
+    _kinds(_rung_kind, "branch", "a branch is a list of `- if:` with `steps:`, and a last `- else:`"),
 ]
 
 
@@ -264,7 +290,7 @@ Step = Annotated[
     | Annotated[Branch, Tag("branch")]
     | Annotated[Split, Tag("split")]
     | Annotated[ExitStep, Tag("exit")],
-    Discriminator(_step_kind, custom_error_type="step", custom_error_message=f"a step is one of {', '.join(f'`{kind}:`' for kind in STEPS)}"),
+    _kinds(_step_kind, "step", f"a step is one of {', '.join(f'`{kind}:`' for kind in STEPS)}"),
 ]
 
 
@@ -284,6 +310,16 @@ class Cooldown(Part):
     cooldown: Duration
 
 
+def _reentry_kind(value: Any) -> str:
+    return "cooldown" if isinstance(value, dict) else "word"
+
+
+Reentry = Annotated[
+    Annotated[Literal["never", "per_key", "after_exit", "once_per_year"], Tag("word")] | Annotated[Cooldown, Tag("cooldown")],
+    _kinds(_reentry_kind, "reentry", "reentry is a word, or `cooldown:` with a duration"),
+]
+
+
 class Scenario(Part):
     """One file of `scenarios/`."""
 
@@ -299,7 +335,7 @@ class Scenario(Part):
     priority: int = Field(50, ge=0, le=100)
     trigger: Trigger
     audience: Audience = Audience()
-    reentry: Literal["never", "per_key", "after_exit", "once_per_year"] | Cooldown = "per_key"
+    reentry: Reentry = "per_key"
     exit_when: list[Exit] = Field(default_factory=list)
     goal: Goal | None = None
     holdout: Share = 0.0

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from pipelines.durations import spoken
 from pipelines.errors import Problem, nearest
 from pipelines.scenarios import model as m
 from pipelines.scenarios.expressions import WhereError, activity_columns, activity_condition, contact_condition, parse_condition
@@ -49,6 +50,9 @@ def _trigger_problems(trigger: m.Trigger, yaml: YamlFile, known: Known) -> Itera
                 f"`{name}` has no column `{trigger.key}` to be the key",
                 nearest(trigger.key, columns) or f"it has {', '.join(sorted(columns))}",
             )
+    if trigger.settle and trigger.settle >= trigger.max_age:
+        text = "`settle` is not shorter than `max_age`: whoever waits so long comes too late"
+        yield Problem(yaml.name, yaml.line(("trigger", "settle")), text, f"raise `max_age`, which is {spoken(trigger.max_age)}")
     if trigger.settle and not trigger.key:
         yield Problem(yaml.name, yaml.line(("trigger", "settle")), "`settle` needs a `key`: nothing new on what?", "for carts, `key: cart_id`")
 

@@ -27,11 +27,14 @@ class YamlFile:
 
     def line(self, path: Path_) -> int:
         """Return the line of *path*, skipping parts that the file does not have (names of model alternatives)."""
-        kept: Path_ = ()
-        for part in path:
-            if (*kept, part) in self.lines:
-                kept = (*kept, part)
-        return self.lines.get(kept, 1)
+        return self.lines.get(self.place(path), 1)
+
+    def place(self, path: Path_) -> Path_:
+        """Return the longest part of *path* that the file has; where an alternative is named like a key, the one nearer to its end."""
+        found: dict[Path_, int] = {(): 0}
+        for number, part in enumerate(path, 1):
+            found |= {(*kept, part): number for kept in list(found) if (*kept, part) in self.lines}
+        return max(found, key=lambda kept: (len(kept), found[kept]))
 
 
 def load_yaml(path: Path, name: str) -> YamlFile:
@@ -44,9 +47,15 @@ def load_yaml(path: Path, name: str) -> YamlFile:
         return YamlFile(name, {}, {}, (Problem(name, None, "is not UTF-8 text", "save it as UTF-8"),))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        return YamlFile(name, {}, {}, (Problem(name, mark.line + 1 if mark else None, f"is not YAML: {error.problem}", "check indentation and quotes"),))
+        return YamlFile(name, {}, {}, (Problem(name, mark.line + 1 if mark else None, *_unreadable(str(error.problem))),))
     values = _Reader(name, lines, problems).value(node, ()) if node is not None else None
     return YamlFile(name, values, lines, tuple(problems))
+
+
+def _unreadable(problem: str) -> tuple[str, str]:
+    if "\\t" in problem:
+        return "has a tab where the line begins", "indent with spaces"
+    return "is not YAML: " + problem.replace("'<stream end>'", "the end of the file"), "check indentation, brackets and quotes, here and in the line before"
 
 
 class _Reader:
@@ -80,11 +89,8 @@ class _Reader:
         if node.style is not None:
             return text
         if TIME.match(text):
-            self.problems.append(
-                Problem(
-                    self.name, node.start_mark.line + 1, f"the time {text} needs quotes", f'write "{text}": without quotes YAML reads some times as numbers'
-                )
-            )
+            hint = f'write "{text.zfill(5)}": without quotes YAML reads some times as numbers'
+            self.problems.append(Problem(self.name, node.start_mark.line + 1, f"the time {text} needs quotes", hint))
         if text in WORDS:
             return WORDS[text]
         if INTEGER.match(text):
