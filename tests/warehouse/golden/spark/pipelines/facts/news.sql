@@ -1,3 +1,23 @@
+WITH before AS (
+  SELECT
+    contact_id,
+    known,
+    email,
+    country,
+    locale,
+    timezone,
+    birth_date,
+    created_at
+  FROM facts.stored_contacts
+  WHERE
+    contact_id IN (
+      SELECT
+        contact_id
+      FROM recounted
+      WHERE
+        block = 'contacts'
+    )
+)
 SELECT
   r.contact_id,
   NOT c.contact_id IS NULL AS known,
@@ -10,20 +30,20 @@ SELECT
 FROM recounted AS r
 LEFT JOIN shop.contacts AS c
   ON c.contact_id = r.contact_id
-LEFT JOIN facts.stored_contacts AS s
-  ON s.contact_id = r.contact_id
+LEFT JOIN before AS b
+  ON b.contact_id = r.contact_id
 WHERE
   r.block = 'contacts'
   AND (
-    COALESCE(s.known, FALSE) <> (
+    COALESCE(b.known, FALSE) <> (
       NOT c.contact_id IS NULL
     )
-    OR s.email IS DISTINCT FROM c.email
-    OR s.country IS DISTINCT FROM c.country
-    OR s.locale IS DISTINCT FROM COALESCE(c.locale, :locale)
-    OR s.timezone IS DISTINCT FROM COALESCE(c.timezone, :zone)
-    OR s.birth_date IS DISTINCT FROM c.birth_date
-    OR s.created_at IS DISTINCT FROM c.created_at
+    OR b.email IS DISTINCT FROM c.email
+    OR b.country IS DISTINCT FROM c.country
+    OR b.locale IS DISTINCT FROM COALESCE(c.locale, :locale)
+    OR b.timezone IS DISTINCT FROM COALESCE(c.timezone, :zone)
+    OR b.birth_date IS DISTINCT FROM c.birth_date
+    OR b.created_at IS DISTINCT FROM c.created_at
   );
 
 SELECT
