@@ -89,7 +89,8 @@ def test_deliver_hands_over_what_waited(relance: Relance, today: Today, shop: Pa
     at = cli.now() + timedelta(hours=4)
     monkeypatch.setattr(cli, "now", lambda: at)
     assert relance("deliver", "--project", str(shop)).out == "outgoing: 1 accepted\n"
-    assert json.loads(relance("deliver", "--json", "--project", str(shop)).out)["senders"] == {"outgoing": {"accepted": 0, "refused": 0, "retry": 0, "unknown": 0}}
+    again = json.loads(relance("deliver", "--json", "--project", str(shop)).out)["senders"]
+    assert not any(sum(states.values()) for states in again.values())
 
 
 def test_report_answers_with_data_and_writes_its_page(relance: Relance, played: Path) -> None:
