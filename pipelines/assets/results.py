@@ -1,6 +1,8 @@
 """The right end of the lineage: the report of the tick as a page, and the read copy for people and tools."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
 
 import dagster as dg
 
@@ -13,6 +15,7 @@ from pipelines.results.report import Count, Report, build_report
 from pipelines.results.write import write_report
 from pipelines.warehouse.schema import BY_NAME
 
+HERE = Path(__file__).parent
 DESCRIPTION = (
     "What the tick did, for whoever decides: contacts who entered and left, messages due and what became of them, goals and what they were worth, "
     "segments, sources, and what needs a person.\n\nThe page needs no terminal: follow the link `page` of the latest materialization. "
@@ -38,9 +41,9 @@ def results_stage(wiring: Wiring) -> Stage:
 
 
 def _published(run: Run) -> Metadata:
-    with run.warehouse.at(run.as_of):
-        report = build_report(run.warehouse, run.as_of)
-    page = write_report(run.project, report)
+    report, page = _written(run, run.as_of)
+    for (earlier,) in run.warehouse.rows(HERE / "touched_ticks.sql", began=run.began, as_of=run.as_of):
+        _written(run, earlier)
     if run.daily and run.as_of == run.warehouse.value("select max(as_of) from runs.ticks where status = 'committed'"):
         run.warehouse.publish_read_copy(run.project.read_copy_path, run.as_of)
     return {
@@ -51,10 +54,15 @@ def _published(run: Run) -> Metadata:
     }
 
 
+def _written(run: Run, as_of: datetime) -> tuple[Report, Path]:
+    with run.warehouse.at(as_of):
+        report = build_report(run.warehouse, as_of)
+    return report, write_report(run.project, report)
+
+
 def _summary(report: Report) -> str:
     rows = [
-        (each.scenario, each.state, each.entered, each.in_flight, each.due, each.accepted, _sum(each.held), _sum(each.dropped))
-        for each in report.scenarios
+        (each.scenario, each.state, each.entered, each.in_flight, each.due, each.accepted, _sum(each.held), _sum(each.dropped)) for each in report.scenarios
     ]
     attention = "\n".join(f"- **look:** {masked_text(line)}" for line in report.attention)
     table = described.table(("scenario", "state", "entered", "in flight", "due", "handed over", "held", "dropped"), rows)

@@ -39,13 +39,15 @@ class Run:
     """
     One run. `tick` is what is still to do: None when the tick at `as_of` was committed before, or between ticks.
 
-    `now` tells the time as the run sees it; `sends` whether it hands anything over; `daily` whether the day's reader copy is due.
+    It began at `began`, and `now` tells the time as it sees it; `sends`: whether it hands anything over; `daily`: whether the
+    day's read copy is due.
     """
 
     wiring: Wiring
     warehouse: Warehouse
     as_of: datetime
     tick: Tick | None
+    began: datetime
     now: Clock
     sends: bool
     daily: bool
@@ -93,13 +95,13 @@ def begin_run(wiring: Wiring, warehouse: Warehouse, job: str, tags: Mapping[str,
 
     if job == HAND_OVER:
         last = warehouse.value("select max(as_of) from runs.ticks where status = 'committed'")
-        return Run(wiring, warehouse, last or now, None, clock, sends=True, daily=False)
+        return Run(wiring, warehouse, last or now, None, now, clock, sends=True, daily=False)
     as_of, cadence = _asked(wiring.project, job, tags, now)
     if as_of > now + EARLY:
         raise TickRefused(f"the tick at {said(wiring.project, as_of)} lies ahead: it is {said(wiring.project, now)}\n  hint: run it once its time has come")
     sends = tags[SEND] == "yes" if SEND in tags else as_of >= now - PAST
     tick = begin_tick(warehouse, wiring.project, as_of, started_at=now, send=sends, cadence=cadence)
-    return Run(wiring, warehouse, as_of, tick, clock, sends=sends, daily=cadence is None)
+    return Run(wiring, warehouse, as_of, tick, now, clock, sends=sends, daily=cadence is None)
 
 
 def said(project: Project, instant: datetime) -> str:

@@ -45,22 +45,17 @@ def asset_of(stage: Stage, partitions: dg.PartitionsDefinition) -> dg.AssetsDefi
     return operation
 
 
-def made(run: Run, stages: Iterable[Stage]) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
-    """
-    Run *stages* inside one operation and yield what they made, for assets and checks to show under the day of the tick.
-
-    What did nothing new is not told: ninety-six ticks a day would fill the history with it.
-    """
-    for stage in stages:
-        for result in filter(_is_news, stage.work(run)):
-            assert isinstance(result.asset_key, dg.AssetKey)
-            yield dg.AssetMaterialization(result.asset_key, metadata=result.metadata, partition=str(run.day))
-            for check in result.check_results or ():
-                yield _evaluation(check, result.asset_key)
+def made(run: Run, results: Iterable[Result]) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
+    """Yield what one operation made of several assets, for them and their checks to show under the day of the tick."""
+    for result in results:
+        assert isinstance(result.asset_key, dg.AssetKey)
+        yield dg.AssetMaterialization(result.asset_key, metadata=result.metadata, partition=str(run.day))
+        for check in result.check_results or ():
+            yield _evaluation(check, result.asset_key)
 
 
-def _is_news(result: Result) -> bool:
-    """Whether something was counted, other than how much is there, or a check failed."""
+def is_news(result: Result) -> bool:
+    """Return whether something was counted, other than how much is there, or a check failed."""
     counted = [value for name, value in (result.metadata or {}).items() if name not in STANDING and isinstance(value, int)]
     return any(counted) or not counted or not all(check.passed for check in result.check_results or ())
 

@@ -20,7 +20,7 @@ from pipelines.sample.answers import answer
 from pipelines.sample.files import sample_sources
 from pipelines.sample.shop import write_day, write_history
 from pipelines.settings import Project
-from pipelines.ticks import days, tick_of_day
+from pipelines.ticks import days, local_day, tick_of_day
 from pipelines.warehouse.duckdb import open_warehouse
 from senders.files import FilesSettings
 
@@ -40,7 +40,7 @@ def demo(project: Project, clock: Callable[[], datetime], environment: Mapping[s
     senders that write files take part.
     """
     played = list(days(project.settings.sample.start, project.settings.sample.start + timedelta(days=project.settings.sample.days - 1)))
-    _refuse(project, played)
+    _refuse(project, played, local_day(project, clock()))
     with progress() as bar:
         _begin_afresh(project)
         _history(project, bar)
@@ -55,23 +55,40 @@ def demo(project: Project, clock: Callable[[], datetime], environment: Mapping[s
     return exit_code(outcomes)
 
 
-def _refuse(project: Project, played: Sequence[date]) -> None:
+def _refuse(project: Project, played: Sequence[date], today: date) -> None:
     sample_sources(project)
-    if project.warehouse_path.exists() and not is_demo(project):
-        raise RelanceError(f"{project.warehouse_path} is not the demo's, and the demo begins by emptying it\n  hint: run the demo in a copy of the project")
+    for path in (project.warehouse_path, _journal(project)):
+        if path.exists() and not is_demo(project):
+            raise RelanceError(f"{path} is not the demo's, and the demo begins by removing it\n  hint: run the demo in a copy of the project")
+    if played[-1] > today:
+        raise WrongUse(f"the demo plays {played[0]} to {played[-1]}, and it is {today}\n  hint: set sample.start in relance.toml to an earlier day")
     if played[0] < project.settings.schedule.start:
         raise WrongUse(f"the demo begins on {played[0]}, before schedule.start\n  hint: set sample.start to {project.settings.schedule.start} or later")
 
 
 def _begin_afresh(project: Project) -> None:
-    """Remove what an earlier demo made; the history of its runs in Dagster stays."""
+    """Remove what an earlier demo made, once it has ended; the history of its runs in Dagster stays."""
     mark_as_demo(project)
-    state, warehouse = project.state_folder, project.warehouse_path
+    with open_warehouse(project):
+        pass
+    warehouse = project.warehouse_path
     for path in (warehouse, warehouse.with_name(warehouse.name + ".wal"), project.read_copy_path):
         path.unlink(missing_ok=True)
-    written = [project.root / sender.folder for sender in project.settings.senders if isinstance(sender, FilesSettings)]
-    for folder in (state / "journal", state / "reports", *(path for path in written if path.is_relative_to(project.root) and path != project.root)):
+    for folder in (_journal(project), project.state_folder / "reports", *(folder / "email" for folder in _outgoing(project))):
         shutil.rmtree(folder, ignore_errors=True)
+    for folder in _outgoing(project):
+        for path in folder.glob("*.jsonl"):
+            path.unlink()
+
+
+def _journal(project: Project) -> Path:
+    return project.state_folder / "journal"
+
+
+def _outgoing(project: Project) -> list[Path]:
+    """Return the folders that senders write messages to, those inside the project."""
+    folders = [project.root / sender.folder for sender in project.settings.senders if isinstance(sender, FilesSettings)]
+    return [folder for folder in folders if folder.resolve().is_relative_to(project.root)]
 
 
 def _history(project: Project, bar: Progress) -> None:
@@ -100,9 +117,13 @@ def _tell(project: Project, outcomes: Sequence["Outcome"], as_json: bool) -> Non
         runs = [{name: value for name, value in asdict(outcome).items() if name != "numbers"} for outcome in outcomes]
         say({"scenarios": scenarios, "not_sent": reasons, "places": places, "runs": runs})
         return
-    screen = console()
+    screen, sample = console(), project.settings.sample
+    last = sample.start + timedelta(days=sample.days - 1)
+    screen.print(f"{project.settings.shop.name}, a made-up shop of {sample.contacts:,} contacts, from {sample.start} to {last}\n")
     screen.print(_scenarios(scenarios))
+    screen.print()
     screen.print(_reasons(reasons))
+    screen.print()
     for words, place in places.items():
         screen.print(f"{words + ':':<12} {place}")
     print_troubles(outcomes)
@@ -127,10 +148,9 @@ def _reasons(rows: Sequence[dict[str, Any]]) -> Table:
 
 def _places(project: Project) -> dict[str, str]:
     """Return where a person goes on looking."""
-    folders = [project.root / sender.folder for sender in project.settings.senders if isinstance(sender, FilesSettings)]
     here = Path.cwd()
     shown = {
-        "messages": ", ".join(str(_near(folder, here)) for folder in folders),
+        "messages": ", ".join(str(_near(folder, here)) for folder in _outgoing(project)),
         "reports": str(_near(project.state_folder / "reports" / "index.html", here)),
         "read copy": str(_near(project.read_copy_path, here)),
         "lineage": "relance ui" if here == project.root else f"relance ui --project {_near(project.root, here)}",

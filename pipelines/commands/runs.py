@@ -34,6 +34,8 @@ class Asked:
 def run(project: Project, asked: Asked, clock: Clock, environment: Mapping[str, str], *, as_json: bool) -> int:
     """Run the ticks *asked* for, in order, stopping at the first that fails; return the exit code."""
     ticks = _ticks(project, asked, clock())
+    if local_day(project, ticks[-1]) > local_day(project, clock()):
+        raise WrongUse(f"the tick of {local_day(project, ticks[-1])} lies ahead: it is {local_day(project, clock())}\n  hint: run it once its time has come")
     runner = runner_of(project, clock, environment)
     outcomes: list[tuple[datetime, Outcome]] = []
     with progress() as bar:

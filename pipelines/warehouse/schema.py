@@ -27,7 +27,11 @@ def _table(name: str, grain: str, key: str, text: str, time: str = "") -> Table:
 
 
 OWN: tuple[Table, ...] = (
-    _table("raw.files", "one row per file read or refused", "source, file", """
+    _table(
+        "raw.files",
+        "one row per file read or refused",
+        "source, file",
+        """
         source VARCHAR! source the file belongs to
         file VARCHAR! path relative to the project
         fingerprint VARCHAR! size and SHA-256 of the content, and of the settings and mapping it is read with; a file is read again when any of them changes
@@ -36,16 +40,26 @@ OWN: tuple[Table, ...] = (
         rejected BIGINT! rows refused
         reason VARCHAR why the whole file was refused; for a loaded file, what is worth knowing: columns not used, rows known already
         loaded_at TIMESTAMP! as_of of the tick that read it
-    """),
-    _table("raw.rejects", "one row per refused input row, never silently lost; also one per address that a contact is kept without, and one per refused file", "source, file, line, reason", """
+    """,
+    ),
+    _table(
+        "raw.rejects",
+        "one row per refused input row, never silently lost; also one per address that a contact is kept without, and one per refused file",
+        "source, file, line, reason",
+        """
         source VARCHAR! source
         file VARCHAR! path relative to the project
         line BIGINT line in the file, or row number for Parquet; null where unknown
         reason VARCHAR! what is wrong with it
         row VARCHAR the row as text
         loaded_at TIMESTAMP! as_of of the tick that refused it
-    """),
-    _table("raw.loads", "one row per source and tick: what the load did, and how fresh the source is", "source, as_of", """
+    """,
+    ),
+    _table(
+        "raw.loads",
+        "one row per source and tick: what the load did, and how fresh the source is",
+        "source, as_of",
+        """
         source VARCHAR! source
         contract VARCHAR! contract table it fills
         as_of TIMESTAMP! tick
@@ -56,25 +70,47 @@ OWN: tuple[Table, ...] = (
         newest_at TIMESTAMP newest fact of the source not after as_of
         status VARCHAR! state of the source for this tick check: status in ('fresh', 'stale', 'refused', 'missing')
         reason VARCHAR why it is not fresh
-    """, "as_of"),
-    _table("raw.corrections", "one row per contact whose earlier facts changed and must be counted anew", "contact_id, contract, loaded_at", """
+    """,
+        "as_of",
+    ),
+    _table(
+        "raw.corrections",
+        "one row per contact whose earlier facts changed and must be counted anew",
+        "contact_id, contract, loaded_at",
+        """
         contact_id VARCHAR! contact whose row was corrected, before or after the correction
         contract VARCHAR! contract table corrected
         loaded_at TIMESTAMP! as_of of the tick that loaded the correction
-    """, "loaded_at"),
-    _table("calendar.zone_offsets", "one row per zone and stretch of constant offset", "zone, starts_at", """
+    """,
+        "loaded_at",
+    ),
+    _table(
+        "calendar.zone_offsets",
+        "one row per zone and stretch of constant offset",
+        "zone, starts_at",
+        """
         zone VARCHAR! IANA zone name
         starts_at TIMESTAMP! first instant, UTC
         ends_at TIMESTAMP! first instant after, UTC
         local_starts_at TIMESTAMP! first local time read with this offset; a skipped hour moves forward, a repeated one is its first
         local_ends_at TIMESTAMP! first local time after
         offset_seconds BIGINT! local time minus UTC
-    """),
-    _table("calendar.days", "one row per day", "day", """
+    """,
+    ),
+    _table(
+        "calendar.days",
+        "one row per day",
+        "day",
+        """
         day DATE! the day
         isodow BIGINT! 1 Monday to 7 Sunday
-    """),
-    _table("facts.stored_contacts", "one row per contact, and per id whose contact is not known yet: what facts.contacts is read from", "contact_id", """
+    """,
+    ),
+    _table(
+        "facts.stored_contacts",
+        "one row per contact, and per id whose contact is not known yet: what facts.contacts is read from",
+        "contact_id",
+        """
         contact_id VARCHAR! who
         known BOOLEAN! true where shop.contacts has the contact; false while only its doings have been seen
         email VARCHAR address, as now
@@ -117,30 +153,55 @@ OWN: tuple[Table, ...] = (
         sms_basis VARCHAR the same by SMS
         push_basis VARCHAR the same by push
         newsletter_basis VARCHAR basis of the standing consent to the newsletter by e-mail
-    """),
-    _table("facts.stored_interests", "one row per contact or id not known yet, and category touched: what facts.interests is read from", "contact_id, category", """
+    """,
+    ),
+    _table(
+        "facts.stored_interests",
+        "one row per contact or id not known yet, and category touched: what facts.interests is read from",
+        "contact_id, category",
+        """
         contact_id VARCHAR! who
         category VARCHAR! product category, or tag
         visited BIGINT! product pages seen
         clicked BIGINT! message links clicked that lead to a product of the category
         bought BIGINT! order lines bought that stand
         tagged BIGINT! 1 while a tag of that name holds
-    """),
-    _table("facts.stored_channels", "one row per contact or id not known yet, and channel answered: what facts.channels is read from", "contact_id, channel", """
+    """,
+    ),
+    _table(
+        "facts.stored_channels",
+        "one row per contact or id not known yet, and channel answered: what facts.channels is read from",
+        "contact_id, channel",
+        """
         contact_id VARCHAR! who
         channel VARCHAR! channel
         answers BIGINT! clicks and replies, ever
-    """),
-    _table("facts.products", "one row per product: the category and page that interests were last counted with", "product_id", """
+    """,
+    ),
+    _table(
+        "facts.products",
+        "one row per product: the category and page that interests were last counted with",
+        "product_id",
+        """
         product_id VARCHAR! the product
         category VARCHAR its category
         page VARCHAR its address without what follows a question mark
-    """),
-    _table("facts.unplaced", "one row per product or page that was touched while no category was known for it", "kind, ref", """
+    """,
+    ),
+    _table(
+        "facts.unplaced",
+        "one row per product or page that was touched while no category was known for it",
+        "kind, ref",
+        """
         kind VARCHAR! what was touched check: kind in ('product', 'page')
         ref VARCHAR! product, or address without what follows a question mark
-    """),
-    _table("facts.state", "one row: what facts were last counted for", "", """
+    """,
+    ),
+    _table(
+        "facts.state",
+        "one row: what facts were last counted for",
+        "",
+        """
         as_of TIMESTAMP! tick
         day DATE! project day that windows end with
         since_30d TIMESTAMP! first instant of the window of 30 days, UTC
@@ -148,28 +209,49 @@ OWN: tuple[Table, ...] = (
         since_180d TIMESTAMP! the same, 180 days
         loaded_until TIMESTAMP! latest load that was counted: after as_of where a later tick was begun and given up
         rules VARCHAR! fingerprint of the settings that facts depend on
-    """),
-    _table("segments.definitions", "one row per segment and meaning it had", "segment, since", """
+    """,
+    ),
+    _table(
+        "segments.definitions",
+        "one row per segment and meaning it had",
+        "segment, since",
+        """
         segment VARCHAR! segment
         since TIMESTAMP! first tick with this meaning
         fingerprint VARCHAR! hash of its SQL, of what it reads and of its parameters
         attributes VARCHAR! extra columns and types, as JSON
-    """),
-    _table("segments.members", "one row per segment and member, as of the last tick", "segment, contact_id", """
+    """,
+    ),
+    _table(
+        "segments.members",
+        "one row per segment and member, as of the last tick",
+        "segment, contact_id",
+        """
         segment VARCHAR! segment
         contact_id VARCHAR! member
         entered_at TIMESTAMP! as_of of the tick the contact joined in
         attributes JSON extra columns of the segment's SELECT
-    """),
-    _table("segments.changes", "one row per contact who joined or left a segment", "segment, contact_id, as_of, change", """
+    """,
+    ),
+    _table(
+        "segments.changes",
+        "one row per contact who joined or left a segment",
+        "segment, contact_id, as_of, change",
+        """
         segment VARCHAR! segment
         contact_id VARCHAR! who
         change VARCHAR! what check: change in ('entered', 'left')
         as_of TIMESTAMP! tick
         cause VARCHAR! data: the contact changed; redefined: the segment did; first: first publication. Only data triggers check: cause in ('data', 'redefined', 'first')
         entered_at TIMESTAMP! when the membership that began or ended had begun
-    """, "as_of"),
-    _table("segments.sizes", "one row per segment and tick", "segment, as_of", """
+    """,
+        "as_of",
+    ),
+    _table(
+        "segments.sizes",
+        "one row per segment and tick",
+        "segment, as_of",
+        """
         segment VARCHAR! segment
         as_of TIMESTAMP! tick
         members BIGINT! members after the tick
@@ -177,8 +259,14 @@ OWN: tuple[Table, ...] = (
         left_count BIGINT! left in the tick
         status VARCHAR! built, or held with yesterday's rows check: status in ('built', 'held')
         reason VARCHAR why it was held
-    """, "as_of"),
-    _table("journeys.versions", "one row per scenario and version that ran", "scenario, version", """
+    """,
+        "as_of",
+    ),
+    _table(
+        "journeys.versions",
+        "one row per scenario and version that ran",
+        "scenario, version",
+        """
         scenario VARCHAR! scenario
         version BIGINT! 1, 2, 3…: a change of what the file means makes a new one
         fingerprint VARCHAR! hash of the compiled rows
@@ -195,8 +283,13 @@ OWN: tuple[Table, ...] = (
         audience_in VARCHAR segments a contact must be in, separated by commas
         audience_not_in VARCHAR segments a contact must not be in, separated by commas
         audience_where VARCHAR condition on facts.contacts
-    """),
-    _table("journeys.states", "one row per scenario: how it stands now and how far it has looked", "scenario", """
+    """,
+    ),
+    _table(
+        "journeys.states",
+        "one row per scenario: how it stands now and how far it has looked",
+        "scenario",
+        """
         scenario VARCHAR! scenario
         version BIGINT! version that new contacts enter
         state VARCHAR! live, draft, paused:hold, paused:expire, stopped:eject, stopped:drain, or removed
@@ -204,8 +297,13 @@ OWN: tuple[Table, ...] = (
         live_since TIMESTAMP first tick it was live in; null for never
         looked_until TIMESTAMP last tick that took its triggers
         looked_ahead TIMESTAMP how far ahead that tick looked for known dates
-    """),
-    _table("journeys.triggers", "one row per scenario and version: how contacts enter", "scenario, version", """
+    """,
+    ),
+    _table(
+        "journeys.triggers",
+        "one row per scenario and version: how contacts enter",
+        "scenario, version",
+        """
         scenario VARCHAR! scenario
         version BIGINT! version
         kind VARCHAR! what enters check: kind in ('activity', 'segment', 'anniversary')
@@ -219,8 +317,13 @@ OWN: tuple[Table, ...] = (
         backfill BIGINT most members taken in at the first tick
         offset_days BIGINT days after the anniversary
         clock BIGINT seconds after local midnight
-    """),
-    _table("journeys.nodes", "one row per scenario, version and node", "scenario, version, node", """
+    """,
+    ),
+    _table(
+        "journeys.nodes",
+        "one row per scenario, version and node",
+        "scenario, version, node",
+        """
         scenario VARCHAR! scenario
         version BIGINT! version
         node BIGINT! number within the version; 0 is the beginning
@@ -241,8 +344,13 @@ OWN: tuple[Table, ...] = (
         on_capped VARCHAR a send: skip or hold
         window_id VARCHAR a send: window it waits for; null for none
         word VARCHAR word of an exit
-    """),
-    _table("journeys.conditions", "one row per scenario, version and condition", "scenario, version, condition", """
+    """,
+    ),
+    _table(
+        "journeys.conditions",
+        "one row per scenario, version and condition",
+        "scenario, version, condition",
+        """
         scenario VARCHAR! scenario
         version BIGINT! version
         condition BIGINT! number within the version
@@ -256,14 +364,24 @@ OWN: tuple[Table, ...] = (
         within_seconds BIGINT did: how far back from the moment of deciding (a goal: how long after entry); null means since entry
         match_key VARCHAR goal, exit: column that must agree with the trigger key where the activity carries it
         probe VARCHAR did: hash of the question; scenarios that ask the same share the answer
-    """),
-    _table("journeys.windows", "one row per window and day of the week it opens on", "window_id, isodow", """
+    """,
+    ),
+    _table(
+        "journeys.windows",
+        "one row per window and day of the week it opens on",
+        "window_id, isodow",
+        """
         window_id VARCHAR! days and hours as text
         isodow BIGINT! day it opens, 1 Monday to 7 Sunday
         opens_seconds BIGINT! opening, seconds after local midnight
         closes_seconds BIGINT! closing, seconds after the same midnight; beyond 86400 it crosses midnight
-    """),
-    _table("journeys.enrolments", "one row per contact, scenario and entry key that entered", "enrolment_id", """
+    """,
+    ),
+    _table(
+        "journeys.enrolments",
+        "one row per contact, scenario and entry key that entered",
+        "enrolment_id",
+        """
         enrolment_id VARCHAR! hash of scenario, contact and entry key
         scenario VARCHAR! scenario
         version BIGINT! version the contact finishes on
@@ -277,8 +395,14 @@ OWN: tuple[Table, ...] = (
         entered_as_of TIMESTAMP! tick that entered the contact
         ghost BOOLEAN! in a holdout: runs, gets nothing
         trigger_data JSON values of the trigger, for conditions and messages
-    """, "entered_as_of"),
-    _table("journeys.endings", "one row per enrolment that ended; entered = ended + in flight", "enrolment_id", """
+    """,
+        "entered_as_of",
+    ),
+    _table(
+        "journeys.endings",
+        "one row per enrolment that ended; entered = ended + in flight",
+        "enrolment_id",
+        """
         enrolment_id VARCHAR! enrolment
         scenario VARCHAR! scenario
         version BIGINT! version
@@ -289,8 +413,14 @@ OWN: tuple[Table, ...] = (
         outcome VARCHAR! how it ended: goal after a message, goal before any, exit rule, end of the steps, stopped scenario check: outcome in ('converted', 'goal_before_message', 'exited', 'completed', 'ejected')
         reason VARCHAR activity of the goal or exit rule, or word of the exit step
         ghost BOOLEAN! in a holdout
-    """, "as_of"),
-    _table("journeys.positions", "one row per enrolment in flight: where it rests", "enrolment_id", """
+    """,
+        "as_of",
+    ),
+    _table(
+        "journeys.positions",
+        "one row per enrolment in flight: where it rests",
+        "enrolment_id",
+        """
         enrolment_id VARCHAR! enrolment
         scenario VARCHAR! scenario
         version BIGINT! version
@@ -305,15 +435,25 @@ OWN: tuple[Table, ...] = (
         activity VARCHAR activity that triggered; null for segments and dates
         ghost BOOLEAN! in a holdout
         variant VARCHAR last arm of a split taken
-    """),
-    _table("journeys.observations", "one row per thing that happened to an enrolment in flight which a condition of it asks about", "enrolment_id, condition, occurred_at", """
+    """,
+    ),
+    _table(
+        "journeys.observations",
+        "one row per thing that happened to an enrolment in flight which a condition of it asks about",
+        "enrolment_id, condition, occurred_at",
+        """
         enrolment_id VARCHAR! enrolment
         condition BIGINT! condition of its version
         occurred_at TIMESTAMP! when, UTC
         activity VARCHAR! what
         value DECIMAL(18,2) its value
-    """),
-    _table("journeys.in_flight_messages", "one row per message of an enrolment in flight: what replies are matched to", "message_key", """
+    """,
+    ),
+    _table(
+        "journeys.in_flight_messages",
+        "one row per message of an enrolment in flight: what replies are matched to",
+        "message_key",
+        """
         message_key VARCHAR! message
         enrolment_id VARCHAR! enrolment
         scenario VARCHAR! scenario
@@ -321,8 +461,13 @@ OWN: tuple[Table, ...] = (
         step VARCHAR! step
         went_at TIMESTAMP when it could go, UTC; null when it was dropped
         lost_at TIMESTAMP when it was dropped, UTC: waits for its answer end at once
-    """),
-    _table("journeys.settling", "one row per scenario, contact and key whose trigger waits to settle", "scenario, contact_id, key", """
+    """,
+    ),
+    _table(
+        "journeys.settling",
+        "one row per scenario, contact and key whose trigger waits to settle",
+        "scenario, contact_id, key",
+        """
         scenario VARCHAR! scenario
         contact_id VARCHAR! who
         key VARCHAR! key on which nothing new may happen
@@ -332,14 +477,24 @@ OWN: tuple[Table, ...] = (
         loaded_at TIMESTAMP! as_of of the tick that loaded it
         props JSON its values
         holds BOOLEAN! the trigger's where holds
-    """),
-    _table("journeys.arms", "one row per experiment and subject: the first assignment stands for ever", "experiment, subject", """
+    """,
+    ),
+    _table(
+        "journeys.arms",
+        "one row per experiment and subject: the first assignment stands for ever",
+        "experiment, subject",
+        """
         experiment VARCHAR! scenario and step of a split; holdout:<scenario>; holdout for the global one
         subject VARCHAR! contact, or hash of the normalised address for holdouts
         arm VARCHAR! arm; ghost or treated for holdouts
         assigned_at TIMESTAMP! tick
-    """),
-    _table("journeys.decisions", "one row per decision about an enrolment, or refusal at the door", "as_of, enrolment_id, node, outcome", """
+    """,
+    ),
+    _table(
+        "journeys.decisions",
+        "one row per decision about an enrolment, or refusal at the door",
+        "as_of, enrolment_id, node, outcome",
+        """
         as_of TIMESTAMP! tick that decided
         enrolment_id VARCHAR! enrolment, or the one it would have been
         scenario VARCHAR! scenario
@@ -350,8 +505,14 @@ OWN: tuple[Table, ...] = (
         decided_at TIMESTAMP! moment the decision is about, UTC
         outcome VARCHAR! entered, refused, waited, due, yes, no, timed_out, arm, exit (the step), exited (the rule), converted, goal_before_message, completed, ejected
         reason VARCHAR why refused, which arm, which condition, activity or word
-    """, "as_of"),
-    _table("outbox.messages", "one row per message that fell due; due = to_send + held + dropped", "message_key", """
+    """,
+        "as_of",
+    ),
+    _table(
+        "outbox.messages",
+        "one row per message that fell due; due = to_send + held + dropped",
+        "message_key",
+        """
         message_key VARCHAR! hash of scenario, contact, entry key and step: the same in every re-run
         as_of TIMESTAMP! tick it fell due in
         scenario VARCHAR! scenario
@@ -375,15 +536,26 @@ OWN: tuple[Table, ...] = (
         reason VARCHAR one of the closed list; null for to_send check: reason is null or reason in ('no_consent', 'suppressed', 'unreachable', 'capped', 'lower_priority', 'quiet_hours', 'expired', 'exited_before_send', 'holdout', 'not_sent', 'stale_source', 'scenario_paused', 'guard_tripped', 'invalid_content', 'sender_quota', 'not_yet', 'refused')
         detail VARCHAR value behind the reason: which cap, which source, which template error
         changed_at TIMESTAMP! as_of of the tick or hand-over pass that last changed the row
-    """, "as_of"),
-    _table("delivery.suppressions", "one row per channel, address, reason and topic nobody may write to again about", "channel, address_hash, reason, topic, since", """
+    """,
+        "as_of",
+    ),
+    _table(
+        "delivery.suppressions",
+        "one row per channel, address, reason and topic nobody may write to again about",
+        "channel, address_hash, reason, topic, since",
+        """
         channel VARCHAR! channel
         address_hash VARCHAR! SHA-256 of the normalised address: outlives the contact
         reason VARCHAR! why check: reason in ('unsubscribed', 'hard_bounce', 'complaint', 'manual')
         topic VARCHAR topic unsubscribed from; null for everything
         since TIMESTAMP! when, UTC
-    """),
-    _table("delivery.sends", "one row per state a message passed through at hand-over; append only", "message_key, attempt, state", """
+    """,
+    ),
+    _table(
+        "delivery.sends",
+        "one row per state a message passed through at hand-over; append only",
+        "message_key, attempt, state",
+        """
         message_key VARCHAR! message
         sender VARCHAR! sender
         attempt BIGINT! 1, 2, 3…
@@ -391,8 +563,14 @@ OWN: tuple[Table, ...] = (
         changed_at TIMESTAMP! instant of the hand-over pass, UTC
         provider_message_id VARCHAR the provider's id
         error VARCHAR the provider's words
-    """, "changed_at"),
-    _table("results.goals", "one row per enrolment that reached its scenario's goal", "enrolment_id", """
+    """,
+        "changed_at",
+    ),
+    _table(
+        "results.goals",
+        "one row per enrolment that reached its scenario's goal",
+        "enrolment_id",
+        """
         enrolment_id VARCHAR! enrolment
         scenario VARCHAR! scenario
         contact_id VARCHAR! who
@@ -402,8 +580,14 @@ OWN: tuple[Table, ...] = (
         step VARCHAR last message sent before, which gets the credit
         value DECIMAL(18,2) value of the activity, project currency
         ghost BOOLEAN! in a holdout
-    """, "as_of"),
-    _table("results.scenarios", "one row per scenario and tick: the figures of the report", "scenario, as_of", """
+    """,
+        "as_of",
+    ),
+    _table(
+        "results.scenarios",
+        "one row per scenario and tick: the figures of the report",
+        "scenario, as_of",
+        """
         scenario VARCHAR! scenario
         as_of TIMESTAMP! tick
         entered BIGINT! entered in the tick
@@ -416,8 +600,14 @@ OWN: tuple[Table, ...] = (
         held BIGINT! waiting
         dropped BIGINT! dropped
         state VARCHAR! live, draft, paused, stopped, or held with its reason
-    """, "as_of"),
-    _table("runs.ticks", "one row per tick", "as_of", """
+    """,
+        "as_of",
+    ),
+    _table(
+        "runs.ticks",
+        "one row per tick",
+        "as_of",
+        """
         as_of TIMESTAMP! instant of the tick, UTC
         day DATE! day of the project's zone it belongs to
         started_at TIMESTAMP! wall clock when it began, UTC
@@ -425,18 +615,29 @@ OWN: tuple[Table, ...] = (
         status VARCHAR! where it stands check: status in ('running', 'committed')
         send BOOLEAN! false: messages of this tick end as not_sent
         counts VARCHAR entered, due, sent, held, dropped, as JSON
-    """),
-    _table("runs.guards", "one row per scenario held by a guard until a person releases it", "scenario, tripped_at", """
+    """,
+    ),
+    _table(
+        "runs.guards",
+        "one row per scenario held by a guard until a person releases it",
+        "scenario, tripped_at",
+        """
         scenario VARCHAR! scenario
         tripped_at TIMESTAMP! tick
         entries BIGINT! entries that tripped it
         usual BIGINT! most entries of a tick in the past 28 days
         released_at TIMESTAMP when a person released it, UTC
-    """),
-    _table("runs.schema", "one row per schema version this file has had", "version", """
+    """,
+    ),
+    _table(
+        "runs.schema",
+        "one row per schema version this file has had",
+        "version",
+        """
         version BIGINT! version
         definition VARCHAR! fingerprint of the tables, views and macros last defined for it
-    """),
+    """,
+    ),
 )
 
 TABLES: tuple[Table, ...] = CONTRACT + OWN
@@ -446,7 +647,11 @@ _PRODUCTS = next(table for table in CONTRACT if table.name == "products")
 VIEWS: tuple[Table, ...] = (
     *(replace(table, schema="shop", grain=f"{table.grain}, as it stood at as_of()") for table in CONTRACT),
     replace(_PRODUCTS, schema="shop", name="current_products", grain="one row per product: the card that is true at as_of()", key=("product_id",)),
-    _table("shop.activities", "one row per thing that a contact did, before as_of(): what triggers and conditions speak about", "name, activity_id", """
+    _table(
+        "shop.activities",
+        "one row per thing that a contact did, before as_of(): what triggers and conditions speak about",
+        "name, activity_id",
+        """
         activity_id VARCHAR the fact it comes from
         contact_id VARCHAR who; null for a visitor not known
         occurred_at TIMESTAMP when, UTC
@@ -455,8 +660,14 @@ VIEWS: tuple[Table, ...] = (
         key VARCHAR what it is about: the cart, the order, the product…
         value DECIMAL(18,2) its amount, where it has one
         props VARCHAR its other columns, a JSON object
-    """, "occurred_at"),
-    _table("facts.contacts", "one row per contact, as of the last tick; windows are whole days of the project's zone", "contact_id", """
+    """,
+        "occurred_at",
+    ),
+    _table(
+        "facts.contacts",
+        "one row per contact, as of the last tick; windows are whole days of the project's zone",
+        "contact_id",
+        """
         contact_id VARCHAR! who
         email VARCHAR address, as now
         country VARCHAR as now
@@ -502,19 +713,30 @@ VIEWS: tuple[Table, ...] = (
         sms_consent VARCHAR the same by SMS
         push_consent VARCHAR the same by push
         newsletter BOOLEAN! consent to the newsletter by e-mail stands, given for it or for all topics
-    """),
-    _table("facts.interests", "one row per contact and category touched", "contact_id, category", """
+    """,
+    ),
+    _table(
+        "facts.interests",
+        "one row per contact and category touched",
+        "contact_id, category",
+        """
         contact_id VARCHAR! who
         category VARCHAR! product category, or tag
         visited BIGINT! product pages seen, ever, of products whose category it is as of now
         clicked BIGINT! message links clicked that lead to a product of the category
         bought BIGINT! order lines bought that stand
         tagged BIGINT! 1 while a tag of that name holds
-    """),
-    _table("facts.channels", "one row per contact and channel answered", "contact_id, channel", """
+    """,
+    ),
+    _table(
+        "facts.channels",
+        "one row per contact and channel answered",
+        "contact_id, channel",
+        """
         contact_id VARCHAR! who
         channel VARCHAR! channel
         answers BIGINT! clicks and replies, ever
-    """),
+    """,
+    ),
 )
 BY_NAME: dict[str, Table] = {table.full_name: table for table in (*TABLES, *VIEWS)}

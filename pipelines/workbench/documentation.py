@@ -98,7 +98,7 @@ def _sections(schema: Json, name: str, prop: Json, required: bool) -> Iterator[s
     for ref in refs:
         section = schema["$defs"][ref.rpartition("/")[2]]
         many, kind = "items" in prop, section["properties"].get("kind", {}).get("const")
-        heading = f"`{'[[' if many else '['}{name}{']]' if many else ']'}`" + (f" with `kind = \"{kind}\"`" if kind else "")
+        heading = f"`{'[[' if many else '['}{name}{']]' if many else ']'}`" + (f' with `kind = "{kind}"`' if kind else "")
         about = _sentence(section.get("description", "")) + ("" if required else " May be left out.")
         fields = [(key, field) for key, field in section["properties"].items() if key != "kind"]
         nested = {key: field for key, field in fields if "$ref" in field.get("items", field)}

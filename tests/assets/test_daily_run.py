@@ -41,7 +41,10 @@ def test_everything_from_sources_to_the_report_is_made_and_well(played: Played) 
 
 def test_assets_show_how_many_rows_they_have(played: Played) -> None:
     numbers = played.outcome.numbers
-    shown = {name: numbers[name]["dagster/row_count"] for name in ("sources/contacts", "facts/contacts", "segments/buyers", "segments/big_buyers", "scenarios/welcome")}
+    shown = {
+        name: numbers[name]["dagster/row_count"]
+        for name in ("sources/contacts", "facts/contacts", "segments/buyers", "segments/big_buyers", "scenarios/welcome")
+    }
     assert shown == {"sources/contacts": 5, "facts/contacts": 5, "segments/buyers": 2, "segments/big_buyers": 1, "scenarios/welcome": 2}
 
 
@@ -51,7 +54,9 @@ def test_every_due_message_is_sent_or_has_a_reason(played: Played) -> None:
         ("c2", "dropped", "no_consent"),
         ("c3", "to_send", None),
     ]
-    assert rows(played.project, "select contact_id, s.state from delivery.sends s join outbox.messages m on m.message_key = s.message_key order by s.state") == [
+    assert rows(
+        played.project, "select contact_id, s.state from delivery.sends s join outbox.messages m on m.message_key = s.message_key order by s.state"
+    ) == [
         ("c3", "accepted"),
         ("c3", "claimed"),
     ]

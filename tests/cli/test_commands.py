@@ -35,7 +35,10 @@ def test_days_one_after_the_other_do_not_send_and_a_second_time_do_nothing(relan
     words = ("run", "--from", "2026-03-02", "--to", "2026-03-03", "--json", "--project", str(shop))
     first = relance(*words)
     assert first.code == 0
-    assert [(run["as_of"], run["success"], run["outbox"]["dropped"]) for run in json.loads(first.out)] == [("2026-03-02 05:00:00", True, 3), ("2026-03-03 05:00:00", True, 0)]
+    assert [(run["as_of"], run["success"], run["outbox"]["dropped"]) for run in json.loads(first.out)] == [
+        ("2026-03-02 05:00:00", True, 3),
+        ("2026-03-03 05:00:00", True, 0),
+    ]
     before = _decisions(shop)
     assert relance(*words).code == 0
     assert _decisions(shop) == before
@@ -57,9 +60,10 @@ def test_a_bad_segment_makes_the_run_end_with_1_and_its_line(relance: Relance, t
         (("run", "--from", "2026-03-03"), "give one of --date, --as-of, or --from with a later --to"),
         (("run", "--date", "2025-01-01"), "2025-01-01 lies before the first day that may have a tick"),
         (("run", "--as-of", "tomorrow"), "`tomorrow` is not an instant"),
+        (("run", "--date", "2999-01-01"), "the tick of 2999-01-01 lies ahead"),
         (("report", "--date", "2026-03-02", "--as-of", "2026-03-02T06:00"), "give --date or --as-of, not both"),
     ],
-    ids=["days the wrong way round", "no last day", "before the start", "no instant", "two instants"],
+    ids=["days the wrong way round", "no last day", "before the start", "no instant", "days to come", "two instants"],
 )
 def test_wrong_use_is_2_with_what_to_write_instead(relance: Relance, played: Path, words: tuple[str, ...], error: str) -> None:
     said = relance(*words, "--project", str(played))
@@ -164,7 +168,9 @@ def test_new_writes_files_that_check_takes(relance: Relance, shop: Path) -> None
 
 def test_commands_that_only_read_files_do_not_wait_for_dagster() -> None:
     words = "import sys, pipelines.cli, pipelines.commands.files, pipelines.commands.reading, pipelines.commands.preview, pipelines.commands.runs, pipelines.commands.ui"
-    done = subprocess.run([sys.executable, "-c", f"{words}; print('dagster' in sys.modules)"], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", f"{words}; print('dagster' in sys.modules)"], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+    )
     assert done.stdout == "False\n"
 
 

@@ -13,7 +13,7 @@ from pipelines.warehouse.duckdb import open_warehouse
 from tests.delivery.one_pass import CONTACTS, project_in
 
 REPOSITORY = Path(__file__).parents[2]
-KILLS = [("claimed", 1), ("claimed", 2), ("received", 1), ("received", 5), ("journaled", 1), ("journaled", 4), ("folded", 2)]
+KILLS = [("claimed", 2), ("received", 5), ("journaled", 1), ("folded", 2)]
 
 
 def started(root: Path, *words: str) -> subprocess.Popen[bytes]:

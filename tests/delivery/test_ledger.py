@@ -56,7 +56,11 @@ def test_highest_priority_goes_first_then_whoever_was_due_first(tmp_path: Path) 
     world.did("ann", "page_viewed", "2026-01-05 05:00")
     world.did("ann", "cart_updated", "2026-01-05 04:00", cart_id="k")
     viewed = {"activity": "page_viewed"}
-    told = [scenario([{"send": "low"}], name="low", trigger=viewed, priority=1), scenario([{"send": "early"}], name="early"), scenario([{"send": "later"}], name="later", trigger=viewed)]
+    told = [
+        scenario([{"send": "low"}], name="low", trigger=viewed, priority=1),
+        scenario([{"send": "early"}], name="early"),
+        scenario([{"send": "later"}], name="later", trigger=viewed),
+    ]
     world.tick(NOW, *told)
     sender = Scripted(batch_size=1)
     world.hand_over(NOW, sender)
@@ -144,11 +148,15 @@ def test_a_message_that_cannot_be_written_takes_no_other_down(tmp_path: Path) ->
 def claimed(root: Path) -> World:
     """A message that was claimed by a pass that was killed."""
     world = world_with(root)
-    world.warehouse.append("delivery.sends", ["message_key", "sender", "attempt", "state", "changed_at"], [(world.key("c0", "mail"), "scripted", 1, "claimed", utc(NOW))])
+    world.warehouse.append(
+        "delivery.sends", ["message_key", "sender", "attempt", "state", "changed_at"], [(world.key("c0", "mail"), "scripted", 1, "claimed", utc(NOW))]
+    )
     return world
 
 
-@pytest.mark.parametrize(("idempotent", "states", "received"), [(True, ["claimed", "retry", "claimed", "accepted"], ["mail"]), (False, ["claimed", "unknown"], [])])
+@pytest.mark.parametrize(
+    ("idempotent", "states", "received"), [(True, ["claimed", "retry", "claimed", "accepted"], ["mail"]), (False, ["claimed", "unknown"], [])]
+)
 def test_a_claimed_message_is_sent_again_only_where_the_provider_knows_keys(tmp_path: Path, idempotent: bool, states: list[str], received: list[str]) -> None:
     world = claimed(tmp_path)
     sender = Scripted(idempotent=idempotent)

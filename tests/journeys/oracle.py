@@ -32,7 +32,9 @@ def foretold(story: Story) -> Outcome:
             tick(life, now, previous)
     runs = [run for life in lives for run in life.runs]
     return Outcome(
-        sorted((letter.key, letter.name, letter.due, letter.goes, letter.status, letter.reason or "", letter.channel) for life in lives for letter in life.letters),
+        sorted(
+            (letter.key, letter.name, letter.due, letter.goes, letter.status, letter.reason or "", letter.channel) for life in lives for letter in life.letters
+        ),
         sorted((run.scenario.scenario, run.person.id, run.entry_key, run.ghost, run.ended[0], run.ended[1], run.ended[2] or "") for run in runs if run.ended),
         sorted((run.scenario.scenario, run.person.id, run.entry_key, run.entered) for run in runs if not run.ended),
         sorted(refusal for life in lives for refusal in life.refusals),

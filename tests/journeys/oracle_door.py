@@ -51,7 +51,9 @@ def activities(life: Life, trigger: m.ActivityTrigger, now: datetime, previous: 
     seen = [doing for doing in life.seen(now) if doing.activity in trigger.activity]
     for doing in seen:
         key = doing.values.get(trigger.key) if trigger.key else None
-        candidate = Candidate(doing.at, doing.at + (trigger.settle or timedelta()), f"{doing.id}:order_placed" if doing.activity == "order_placed" else doing.id, key, doing)
+        candidate = Candidate(
+            doing.at, doing.at + (trigger.settle or timedelta()), f"{doing.id}:order_placed" if doing.activity == "order_placed" else doing.id, key, doing
+        )
         if trigger.settle is None:
             if answers(trigger, doing) and (previous is None or not doing.visible(previous)):
                 yield candidate

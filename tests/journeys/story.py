@@ -79,7 +79,12 @@ class Story:
         if not self.answers:
             return
         dice = hashlib.sha256(f"{self.answers} {message_key}".encode()).digest()
-        for kind, luck, hours in (("opened", dice[0], dice[1] % 30), ("clicked", dice[2], dice[3] % 60), ("clicked", dice[4], dice[5] % 100), ("replied", dice[6], 2)):
+        for kind, luck, hours in (
+            ("opened", dice[0], dice[1] % 30),
+            ("clicked", dice[2], dice[3] % 60),
+            ("clicked", dice[4], dice[5] % 100),
+            ("replied", dice[6], 2),
+        ):
             if luck < 110:
                 at = goes + (1 + hours) * HOUR
                 late = dice[7] % 3 * 7 * HOUR

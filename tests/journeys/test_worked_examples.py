@@ -20,7 +20,9 @@ def test_w1_a_window_delays_one_message_only() -> None:
     ]
 
 
-@pytest.mark.parametrize("ticks", [["2026-01-10 10:00", "2026-01-11 20:00", "2026-01-12 08:00"], ["2026-01-12 08:00"]], ids=["decided on Saturday", "decided on Monday"])
+@pytest.mark.parametrize(
+    "ticks", [["2026-01-10 10:00", "2026-01-11 20:00", "2026-01-12 08:00"], ["2026-01-12 08:00"]], ids=["decided on Saturday", "decided on Monday"]
+)
 def test_w2_branches_are_not_held_by_a_window(ticks: list[str]) -> None:
     world = empty_world()
     world.contact("ann")
@@ -48,7 +50,13 @@ def test_w4_a_cap_is_used_up_in_order() -> None:
     world = empty_world(caps=[{"name": "pushes", "channel": "push", "at_most": 2, "per": "week", "clock": "calendar"}])
     world.contact("ann")
     world.did("ann", "cart_updated", "2026-01-05 10:00", cart_id="k")
-    pushes = [{"send": "monday", "via": "push"}, {"wait": "2 days"}, {"send": "wednesday", "via": "push"}, {"wait": "1 day"}, {"send": "thursday", "via": "push"}]
+    pushes = [
+        {"send": "monday", "via": "push"},
+        {"wait": "2 days"},
+        {"send": "wednesday", "via": "push"},
+        {"wait": "1 day"},
+        {"send": "thursday", "via": "push"},
+    ]
     world.ticks("2026-01-05 11:00", "2026-01-12 11:00", scenario([*pushes, {"wait": "1 day"}, {"send": "mail"}]))
     assert world.messages("step", "not_before", "status", "reason", "detail") == [
         ("monday", "2026-01-05 11:00", "to_send", None, None),

@@ -123,7 +123,9 @@ class World:
     def row(self, table: str, known_at: datetime, **values: Any) -> None:
         self.waiting.append(Row(table, known_at, values))
 
-    def tick(self, at: str | datetime, *scenarios: m.Scenario, held: Mapping[str, str] | None = None, send: bool = True, cadence: timedelta | None = None) -> list[Advanced]:
+    def tick(
+        self, at: str | datetime, *scenarios: m.Scenario, held: Mapping[str, str] | None = None, send: bool = True, cadence: timedelta | None = None
+    ) -> list[Advanced]:
         """Load what is known by now, count facts and segments, and advance *scenarios*. Nothing for a tick committed before."""
         as_of = utc(at) if isinstance(at, str) else at
         tick = begin_tick(self.warehouse, self.project, as_of, started_at=as_of, send=send, cadence=cadence)
@@ -156,7 +158,9 @@ class World:
         for segment, stays in self.memberships.items():
             members = {contact for contact, since, until in stays if since <= as_of and (until is None or as_of < until)}
             known = self.warehouse.value("select 1 from segments.definitions where segment = $segment", segment=segment)
-            before = {row[0]: row[1] for row in self.warehouse.rows("select contact_id, entered_at from segments.members where segment = $segment", segment=segment)}
+            before = {
+                row[0]: row[1] for row in self.warehouse.rows("select contact_id, entered_at from segments.members where segment = $segment", segment=segment)
+            }
             if not known:
                 self.warehouse.append("segments.definitions", ["segment", "since", "fingerprint", "attributes"], [(segment, as_of, "f", "{}")])
             entered, left = sorted(members - set(before)), sorted(set(before) - members)
@@ -186,7 +190,9 @@ class World:
 
     def refusals(self) -> list[tuple[Any, ...]]:
         """Return who was refused at the door, for which moment, and why."""
-        rows = self.warehouse.rows("select contact_id, decided_at, reason from journeys.decisions where outcome = 'refused' order by contact_id, decided_at, as_of")
+        rows = self.warehouse.rows(
+            "select contact_id, decided_at, reason from journeys.decisions where outcome = 'refused' order by contact_id, decided_at, as_of"
+        )
         return [(row[0], local(row[1]), row[2]) for row in rows]
 
     def key(self, contact_id: str, step: str) -> str:
@@ -238,4 +244,6 @@ def files_sender(project: Project) -> FilesSender:
 def plain(warehouse: Warehouse, now: datetime) -> Iterator[Message]:
     """Render the claimed messages as one line each."""
     for row in warehouse.records("select * from to_render"):
-        yield Message(key=row["message_key"], channel=row["channel"], to=row["address"], text=row["template"], date=now, subject=row["step"], sender="shop@shop.example")
+        yield Message(
+            key=row["message_key"], channel=row["channel"], to=row["address"], text=row["template"], date=now, subject=row["step"], sender="shop@shop.example"
+        )

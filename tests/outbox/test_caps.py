@@ -19,7 +19,6 @@ def sends(name: str, at: str = "1 day", **more: object) -> m.Scenario:
     return scenario([{"send": name}], name=name, trigger=SEEN, **more)
 
 
-
 def outcomes(world: World) -> list[tuple[str, str | None]]:
     return world.messages("status", "reason")
 
@@ -165,7 +164,9 @@ def test_a_held_message_expires_and_its_contact_moves_on() -> None:
 
 def test_a_held_message_is_dropped_when_its_run_ends() -> None:
     world = held_back()
-    told = scenario([{"send": "note", "on_capped": "hold", "valid_for": "3 days"}, {"wait": "1 hour"}, {"exit": "done"}], name="held_back", priority=10, status="stopped")
+    told = scenario(
+        [{"send": "note", "on_capped": "hold", "valid_for": "3 days"}, {"wait": "1 hour"}, {"exit": "done"}], name="held_back", priority=10, status="stopped"
+    )
     world.tick("2026-01-11 06:00", sends("first"), told)
     assert world.messages("step", "status", "reason") == [("first", *SENT), ("note", "dropped", "exited_before_send")]
 

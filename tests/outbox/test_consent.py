@@ -142,9 +142,12 @@ def test_nothing_due_is_suppressed() -> None:
     world = after("complained", None)
     world.did("ann", "cart_updated", "2026-01-05 05:00", cart_id="k")
     world.tick("2026-01-05 06:00", scenario([{"send": "mail"}]))
-    assert world.warehouse.rows("""
+    assert (
+        world.warehouse.rows("""
         select * from outbox.messages m join delivery.suppressions s on s.channel = m.channel and s.address_hash = sha256(m.address)
-        where m.status <> 'dropped' and m.due_at > s.since""") == []
+        where m.status <> 'dropped' and m.due_at > s.since""")
+        == []
+    )
 
 
 # Which channel
