@@ -12,7 +12,7 @@ from ended;
 update outbox.messages set status = 'dropped', reason = 'exited_before_send', detail = e.outcome, changed_at = $as_of
 from ended e
 where e.enrolment_id = messages.enrolment_id and messages.status = 'held' and messages.reason in ('capped', 'lower_priority')
-    and messages.as_of >= rl_add_seconds($as_of, -(select coalesce(max(valid_seconds), 0) + 86400 from journeys.nodes where on_capped = 'hold'));
+    and messages.as_of >= (select min(entered_at) from ended);
 
 insert into results.goals by name
 select

@@ -14,8 +14,9 @@ BROKEN_BY = {
     "a run is entered once": "select enrolment_id from journeys.enrolments group by enrolment_id having count(*) > 1",
     "a message falls due once": "select message_key from outbox.messages group by message_key having count(*) > 1",
     "no message without a run": "select message_key from outbox.messages where enrolment_id not in (select enrolment_id from journeys.enrolments)",
-    "no message falls due after its run has ended": """
-        select m.message_key from outbox.messages m join journeys.endings d on d.enrolment_id = m.enrolment_id where m.due_at > d.ended_at""",
+    "no message falls due after its run is known to have ended": """
+        select m.message_key from outbox.messages m join journeys.endings d on d.enrolment_id = m.enrolment_id
+        where m.as_of > d.as_of or (m.as_of = d.as_of and m.due_at > d.ended_at)""",
     "no message goes before it is due, nor when it is worthless": """
         select message_key from outbox.messages where not_before < due_at or (status <> 'dropped' and not_before >= expires_at)""",
     "due = to send + held + dropped": "select * from results.scenarios where due <> to_send + held + dropped",

@@ -162,12 +162,13 @@ def test_a_held_message_expires_and_its_contact_moves_on() -> None:
     assert world.messages("step", "status", "reason") == [("first", *SENT), ("note", "dropped", "expired")]
 
 
-def test_a_held_message_is_dropped_when_its_run_ends() -> None:
+@pytest.mark.parametrize("day", [11, 25], ids=["the next day", "after two weeks without a tick"])
+def test_a_held_message_is_dropped_when_its_run_ends(day: int) -> None:
     world = held_back()
     told = scenario(
         [{"send": "note", "on_capped": "hold", "valid_for": "3 days"}, {"wait": "1 hour"}, {"exit": "done"}], name="held_back", priority=10, status="stopped"
     )
-    world.tick("2026-01-11 06:00", sends("first"), told)
+    world.tick(f"2026-01-{day} 06:00", sends("first"), told)
     assert world.messages("step", "status", "reason") == [("first", *SENT), ("note", "dropped", "exited_before_send")]
 
 

@@ -35,20 +35,9 @@ WHERE
   AND messages.status = 'held'
   AND messages.reason IN ('capped', 'lower_priority')
   AND messages.as_of >= (
-    :as_of + MAKE_DT_INTERVAL(
-      0,
-      0,
-      0,
-      (
-        -(
-          SELECT
-            COALESCE(MAX(valid_seconds), 0) + 86400
-          FROM journeys.nodes
-          WHERE
-            on_capped = 'hold'
-        )
-      )
-    )
+    SELECT
+      MIN(entered_at)
+    FROM ended
   );
 
 SELECT
