@@ -42,7 +42,8 @@ def prepare(folder: Path, contacts: int, years: float, days: int, count: int) ->
     """Write the history and play *days* daily ticks, so that people are on their way."""
     folder.mkdir(parents=True, exist_ok=True)
     project = shop.project(folder)
-    segments, scenarios = read_segments(project), shop.scenarios(count)
+    scenarios = shop.scenarios(count)
+    segments = read_segments(project).resting_without({name for scenario in scenarios for name in scenario.segments})
     with open_warehouse(project) as warehouse:
         shop.build_history(warehouse, contacts, years)
         instants = shop.instants(days)
@@ -56,7 +57,8 @@ def prepare(folder: Path, contacts: int, years: float, days: int, count: int) ->
 def measure(folder: Path, contacts: int, days: int, count: int, quarters: int = 4) -> dict[str, object]:
     """Measure the next daily tick and then *quarters* quarter-hour ticks."""
     project = shop.project(folder)
-    segments, scenarios = read_segments(project), shop.scenarios(count)
+    scenarios = shop.scenarios(count)
+    segments = read_segments(project).resting_without({name for scenario in scenarios for name in scenario.segments})
     as_of = shop.instants(days)[-1] + timedelta(days=1)
     with open_warehouse(project) as warehouse:
         daily = tick(warehouse, project, segments, scenarios, as_of)

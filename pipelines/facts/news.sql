@@ -40,10 +40,11 @@ where o.cancelled_at is null and o.contact_id in (select contact_id from recount
 create or replace temp view counted_orders as
 select order_id, contact_id, ordered_at, total, coupon_code from news_orders;
 
--- The lines of these orders, and lines that came later than their order. (Lines loaded since are set apart first: the
--- engine then knows how few they are, and looks up their orders instead of reading all orders.)
+-- The lines of these orders, and lines that came later than their order: few, so that their orders are looked up only
+-- where there are any.
 create or replace temp table late_lines as
-select order_id, product_id, quantity from raw.order_lines where loaded_at > $previous;
+select l.order_id, l.product_id, l.quantity from raw.order_lines l
+where l.loaded_at > $previous and not exists (select 1 from news_orders o where o.order_id = l.order_id);
 
 create or replace temp table news_lines as
 select o.contact_id, l.product_id, l.quantity

@@ -2,11 +2,11 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Mapping
+from typing import Iterable, Mapping
 
 import sqlglot.expressions as exp
 
@@ -73,6 +73,19 @@ class SegmentFiles:
 
     def segment(self, name: str) -> Segment | None:
         return next((segment for segment in self.segments if segment.name == name), None)
+
+    def needed(self, names: Iterable[str]) -> set[str]:
+        """Return *names* and every segment that building them reads."""
+        found = set(names)
+        for segment in reversed(self.segments):
+            if segment.name in found:
+                found.update(segment.reads_segments)
+        return found
+
+    def resting_without(self, names: Iterable[str]) -> "SegmentFiles":
+        """Return the same files, all `daily` but those that are needed to build *names*: nobody asks for the rest between two days."""
+        needed = self.needed(names)
+        return replace(self, segments=tuple(segment if segment.name in needed else replace(segment, daily=True) for segment in self.segments))
 
 
 @dataclass

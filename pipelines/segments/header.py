@@ -54,7 +54,7 @@ def _comment_lines(text: str) -> list[Mark]:
 
 
 def _refresh_problems(refreshes: list[Mark], file: str) -> list[Problem]:
-    hint = "write `-- refresh: daily` for a segment that whole days are enough for; without it, every tick builds it"
+    hint = "write `-- refresh: daily` for a segment that whole days are enough for; without it, every tick builds what scenarios ask for"
     return [Problem(file, line, f"refresh `{value}` is not known", hint) for line, value in refreshes if value != "daily"]
 
 

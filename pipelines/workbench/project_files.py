@@ -40,9 +40,16 @@ class ProjectFiles:
 
 
 def read_files(project: Project) -> ProjectFiles:
-    """Return what *project*'s folders hold; never raises for a bad file."""
+    """
+    Return what *project*'s folders hold; never raises for a bad file.
+
+    Segments that no scenario and no cap asks about are built once a day: between two days nothing is decided by them.
+    """
     segments = read_segments(project)
     messages = read_messages(project)
     channels = frozenset(channel for sender in project.settings.senders for channel in sender.channels)
     known = Known(frozenset(segments.names), messages.channels, channels)
-    return ProjectFiles(segments, messages, tuple(read_scenarios(project, known)))
+    scenarios = tuple(read_scenarios(project, known))
+    asked = {segment for file in scenarios if file.compiled for segment in file.compiled.segments}
+    asked |= {cap.segment for cap in project.settings.caps if cap.segment}
+    return ProjectFiles(segments.resting_without(asked), messages, scenarios)

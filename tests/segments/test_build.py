@@ -328,3 +328,14 @@ def test_the_tick_sees_only_what_happened_before_it(shop: Shop) -> None:
     )
     give(shop.warehouse, "shop.orders", [{"order_id": "2", "contact_id": "bob", "ordered_at": DAY}], DAY)
     assert [list(shop.members("buyers")) for day in (0, 1, 2) if shop.tick(day)] == [["ann"], ["ann", "bob"], ["bob"]]
+
+
+def test_between_days_only_what_somebody_asks_for_is_built(shop: Shop) -> None:
+    shop.write(big=BIG, biggest="select contact_id from segments.big", lonely=BIG)
+    shop.files = shop.files.resting_without(["biggest"])
+    shop.orders(ann=3)
+    shop.tick()
+    shop.orders(ann=3, bob=3)
+    later = shop.tick(hour=5, after=DAY)
+    assert {name: built.entered for name, built in later.items()} == {"big": 1, "biggest": 1, "lonely": 0}
+    assert shop.tick(1, after=DAY.replace(hour=5))["lonely"].entered == 1

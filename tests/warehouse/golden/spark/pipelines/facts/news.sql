@@ -121,12 +121,19 @@ SELECT
 FROM news_orders;
 
 SELECT
-  order_id,
-  product_id,
-  quantity
-FROM raw.order_lines
+  l.order_id,
+  l.product_id,
+  l.quantity
+FROM raw.order_lines AS l
 WHERE
-  loaded_at > :previous;
+  l.loaded_at > :previous
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM news_orders AS o
+    WHERE
+      o.order_id = l.order_id
+  );
 
 SELECT
   o.contact_id,

@@ -1,3 +1,47 @@
+WITH movable AS (
+  SELECT
+    enrolment_id
+  FROM journeys.positions
+  WHERE
+    leave_at <= :as_of
+  UNION
+  SELECT
+    enrolment_id
+  FROM new_observations
+  UNION
+  SELECT
+    p.enrolment_id
+  FROM journeys.positions AS p
+  JOIN journeys.nodes AS n
+    ON n.kind = 'wait_for'
+    AND n.scenario = p.scenario
+    AND n.version = p.version
+    AND n.node = p.node
+  JOIN journeys.conditions AS c
+    ON c.kind IN ('in_segment', 'where')
+    AND c.scenario = n.scenario
+    AND c.version = n.version
+    AND c.condition = n.condition
+  UNION
+  SELECT
+    p.enrolment_id
+  FROM journeys.in_flight_messages AS m
+  JOIN journeys.positions AS p
+    ON p.enrolment_id = m.enrolment_id
+  JOIN journeys.nodes AS n
+    ON n.kind = 'wait_for'
+    AND n.scenario = p.scenario
+    AND n.version = p.version
+    AND n.node = p.node
+  JOIN journeys.conditions AS c
+    ON c.kind = 'message'
+    AND c.step = m.step
+    AND c.scenario = n.scenario
+    AND c.version = n.version
+    AND c.condition = n.condition
+  WHERE
+    NOT m.lost_at IS NULL
+)
 SELECT
   p.enrolment_id,
   p.scenario,
@@ -13,35 +57,10 @@ SELECT
   p.ghost,
   p.variant,
   COALESCE(f.timezone, :zone) AS zone
-FROM journeys.positions AS p
+FROM movable AS v
+JOIN journeys.positions AS p
+  ON p.enrolment_id = v.enrolment_id
 JOIN live AS l
   ON l.scenario = p.scenario AND l.advances
 LEFT JOIN facts.contacts AS f
-  ON f.contact_id = p.contact_id
-WHERE
-  p.leave_at <= :as_of
-  OR p.enrolment_id IN (
-    SELECT
-      enrolment_id
-    FROM new_observations
-  )
-  OR EXISTS(
-    SELECT
-      1
-    FROM journeys.nodes AS n
-    JOIN journeys.conditions AS c
-      ON c.scenario = n.scenario AND c.version = n.version AND c.condition = n.condition
-    LEFT JOIN journeys.in_flight_messages AS m
-      ON m.enrolment_id = p.enrolment_id AND m.step = c.step AND NOT m.lost_at IS NULL
-    WHERE
-      n.kind = 'wait_for'
-      AND n.scenario = p.scenario
-      AND n.version = p.version
-      AND n.node = p.node
-      AND (
-        c.kind IN ('in_segment', 'where')
-        OR (
-          c.kind = 'message' AND NOT m.message_key IS NULL
-        )
-      )
-  );
+  ON f.contact_id = p.contact_id;
