@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import Iterator
+from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 
 import dagster as dg
 import pytest
 
 from pipelines.assets.alerts import alert_sensors
-from pipelines.assets.in_process import history
+from pipelines.assets.in_process import Runner, history
+from pipelines.assets.tags import LIVE
 from pipelines.settings import Project
-from tests.assets.small_shop import Day, write
+from tests.assets.small_shop import Day, write, write_shop
+from tests.senders.mail_server import mail_server
 
 
 class Webhook(BaseHTTPRequestHandler):
@@ -61,6 +65,21 @@ def test_an_alert_that_nobody_takes_is_said_beside_what_it_was_about(webhook: HT
     failures = Day(project).daily(**{"relance/now": "2026-03-01T22:00:00"}).failures
     assert [words.partition(":")[0] for words in failures] == ["the tick at 2026-03-02 06", "nobody may have heard of it"]
     assert "the webhook in LILAS_ALERTS did not take the alert (HTTPStatusError)" in failures[1]
+
+
+@pytest.mark.parametrize(("environment", "mails"), [({LIVE: "live"}, 1), ({}, 0)], ids=["live", "a clone"])
+def test_a_failure_is_mailed_from_where_messages_may_reach_people(tmp_path: Path, environment: dict[str, str], mails: int) -> None:
+    with mail_server() as room:
+        carrier = f'[[senders]]\nname = "post"\nkind = "smtp"\nhost = "127.0.0.1"\nport = {room.port}\ntls = "none"\n'
+        mailed = '[alerts]\nemail_to = "ops@lilas.example"\nsmtp_sender = "post"'
+        project = write_shop(tmp_path, **{"[alerts]": mailed, '[[senders]]\nname = "outgoing"\nkind = "files"\nchannels = ["email"]\n': carrier})
+        day = Day(project)
+        day.runner = Runner(project, lambda: day.as_of, environment)
+        outcome = day.daily(**{"relance/now": "2026-03-01T22:00:00"})
+    assert (outcome.success, len(outcome.failures), len(room.mails)) == (False, 1, mails)
+    for told in map(message_from_bytes, room.mails):
+        assert (told["To"], told["Subject"]) == ("ops@lilas.example", "lilas: the run `daily` of 2026-03-02 failed")
+        assert b"lies ahead" in told.get_payload(decode=True)  # type: ignore[operator]
 
 
 def test_the_sensors_tell_of_runs_that_the_command_line_does_not_tell_of(webhook: HTTPServer, project: Project) -> None:
