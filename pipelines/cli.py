@@ -190,7 +190,7 @@ def ui(
     reports_port: Annotated[int, typer.Option(help="Port of the reports that those pages link to.")] = REPORTS_PORT,
     project: Folder = None,
 ) -> None:
-    """Open lineage, runs and reports in a browser, and run what the schedule asks for, until stopped with Ctrl-C."""
+    """Serve lineage, runs and reports to a browser on this machine, and run what the schedule asks for, until stopped with Ctrl-C."""
     from pipelines.commands.ui import ui as serve
 
     raise typer.Exit(serve(asked.project_in(project), port, reports_port))

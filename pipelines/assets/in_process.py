@@ -1,5 +1,6 @@
 """Runs a job in this process: the same job that the schedule starts, in the same history."""
 
+import os
 import sqlite3
 import warnings
 from collections.abc import Iterator, Mapping
@@ -13,10 +14,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from pipelines.assets.alerts import failed_checks, failure_alert, holds_alert, reason
+from pipelines.assets.dead_runs import end_dead_runs
 from pipelines.assets.home import prepare_home
 from pipelines.assets.notify import notify
 from pipelines.assets.run import Clock
-from pipelines.assets.tags import DAILY, PARTITION
+from pipelines.assets.tags import DAILY, PARTITION, PROCESS
 from pipelines.assets.wiring import definitions_of, wiring_of
 from pipelines.errors import RelanceError
 from pipelines.settings import Project
@@ -47,7 +49,8 @@ class Runner:
     def run(self, job: str, tags: Mapping[str, str]) -> Outcome:
         """Run *job* and return what became of it; the people of [alerts] are told where the run failed or held something back."""
         with history(self.wiring.project) as instance, _history_kept_open(self.home):
-            return self.run_in(instance, job, tags)
+            end_dead_runs(instance)
+            return self.run_in(instance, job, {**tags, PROCESS: str(os.getpid())})
 
     def run_in(self, instance: dg.DagsterInstance, job: str, tags: Mapping[str, str]) -> Outcome:
         """Do the same in a history that may be another than the project's."""

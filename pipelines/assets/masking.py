@@ -6,7 +6,8 @@ from typing import Any
 EMAIL = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]*@([\w-])[\w.-]*\.([A-Za-z][\w-]*)")
 PHONE = re.compile(r"(\+\d{2})[\d ().-]{5,}(\d{2})")
 NAMES = frozenset({"first_name", "last_name"})
-DATES = frozenset({"birth_date"})
+DATES = ("birth",)
+"""How names of columns begin that tell a day of birth: `birth_date`, `birthday_on`."""
 HIDDEN = frozenset({"attributes", "props", "comment", "proof", "row"})
 """Columns that hold whatever a shop puts there."""
 
@@ -17,7 +18,7 @@ def masked(column: str, value: Any) -> Any:
         return None
     if column in HIDDEN:
         return "…"
-    if column in DATES:
+    if column.startswith(DATES):
         return f"{str(value)[:4]}-**-**"
     if column in NAMES:
         return f"{str(value)[:1]}***"

@@ -16,6 +16,9 @@ SEND = "relance/send"
 TRIGGER = "relance/trigger"
 """Who asked: `cli`, which tells of failures itself, or `demo`."""
 
+PROCESS = "relance/process"
+"""The process of a run that Dagster did not launch itself."""
+
 PARTITION = "dagster/partition"
 """Dagster's own tag: the day of the tick."""
 

@@ -40,6 +40,7 @@ def ui(project: Project, port: int, reports_port: int) -> int:
     command = [sys.executable, "-W", "ignore", "-m", "dagster", "dev", "-w", str(workspace), "-h", LOOPBACK, "-p", str(port), "--log-level", "warning"]
     with _reports_served(project.state_folder / "reports", reports_port):
         console().print("starting Dagster, which takes a few seconds")
+        _end_dead_runs(project)
         with subprocess.Popen(command, cwd=project.root, env=os.environ | {"PYTHONWARNINGS": "ignore"}) as dagster:
             _stop_with(dagster)
             if _answers(dagster, port):
@@ -47,6 +48,15 @@ def ui(project: Project, port: int, reports_port: int) -> int:
                 sys.stdout.flush()
             code = dagster.wait()
     return 0 if code in (0, -signal.SIGTERM, -signal.SIGINT) else 1
+
+
+def _end_dead_runs(project: Project) -> None:
+    """End what an earlier Dagster left behind as going on: the schedule would wait for it for ever."""
+    from pipelines.assets.dead_runs import end_dead_runs  # importing Dagster takes longer than most commands
+    from pipelines.assets.in_process import history
+
+    with history(project) as instance:
+        end_dead_runs(instance, launched=True)
 
 
 def _stop_with(dagster: "subprocess.Popen[bytes]") -> None:

@@ -2,14 +2,18 @@
 
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from urllib.parse import unquote
 
+import dagster as dg
 import pytest
 
 from pipelines.assets.charts import bars
 from pipelines.assets.described import code, table
+from pipelines.assets.in_process import history
 from pipelines.assets.masking import masked, masked_text
 from pipelines.assets.stage import key
+from tests.assets.small_shop import Day, write, write_shop
 
 
 @pytest.mark.parametrize(
@@ -21,6 +25,7 @@ from pipelines.assets.stage import key
         ("phone", "+33612345678", "+33*****78"),
         ("first_name", "Anna", "A***"),
         ("birth_date", "1990-02-28", "1990-**-**"),
+        ("birthday_on", "2026-02-28", "2026-**-**"),
         ("attributes", '{"shoe": 43}', "…"),
         ("order_id", "o-17", "o-17"),
         ("total", 12, 12),
@@ -29,6 +34,19 @@ from pipelines.assets.stage import key
 )
 def test_a_value_shows_its_kind_and_not_the_person(column: str, value: object, shown: object) -> None:
     assert masked(column, value) == shown
+
+
+def test_what_a_segment_says_about_its_members_is_masked_too(shop_folder: Path) -> None:
+    project = write_shop(shop_folder)
+    write(project.root, "segments_sql/buyers.sql", "-- Names.\n-- owner: team:crm\nselect contact_id, first_name, email as mail, 7 as orders from shop.contacts\n")
+    assert Day(project, recorded=True).daily().success
+    with history(project) as instance:
+        event = instance.get_latest_materialization_event(dg.AssetKey(["segments", "buyers"]))
+    assert event is not None
+    assert event.asset_materialization is not None
+    preview = str(event.asset_materialization.metadata["preview"].value).splitlines()
+    assert preview[0] == "| contact_id | email | entered_at | first_name | mail | orders |"
+    assert preview[2] == "| c1 | a***@m***.example | 2026-03-02 05:00:00 | A*** | a***@m***.example | 7 |"
 
 
 def test_addresses_inside_words_are_masked_too() -> None:

@@ -92,6 +92,22 @@ def test_settings_that_cannot_be_read_are_all_that_is_said(root: Path) -> None:
     assert len([problem for problem in problems if problem.line]) >= 2
 
 
+def test_settings_that_name_what_is_not_there_are_problems(root: Path) -> None:
+    edit(root / "relance.toml", 'name = "email_day"', 'name = "email_day"\nsegment = "unengagd"')
+    edit(root / "relance.toml", 'activity = "visited"', 'activity = "visitd"')
+    edit(root / "relance.toml", "[sample]", '[alerts]\nemail_to = "ops@shop.example"\nsmtp_sender = "outgoing"\n\n[sample]')
+    lines = (root / "relance.toml").read_text(encoding="utf-8").splitlines()
+    segment, carrier = (next(number for number, line in enumerate(lines, 1) if line.startswith(word)) for word in ("segment =", "smtp_sender ="))
+    assert said(root) == (
+        "relance.toml: rule 3 of lead_score: unknown activity `visitd`\n"
+        "  hint: did you mean `visited`?\n"
+        f"relance.toml:{segment}: cap `email_day` is for the segment `unengagd`, which does not exist\n"
+        "  hint: did you mean `unengaged`?\n"
+        f"relance.toml:{carrier}: alerts.smtp_sender names `outgoing`, which is no smtp sender\n"
+        "  hint: name a sender of kind smtp, or leave email_to out"
+    )
+
+
 def test_a_folder_without_settings_is_said(tmp_path: Path) -> None:
     assert [str(problem).splitlines()[0] for problem in check(tmp_path)] == [f"relance.toml: not found in {tmp_path}"]
 

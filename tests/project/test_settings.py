@@ -1,0 +1,87 @@
+"""A `relance.toml` that cannot be used says why, line by line; nothing in it is guessed."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import BadFiles
+from pipelines.settings import load_project
+
+GOOD = """\
+[project]
+name = "shop"
+timezone = "Europe/Paris"
+currency = "EUR"
+
+[schedule]
+start = 2026-01-01
+
+[shop]
+name = "Shop"
+url = "https://shop.example"
+address = "1 rue du Port, Nantes"
+email = "shop@shop.example"
+
+[[sources]]
+name = "orders"
+table = "orders"
+path = "orders.csv"
+format = "csv"
+
+[[senders]]
+name = "files"
+kind = "files"
+channels = ["email"]
+
+[[caps]]
+name = "week"
+at_most = 3
+per = "7 days"
+clock = "rolling"
+"""
+
+
+def refusal(root: Path, content: bytes) -> str:
+    (root / "relance.toml").write_bytes(content)
+    with pytest.raises(BadFiles) as bad:
+        load_project(root)
+    return str(bad.value)
+
+
+CASES = [
+    pytest.param("timezone =", "timezon =", ["1: `project.timezone` is missing", "3: unknown setting `project.timezon`|did you mean `timezone`?"], id="unknown key"),
+    pytest.param("[[caps]]", "[[cap]]", ["26: unknown setting `cap`|did you mean `caps`?"], id="unknown table"),
+    pytest.param('format = "csv"', 'format = "csv"\nstale_afer = "2 days"', ["20: unknown setting `sources.0.stale_afer`|did you mean `stale_after`?"], id="unknown key of a source"),
+    pytest.param(
+        'channels = ["email"]', 'channels = ["email"]\nfoldr = "out"', ["25: unknown setting `senders.0.foldr`|did you mean `folder`?"], id="unknown key of a sender"
+    ),
+    pytest.param("Europe/Paris", "Europe/Pari", ["3: `project.timezone`: `Europe/Pari` is not a time zone name. did you mean `Europe/Paris`?"], id="unknown time zone"),
+    pytest.param("Europe/Paris", "Etc/GMT+1", ["3: `project.timezone`: `Etc/GMT+1` is not a time zone name."], id="zone whose sign misleads"),
+    pytest.param('per = "7 days"', 'per = "7 dyas"', ["29: `caps.0.per", "`7 dyas` is not a duration: write for example `30 minutes`"], id="not a duration"),
+    pytest.param('per = "7 days"', 'per = "week"', ["26: `caps.0`: `per` is `day`, `week` or `month` with clock `calendar`"], id="clock that does not fit"),
+    pytest.param('kind = "files"', 'kind = "pigeon"', ["21: `senders.0`", "'files', 'smtp'"], id="unknown kind of sender"),
+    pytest.param('name = "Shop"', "name = ", ["10: Invalid value|see https://toml.io for how TOML is written"], id="not TOML"),
+    pytest.param('name = "files"', 'name = "files"\nname = "more"', ["23: Cannot overwrite a value"], id="key written twice"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), CASES)
+def test_settings_that_cannot_be_used_are_refused_with_their_line(tmp_path: Path, old: str, new: str, said: list[str]) -> None:
+    assert old in GOOD
+    found = refusal(tmp_path, GOOD.replace(old, new, 1).encode())
+    for words in said:
+        assert words.replace("|", "\n  hint: ") in found.replace("relance.toml:", "")
+
+
+def test_two_of_one_name_are_refused(tmp_path: Path) -> None:
+    twice = GOOD + '\n[[senders]]\nname = "more"\nkind = "files"\nchannels = ["email"]\n'
+    assert "channel with two senders `email` is declared twice" in refusal(tmp_path, twice.encode())
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path, GOOD.replace("Shop", "Café").encode("latin-1")).startswith("relance.toml: is not UTF-8 text (")
+
+
+def test_the_settings_all_cases_start_from_can_be_used(tmp_path: Path) -> None:
+    (tmp_path / "relance.toml").write_text(GOOD, encoding="utf-8")
+    assert load_project(tmp_path).settings.project.name == "shop"
