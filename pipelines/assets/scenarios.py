@@ -8,10 +8,11 @@ import dagster as dg
 
 from pipelines.assets import described
 from pipelines.assets.charts import bars
-from pipelines.assets.keys import behind_activities, fact_keys, sources_of
+from pipelines.assets.keys import fact_keys, sources_of
 from pipelines.assets.run import Run, Wiring
 from pipelines.assets.stage import Metadata, Result, key
 from pipelines.errors import Problem
+from pipelines.facts.sources import behind_activities
 from pipelines.scenarios.files import ScenarioFile
 from pipelines.settings import Project
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, astuple, dataclass, fields, replace
+from datetime import date
 from typing import Any, Literal
 
 NodeKind = Literal["send", "wait", "wait_until", "wait_days", "wait_for", "if", "split", "exit"]
@@ -88,6 +89,7 @@ class Entry:
     cooldown_days: int | None
     goal_seconds: int | None
     goal_target: float | None
+    goal_by: date | None
     holdout: float
     audience_in: str | None
     audience_not_in: str | None
@@ -119,7 +121,7 @@ class Compiled:
             [asdict(c) for c in self.conditions],
             [asdict(w) for w in self.windows],
         ]
-        return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps(meaning, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
     @property
     def activities(self) -> set[str]:

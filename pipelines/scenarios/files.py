@@ -26,6 +26,7 @@ class ScenarioFile:
     scenario: m.Scenario | None
     compiled: Compiled | None
     problems: tuple[Problem, ...]
+    yaml: YamlFile
 
 
 def read_scenarios(project: Project, known: Known) -> list[ScenarioFile]:
@@ -55,7 +56,7 @@ def _read(path: Path, name: str, known: Known) -> ScenarioFile:
                 for place in _first_of(lost.places)
             ]
     sound = compiled is not None and not any(problem.severity == "error" for problem in problems)
-    return ScenarioFile(path, name, scenario, compiled if sound else None, tuple(sorted(problems)))
+    return ScenarioFile(path, name, scenario, compiled if sound else None, tuple(sorted(problems)), yaml)
 
 
 def _typed(yaml: YamlFile) -> tuple[m.Scenario | None, list[Problem]]:

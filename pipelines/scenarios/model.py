@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from pipelines.durations import Duration
-from pipelines.settings import Channel, ClockTime, Name
+from pipelines.settings import ClockTime, Name
+from senders.message import Channel
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PERCENTAGE = re.compile(r"^\d+(\.\d+)?%$")
