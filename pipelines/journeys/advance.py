@@ -49,7 +49,7 @@ class _Pass:
         """Move the touched enrolments as far as time allows; what falls due is added to `due`."""
         if touch:
             self.run(touch)
-        if self.warehouse.value("select 1 from touched limit 1"):
+        while self.warehouse.value("select 1 from touched limit 1"):
             self.round += 1
             stream.match_states(self.warehouse)
             self.run("walk.sql")

@@ -37,7 +37,11 @@ def half_a_copy(source: IO[bytes], target: IO[bytes], length: int = 0) -> None:
 
 
 def after(act: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *arguments, **named: (act(*arguments, **named), die())
+    def done(*arguments: Any, **named: Any) -> None:
+        act(*arguments, **named)
+        die()
+
+    return done
 
 
 def no_copy_in_its_place(source: Path, target: Path) -> None:

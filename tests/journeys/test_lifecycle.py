@@ -210,3 +210,22 @@ def test_an_arm_stands_for_ever_when_weights_change(share: float) -> None:
     arms = world.warehouse.rows("select contact_id, count(*), count(distinct reason), count(distinct ghost) from journeys.endings group by contact_id")
     assert {row[1:] for row in arms} == {(2, 1, 1)}
     assert {row[0] for row in world.warehouse.rows("select distinct reason from journeys.endings")} == {"a", "b"}
+
+
+def test_runs_on_two_versions_that_reach_a_split_in_one_tick_take_one_arm() -> None:
+    """Were each version to draw for itself, a contact would have two arms, and later runs of theirs would be walked twice."""
+    world = empty_world()
+
+    def split(first: int, wait: str) -> m.Scenario:
+        arms = {"a": {"weight": first, "steps": [{"exit": "a"}]}, "b": {"weight": 100 - first, "steps": [{"exit": "b"}]}}
+        return scenario([{"wait": wait}, {"split": arms, "id": "trial"}])
+
+    for number in range(20):
+        world.contact(f"c{number:02}")
+        for cart, day in (("k1", 5), ("k2", 6), ("k3", 7)):
+            world.did(f"c{number:02}", "cart_updated", f"2026-01-0{day} 05:00", cart_id=cart)
+    world.tick("2026-01-05 06:00", split(50, "2 days"))
+    world.ticks("2026-01-06 06:00", "2026-01-08 06:00", split(90, "1 day"))
+    arms = world.warehouse.rows("select contact_id, count(*), count(distinct reason) from journeys.endings group by contact_id")
+    assert {row[1:] for row in arms} == {(3, 1)}
+    assert {row[0] for row in world.warehouse.rows("select count(*) from journeys.arms group by subject")} == {1}
