@@ -40,7 +40,7 @@ select
         when 'split' then w.arm
         when 'exit' then w.word
         when 'send' then w.channels
-        else coalesce(c.event || ' ' || c.step, c.activities, 'in ' || c.segment, c.query)
+        else coalesce(c.event || ' ' || c.step, c.activities, 'in ' || c.segment, 'tagged ' || c.tag, c.query)
     end as reason
 from walked w
 left join journeys.conditions c on c.scenario = w.scenario and c.version = w.version and c.condition = w.condition

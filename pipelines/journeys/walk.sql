@@ -27,7 +27,27 @@ from touched t
 join journeys.conditions c on c.scenario = t.scenario and c.version = t.version and c.kind = 'in_segment'
 join segments.members m on m.segment = c.segment and m.contact_id = t.contact_id
 union all
+select distinct t.enrolment_id, c.condition, timestamp '0001-01-01', timestamp '9999-12-31'
+from touched t
+join journeys.conditions c on c.scenario = t.scenario and c.version = t.version and c.kind = 'tagged'
+join shop.contact_tags g on g.contact_id = t.contact_id and g.tag = c.tag and g.removed_at is null
+union all
 select enrolment_id, condition, timestamp '0001-01-01', timestamp '9999-12-31' from state_matches;
+
+-- Conditions that join several: a way holds from when the last of its questions does, or from this tick where one of them
+-- is about a state; the condition from the first way on, what happened before what is the case now.
+insert into holds
+select enrolment_id, condition, coalesce(min(case when from_now then null else holds_from end), timestamp '0001-01-01'), timestamp '9999-12-31'
+from (
+    select t.enrolment_id, a.condition, a.way, max(h.holds_from) as holds_from, min(h.holds_from) = timestamp '0001-01-01' as from_now
+    from touched t
+    join journeys.alternatives a on a.scenario = t.scenario and a.version = t.version and a.part <> a.condition
+    join (select enrolment_id, condition, min(holds_from) as holds_from from holds group by enrolment_id, condition) h
+        on h.enrolment_id = t.enrolment_id and h.condition = a.part
+    group by t.enrolment_id, a.condition, a.way
+    having count(*) = max(a.parts)
+) w
+group by enrolment_id, condition;
 
 -- Conditions about a message that was dropped: nobody can answer it.
 create or replace temp table lost as
@@ -37,6 +57,19 @@ join touched t on t.enrolment_id = m.enrolment_id
 join journeys.conditions c on c.scenario = t.scenario and c.version = t.version and c.kind = 'message' and c.step = m.step
 where m.lost_at is not null
 group by m.enrolment_id, c.condition;
+
+-- A condition that joins several is lost when each of its ways is.
+insert into lost
+select enrolment_id, condition, max(lost_at)
+from (
+    select t.enrolment_id, a.condition, a.way, min(l.lost_at) as lost_at
+    from touched t
+    join journeys.alternatives a on a.scenario = t.scenario and a.version = t.version and a.part <> a.condition
+    left join lost l on l.enrolment_id = t.enrolment_id and l.condition = a.part
+    group by t.enrolment_id, a.condition, a.way
+) w
+group by enrolment_id, condition
+having count(lost_at) = count(*);
 
 -- Local clock times as instants, for waits that end at one.
 create or replace temp table moments as

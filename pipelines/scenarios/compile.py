@@ -4,11 +4,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import product
 from typing import Literal, assert_never
 
 from pipelines.scenarios import model as m
-from pipelines.scenarios.compiled import Compiled, ConditionRow, Entry, Node, NodeKind, TriggerRow, WindowRow
+from pipelines.scenarios.compiled import AlternativeRow, Compiled, ConditionRow, Entry, Node, NodeKind, TriggerRow, WindowRow
 from pipelines.scenarios.tree import sends
+from pipelines.scenarios.unroll import Turns, name_of, spelled_out, turn, turns_of
 from pipelines.warehouse.activities import known_activity
 
 VALID_FOR = {"email": timedelta(hours=72), "sms": timedelta(hours=24), "push": timedelta(hours=24)}
@@ -26,9 +28,11 @@ class Unreachable(Exception):
 @dataclass
 class _Builder:
     scenario: m.Scenario
+    turns: Turns
     nodes: list[Node] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     conditions: list[ConditionRow] = field(default_factory=list)
+    alternatives: list[AlternativeRow] = field(default_factory=list)
     windows: dict[str, m.Window] = field(default_factory=dict)
 
     def steps(self, steps: Sequence[m.Step], after: int | None, place: Place) -> int | None:
@@ -51,6 +55,8 @@ class _Builder:
                 return self.branch(step, after, place)
             case m.Split():
                 return self.split(step, after, place)
+            case m.Repeat():
+                return self.repeat(step.repeat, after, (*place, "repeat"))
             case _:
                 assert_never(step)
 
@@ -63,7 +69,7 @@ class _Builder:
         window = self.window(step)
         valid_for = step.valid_for or VALID_FOR.get(step.via[0], VALID_FOR["email"])
         return Node(
-            0, "send", step=step.id or step.send, next=after, message=step.send, channels=",".join(step.via), on_capped=step.on_capped,
+            0, "send", step=name_of(step), next=after, message=step.send, channels=",".join(step.via), on_capped=step.on_capped,
             valid_seconds=int(valid_for.total_seconds()), window_id=window.window_id if window else None,
         )  # fmt: skip
 
@@ -78,8 +84,18 @@ class _Builder:
     def wait_for(self, step: m.WaitFor, after: int | None, place: Place) -> int:
         no = self.steps(step.otherwise, after, (*place, "else"))
         yes = self.steps(step.then, after, (*place, "then"))
-        condition = self.condition(step.wait_for)
+        condition = self.awaited(spelled_out(step.wait_for, self.turns))
         return self.add(Node(0, "wait_for", next=yes, other=no, seconds=int(step.timeout.total_seconds()), condition=condition), place)
+
+    def repeat(self, loop: m.Repetition, after: int | None, place: Place) -> int:
+        """Add the turns from the last to the first; before each but the first a wait, and the question whether it is needed."""
+        begin = self.steps(turn(loop.steps, loop.times), after, (*place, "steps"))
+        for number in range(loop.times - 1, 0, -1):
+            asked = self.asked(spelled_out(loop.until, self.turns), after, begin, (*place, "until")) if loop.until else begin
+            waited = self.add(Node(0, "wait", next=asked, seconds=int(loop.every.total_seconds())), (*place, "every"))
+            begin = self.steps(turn(loop.steps, number), waited, (*place, "steps"))
+        assert begin is not None
+        return begin
 
     def branch(self, step: m.Branch, after: int | None, place: Place) -> int:
         other: int | None = None
@@ -90,7 +106,7 @@ class _Builder:
                     other = self.steps(part.otherwise, after, (*here, "else"))
                 case m.Rung():
                     yes = self.steps(part.steps, after, (*here, "steps"))
-                    other = self.add(Node(0, "if", next=yes, other=other, condition=self.condition(part.condition)), here)
+                    other = self.asked(spelled_out(part.condition, self.turns), yes, other, here)
         assert other is not None
         return other
 
@@ -106,6 +122,39 @@ class _Builder:
         assert other is not None
         return other
 
+    def asked(self, condition: m.Condition, yes: int | None, no: int | None, place: Place) -> int | None:
+        """Add the nodes that ask *condition*, one question each, and return the first: no question is asked whose answer would change nothing."""
+        match condition.word:
+            case "all":
+                for _, part in reversed(condition.parts):
+                    yes = self.asked(part, yes, no, place)
+                return yes
+            case "any":
+                for _, part in reversed(condition.parts):
+                    no = self.asked(part, yes, no, place)
+                return no
+            case "negated":
+                return self.asked(condition.parts[0][1], no, yes, place)
+            case _:
+                return self.add(Node(0, "if", next=yes, other=no, condition=self.condition(condition)), place)
+
+    def awaited(self, condition: m.Condition) -> int:
+        """Add the rows of a condition that is waited for: the ways in which it can come true, each a set of questions."""
+        ways = _ways(condition)
+        if ways == [[condition]]:
+            number = self.condition(condition)
+            self.alternatives.append(AlternativeRow(number, 0, number, 1))
+            return number
+        number = len(self.conditions)
+        self.conditions.append(ConditionRow(number, "step", "joined", query=" or ".join(" and ".join(map(_said, parts)) for parts in ways)))
+        asked: dict[int, int] = {}
+        for way, parts in enumerate(ways):
+            for part in parts:
+                if id(part) not in asked:
+                    asked[id(part)] = self.condition(part)
+                self.alternatives.append(AlternativeRow(number, way, asked[id(part)], len(parts)))
+        return number
+
     def condition(self, condition: m.Condition) -> int:
         number = len(self.conditions)
         self.conditions.append(_condition(number, condition))
@@ -120,14 +169,14 @@ class _Builder:
 
 def compile_scenario(scenario: m.Scenario) -> Compiled:
     """Return *scenario* as rows; raises Unreachable for steps that nothing leads to."""
-    builder = _Builder(scenario)
+    builder = _Builder(scenario, turns_of(scenario.steps))
     first = builder.steps(scenario.steps, None, ("steps",))
     for part in scenario.exit_when:
         builder.watched("exit", part)
     if scenario.goal:
         builder.watched("goal", scenario.goal, scenario.goal.within)
     order = _reached(builder.nodes, first)
-    if lost := [builder.places[node.node] for node in builder.nodes if node.node not in order]:
+    if lost := {builder.places[node.node] for node in builder.nodes if node.node not in order}:
         raise Unreachable(sorted(lost, key=str))
     numbers: dict[int | None, int | None] = {None: None, **{old: new for new, old in enumerate(order)}}
     nodes = [
@@ -136,7 +185,8 @@ def compile_scenario(scenario: m.Scenario) -> Compiled:
     return Compiled(
         scenario=scenario.scenario, state=_state(scenario), description=scenario.description, owner=scenario.owner, stage=scenario.stage,
         entry=_entry(scenario), trigger=_trigger(scenario.trigger), nodes=tuple(_same_day(nodes, scenario.trigger, scenario)),
-        conditions=tuple(builder.conditions), windows=tuple(row for window in builder.windows.values() for row in _window_rows(window)),
+        conditions=tuple(builder.conditions), alternatives=tuple(builder.alternatives),
+        windows=tuple(row for window in builder.windows.values() for row in _window_rows(window)),
     )  # fmt: skip
 
 
@@ -175,6 +225,31 @@ def seconds_of(clock: str) -> int:
     return int(hours) * 3600 + int(minutes) * 60
 
 
+def _said(condition: m.Condition) -> str:
+    """Return a question in the words of the decision log."""
+    match condition.word:
+        case "did":
+            assert condition.did is not None
+            return ",".join(condition.did.activity)
+        case "in_segment":
+            return f"in {condition.in_segment}"
+        case "where":
+            return str(condition.where)
+        case word:
+            return f"{word} {getattr(condition, word)}"
+
+
+def _ways(condition: m.Condition) -> list[list[m.Condition]]:
+    """Return the sets of questions of which one must hold whole: what `all` and `any` come to."""
+    match condition.word:
+        case "any":
+            return [way for _, part in condition.parts for way in _ways(part)]
+        case "all":
+            return [[each for way in combination for each in way] for combination in product(*(_ways(part) for _, part in condition.parts))]
+        case _:
+            return [[condition]]
+
+
 def _condition(number: int, condition: m.Condition) -> ConditionRow:
     match condition.word:
         case "did":
@@ -182,6 +257,11 @@ def _condition(number: int, condition: m.Condition) -> ConditionRow:
             return _did(number, condition.did.activity, condition.did.where, condition.did.within)
         case "in_segment":
             return ConditionRow(number, "step", "in_segment", segment=condition.in_segment)
+        case "tagged":
+            return ConditionRow(number, "step", "tagged", tag=condition.tagged)
+        case "score_at_least":
+            least = "param('lead_score_threshold')" if condition.score_at_least == "prospect" else condition.score_at_least
+            return ConditionRow(number, "step", "where", query=f"lead_score >= {least}")
         case "where":
             return ConditionRow(number, "step", "where", query=condition.where)
         case event:
@@ -247,10 +327,10 @@ def _same_day(nodes: list[Node], trigger: m.Trigger, scenario: m.Scenario) -> li
     """A message sent at the anniversary itself is worthless the day after, unless its step says otherwise."""
     if not isinstance(trigger, m.AnniversaryTrigger):
         return nodes
-    explicit = {step.id or step.send for _, step in sends(scenario.steps) if step.valid_for}
+    explicit = {name_of(step) for _, step in sends(scenario.steps) if step.valid_for}
     kept, here = list(nodes), _without_waiting(nodes)
     for number in here:
-        if nodes[number].kind == "send" and nodes[number].step not in explicit:
+        if nodes[number].kind == "send" and str(nodes[number].step).split("#")[0] not in explicit:
             kept[number] = replace(nodes[number], valid_seconds=DAY - seconds_of(trigger.at))
     return kept
 

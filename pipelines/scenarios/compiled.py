@@ -38,15 +38,29 @@ class ConditionRow:
 
     condition: int
     role: Literal["step", "goal", "exit"]
-    kind: Literal["message", "did", "in_segment", "where"]
+    kind: Literal["message", "did", "in_segment", "tagged", "where", "joined"]
     step: str | None = None
     event: str | None = None
     activities: str | None = None
     query: str | None = None
     segment: str | None = None
+    tag: str | None = None
     within_seconds: int | None = None
     match_key: str | None = None
     probe: str | None = None
+
+
+@dataclass(frozen=True)
+class AlternativeRow:
+    """
+    One row of journeys.alternatives, without scenario and version: a question that is part of one way in which a condition that is
+    waited for comes true. A way holds when all its questions do, the condition when one way does.
+    """
+
+    condition: int
+    way: int
+    part: int
+    parts: int
 
 
 @dataclass(frozen=True)
@@ -107,6 +121,7 @@ class Compiled:
     trigger: TriggerRow
     nodes: tuple[Node, ...]
     conditions: tuple[ConditionRow, ...]
+    alternatives: tuple[AlternativeRow, ...]
     windows: tuple[WindowRow, ...]
 
     @property
@@ -117,6 +132,7 @@ class Compiled:
             asdict(self.trigger),
             [asdict(n) for n in self.nodes],
             [asdict(c) for c in self.conditions],
+            [asdict(a) for a in self.alternatives],
             [asdict(w) for w in self.windows],
         ]
         return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()[:16]

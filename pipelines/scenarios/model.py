@@ -1,7 +1,7 @@
 """What a scenario file may say, as typed objects. The meaning of each word is in docs/scenarios.md."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -36,6 +36,12 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _score(value: Any) -> Any:
+    if value != "prospect" and not (isinstance(value, int) and value >= 0):
+        raise ValueError(f"`{value}` is no score|write a number of points, or `prospect` for the threshold of the settings")
+    return value
+
+
 def _days(text: Any) -> Any:
     """`mon-sat`, `mon,wed,fri`, `sun`: ISO numbers of the days, in week order."""
     found: set[int] = set()
@@ -51,6 +57,7 @@ def _days(text: Any) -> Any:
 Percentage = Annotated[str, Field(pattern=PERCENTAGE.pattern, examples=["5%"])]
 Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(_share, json_schema_input_type=Percentage)]
 Names = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str]), Field(min_length=1)]
+Score = Annotated[int | Literal["prospect"], BeforeValidator(_score, json_schema_input_type=Annotated[int, Field(ge=0)] | Literal["prospect"])]
 Signed = Annotated[str, Field(pattern=r"^-?\d+ days?$")]
 
 
@@ -151,7 +158,7 @@ class Exit(Part):
 
 
 class Condition(Part):
-    """One question; exactly one of its words is given."""
+    """One question, or several joined by `all`, `any` and `not`; exactly one of its words is given."""
 
     opened: str | None = None
     clicked: str | None = None
@@ -160,17 +167,30 @@ class Condition(Part):
     replied: str | None = None
     did: Did | None = None
     in_segment: Name | None = None
+    tagged: str | None = Field(None, min_length=1)
+    score_at_least: Score | None = None
     where: str | None = None
+    all: list["Condition"] | None = Field(None, min_length=2)
+    any: list["Condition"] | None = Field(None, min_length=2)
+    negated: "Condition | None" = Field(None, alias="not")
 
     @model_validator(mode="after")
     def _one(self) -> "Condition":
         if len(self.model_fields_set) != 1:
-            raise ValueError(f"a condition says exactly one of {', '.join(f'`{name}`' for name in type(self).model_fields)}")
+            words = (field.alias or name for name, field in type(self).model_fields.items())
+            raise ValueError(f"a condition says exactly one of {', '.join(f'`{word}`' for word in words)}")
         return self
 
     @property
     def word(self) -> str:
+        """The name of the one field that is given."""
         return next(iter(self.model_fields_set))
+
+    @property
+    def parts(self) -> list[tuple[tuple[str | int, ...], "Condition"]]:
+        """The conditions it joins, each with its place in it."""
+        joined = [((word, number), part) for word, parts in (("all", self.all), ("any", self.any)) for number, part in enumerate(parts or [])]
+        return [*joined, *([(("not",), self.negated)] if self.negated else [])]
 
 
 class CalendarWait(Part):
@@ -216,9 +236,21 @@ class WaitFor(Part):
 
     @model_validator(mode="after")
     def _looks_ahead(self) -> "WaitFor":
-        if self.wait_for.did and self.wait_for.did.within:
-            raise ValueError("`within` looks back from a moment, and `wait_for` looks ahead|say with `timeout:` how long to wait")
+        for question in _questions(self.wait_for):
+            if question.did and question.did.within:
+                raise ValueError("`within` looks back from a moment, and `wait_for` looks ahead|say with `timeout:` how long to wait")
+            if question.negated:
+                raise ValueError(
+                    "`wait_for` waits for something to happen, and `not` is true until it does|ask for the opposite, or in a branch"
+                )
         return self
+
+
+def _questions(condition: Condition) -> Iterator[Condition]:
+    """Yield *condition* and every condition in it."""
+    yield condition
+    for _, part in condition.parts:
+        yield from _questions(part)
 
 
 class Rung(Part):
@@ -259,6 +291,19 @@ class Branch(Part):
         return self
 
 
+class Repetition(Part):
+    """The steps, `times` times with `every` between, or until the condition holds when their next turn comes."""
+
+    times: int = Field(ge=2, le=50)
+    every: Duration
+    until: Condition | None = None
+    steps: "Steps"
+
+
+class Repeat(Part):
+    repeat: Repetition
+
+
 class Arm(Part):
     weight: int = Field(ge=1)
     steps: "Steps"
@@ -276,7 +321,7 @@ class Split(Part):
         return self
 
 
-STEPS = ("send", "wait", "wait_for", "branch", "split", "exit")
+STEPS = ("send", "wait", "wait_for", "branch", "split", "repeat", "exit")
 
 
 def _step_kind(value: Any) -> str | None:
@@ -289,6 +334,7 @@ Step = Annotated[
     | Annotated[WaitFor, Tag("wait_for")]
     | Annotated[Branch, Tag("branch")]
     | Annotated[Split, Tag("split")]
+    | Annotated[Repeat, Tag("repeat")]
     | Annotated[ExitStep, Tag("exit")],
     _kinds(_step_kind, "step", f"a step is one of {', '.join(f'`{kind}:`' for kind in STEPS)}"),
 ]
@@ -343,5 +389,5 @@ class Scenario(Part):
     steps: Steps
 
 
-for model in (WaitFor, Rung, Otherwise, Arm, Branch, Split, Scenario):
+for model in (Condition, WaitFor, Rung, Otherwise, Arm, Branch, Split, Repetition, Repeat, Scenario):
     model.model_rebuild()

@@ -12,6 +12,7 @@ from pipelines.scenarios.yaml_file import Path_, YamlFile
 MODELS: tuple[type[m.Part], ...] = (
     m.Scenario, m.ActivityTrigger, m.SegmentTrigger, m.AnniversaryTrigger, m.Audience, m.Goal, m.Exit, m.Did, m.Condition, m.Window, m.Send, m.WaitFor,
     m.Rung, m.Otherwise, m.Split, m.Arm, m.Wait, m.CalendarWait, m.UntilWait, m.Branch, m.ExitStep, m.Cooldown, m.Backfill, m.SegmentChange,
+    m.Repeat, m.Repetition,
 )  # fmt: skip
 KINDS = {
     "step": m.STEPS, "branch": ("if", "else"), "trigger": ("activity", "segment", "anniversary"), "wait": ("days", "until"), "reentry": ("cooldown",)

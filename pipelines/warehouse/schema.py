@@ -355,15 +355,29 @@ OWN: tuple[Table, ...] = (
         version BIGINT! version
         condition BIGINT! number within the version
         role VARCHAR! who asks: a step, the goal or an exit rule check: role in ('step', 'goal', 'exit')
-        kind VARCHAR! what is asked check: kind in ('message', 'did', 'in_segment', 'where')
+        kind VARCHAR! what is asked check: kind in ('message', 'did', 'in_segment', 'tagged', 'where', 'joined')
         step VARCHAR message: the step asked about
         event VARCHAR message: opened, clicked, delivered, bounced, replied
         activities VARCHAR did: activities, separated by commas
         query VARCHAR did, where: the condition as written
         segment VARCHAR in_segment: segment
+        tag VARCHAR tagged: the tag
         within_seconds BIGINT did: how far back from the moment of deciding (a goal: how long after entry); null means since entry
         match_key VARCHAR goal, exit: column that must agree with the trigger key where the activity carries it
         probe VARCHAR did: hash of the question; scenarios that ask the same share the answer
+    """,
+    ),
+    _table(
+        "journeys.alternatives",
+        "one row per question of each way in which a condition that is waited for comes true: a way holds when all its questions do, the condition when one way does",
+        "scenario, version, condition, way, part",
+        """
+        scenario VARCHAR! scenario
+        version BIGINT! version
+        condition BIGINT! condition a wait_for is about
+        way BIGINT! number of the way
+        part BIGINT! condition that is one of its questions; the condition itself where it joins none
+        parts BIGINT! how many questions the way has
     """,
     ),
     _table(

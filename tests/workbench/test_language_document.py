@@ -42,7 +42,7 @@ def test_the_case_shown_for_scenarios_can_be_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", [m.Scenario, m.ActivityTrigger, m.SegmentTrigger, m.AnniversaryTrigger, m.Audience, m.Goal, m.Window, m.Send, m.WaitFor, m.Condition]
+    "part", [m.Scenario, m.ActivityTrigger, m.SegmentTrigger, m.AnniversaryTrigger, m.Audience, m.Goal, m.Window, m.Send, m.WaitFor, m.Condition, m.Repetition]
 )
 def test_every_key_is_explained(part: type[m.Part]) -> None:
     keys = {field.alias or name for name, field in part.model_fields.items()}

@@ -103,7 +103,7 @@ SELECT
     THEN w.word
     WHEN 'send'
     THEN w.channels
-    ELSE COALESCE(c.event || ' ' || c.step, c.activities, 'in ' || c.segment, c.query)
+    ELSE COALESCE(c.event || ' ' || c.step, c.activities, 'in ' || c.segment, 'tagged ' || c.tag, c.query)
   END AS reason
 FROM walked AS w
 LEFT JOIN journeys.conditions AS c

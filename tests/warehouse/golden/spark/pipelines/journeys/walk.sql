@@ -67,12 +67,63 @@ JOIN journeys.conditions AS c
 JOIN segments.members AS m
   ON m.segment = c.segment AND m.contact_id = t.contact_id
 UNION ALL
+SELECT DISTINCT
+  t.enrolment_id,
+  c.condition,
+  CAST('0001-01-01' AS TIMESTAMP_NTZ),
+  CAST('9999-12-31' AS TIMESTAMP_NTZ)
+FROM touched AS t
+JOIN journeys.conditions AS c
+  ON c.scenario = t.scenario AND c.version = t.version AND c.kind = 'tagged'
+JOIN shop.contact_tags AS g
+  ON g.contact_id = t.contact_id AND g.tag = c.tag AND g.removed_at IS NULL
+UNION ALL
 SELECT
   enrolment_id,
   condition,
   CAST('0001-01-01' AS TIMESTAMP_NTZ),
   CAST('9999-12-31' AS TIMESTAMP_NTZ)
 FROM state_matches;
+
+SELECT
+  enrolment_id,
+  condition,
+  COALESCE(
+    MIN(CASE WHEN from_now THEN NULL ELSE holds_from END),
+    CAST('0001-01-01' AS TIMESTAMP_NTZ)
+  ),
+  CAST('9999-12-31' AS TIMESTAMP_NTZ)
+FROM (
+  SELECT
+    t.enrolment_id,
+    a.condition,
+    a.way,
+    MAX(h.holds_from) AS holds_from,
+    MIN(h.holds_from) = CAST('0001-01-01' AS TIMESTAMP_NTZ) AS from_now
+  FROM touched AS t
+  JOIN journeys.alternatives AS a
+    ON a.scenario = t.scenario AND a.version = t.version AND a.part <> a.condition
+  JOIN (
+    SELECT
+      enrolment_id,
+      condition,
+      MIN(holds_from) AS holds_from
+    FROM holds
+    GROUP BY
+      enrolment_id,
+      condition
+  ) AS h
+    ON h.enrolment_id = t.enrolment_id AND h.condition = a.part
+  GROUP BY
+    t.enrolment_id,
+    a.condition,
+    a.way
+  HAVING
+    COUNT(*) = MAX(a.parts)
+) AS w
+GROUP BY
+  enrolment_id,
+  condition;
 
 SELECT
   m.enrolment_id,
@@ -91,6 +142,32 @@ WHERE
 GROUP BY
   m.enrolment_id,
   c.condition;
+
+SELECT
+  enrolment_id,
+  condition,
+  MAX(lost_at)
+FROM (
+  SELECT
+    t.enrolment_id,
+    a.condition,
+    a.way,
+    MIN(l.lost_at) AS lost_at
+  FROM touched AS t
+  JOIN journeys.alternatives AS a
+    ON a.scenario = t.scenario AND a.version = t.version AND a.part <> a.condition
+  LEFT JOIN lost AS l
+    ON l.enrolment_id = t.enrolment_id AND l.condition = a.part
+  GROUP BY
+    t.enrolment_id,
+    a.condition,
+    a.way
+) AS w
+GROUP BY
+  enrolment_id,
+  condition
+HAVING
+  COUNT(lost_at) = COUNT(*);
 
 WITH clocks AS (
   SELECT DISTINCT
