@@ -97,6 +97,9 @@ def _read_news(this: _Pass) -> datetime:
 def _enter(this: _Pass, news_since: datetime) -> None:
     """Judge this tick's candidates; those who enter walk at once."""
     warehouse = this.warehouse
+    stream.match_dates(warehouse, this.values["day_start"], this.tick)
+    this.run("dates.sql")
+    this.run("products.sql")
     this.run("candidates.sql")
     if not warehouse.value("select 1 from candidates limit 1"):
         return

@@ -23,7 +23,7 @@ where m.segment in (select segment from live where enters)
     );
 
 -- Everything that could make somebody enter in this tick: activities, activities that settled, segment changes, first
--- members of a segment taken in, and dates coming up before the next tick.
+-- members of a segment taken in, dates coming up before the next tick, products that changed, messages left unanswered.
 create or replace temp table triggered as
 select
     l.scenario, m.contact_id, m.key, m.activity_id, m.activity,
@@ -65,24 +65,15 @@ from (
 ) b
 where b.place <= b.backfill
 union all
-select
-    u.scenario, u.contact_id, cast(u.year as varchar), 'birth_date:' || cast(u.year as varchar), cast(null as varchar),
-    rl_add_seconds(u.local_at, -z.offset_seconds), rl_add_seconds(u.local_at, -z.offset_seconds), cast(null as json)
-from (
-    select l.scenario, l.looked_ahead, c.contact_id, c.timezone, year(d.day) as year,
-        rl_add_seconds(cast(rl_add_days(d.day, l.offset_days) as timestamp), l.clock) as local_at
-    from live l
-    join calendar.days d
-        on d.day >= rl_add_days(coalesce(l.looked_ahead, $day_start), -2 - l.offset_days) and d.day <= rl_add_days($horizon, 2 - l.offset_days)
-    join facts.contacts c
-        on c.birth_date < d.day and month(c.birth_date) = month(d.day)
-        and (day(c.birth_date) = day(d.day) or (month(d.day) = 2 and day(d.day) = 28 and day(c.birth_date) = 29 and day(last_day(d.day)) = 28))
-    where l.enters and l.kind = 'anniversary'
-) u
-join calendar.zone_offsets z on z.zone = u.timezone and u.local_at >= z.local_starts_at and u.local_at < z.local_ends_at
-where rl_add_seconds(u.local_at, -z.offset_seconds) <= $horizon
-    and (rl_add_seconds(u.local_at, -z.offset_seconds) > u.looked_ahead
-        or (u.looked_ahead is null and rl_add_seconds(u.local_at, -z.offset_seconds) >= $day_start));
+select a.scenario, a.contact_id, a.key, a.activity_id, cast(null as varchar), a.moment, a.moment, a.trigger_data
+from moments_ahead a
+union all
+select i.scenario, i.contact_id, i.product_id || '@' || cast(i.valid_from as varchar), 'product:' || i.product_id || '@' || cast(i.valid_from as varchar),
+    cast(null as varchar), i.valid_from, i.valid_from, i.props
+from interested i
+union all
+select u.scenario, u.contact_id, u.message_key, 'unanswered:' || u.message_key, cast(null as varchar), u.moment, u.moment, u.props
+from unanswered u;
 
 -- The same as candidates: with the run they would begin, and the calendar day of the trigger in the project's zone.
 create or replace temp table candidates as
@@ -99,7 +90,11 @@ from (
             when 'once_per_year' then case when l.kind = 'anniversary' then t.key else cast(year(rl_add_seconds(t.entered_at, z.offset_seconds)) as varchar) end
             else t.activity_id
         end as entry_key,
-        case when l.kind = 'activity' then nullif(t.key, '') end as trigger_key,
+        case l.kind
+            when 'activity' then nullif(t.key, '')
+            when 'date' then rl_json(t.trigger_data, l.key)
+            when 'product' then rl_json(t.trigger_data, l.key)
+        end as trigger_key,
         cast(rl_add_seconds(t.entered_at, z.offset_seconds) as date) as entered_on
     from triggered t
     join live l on l.scenario = t.scenario

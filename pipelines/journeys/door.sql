@@ -32,7 +32,7 @@ select
     k.*,
     case
         when f.contact_id is null then 'unknown_contact'
-        when l.kind = 'activity' and rl_seconds(k.triggered_at, $as_of) > l.max_age_seconds then 'trigger_too_old'
+        when l.kind in ('activity', 'product') and rl_seconds(k.triggered_at, $as_of) > l.max_age_seconds then 'trigger_too_old'
         when o.contact_id is not null then 'not_in_audience'
         when m.role = 'goal' then 'goal_already_met'
         when m.role = 'exit' then 'exit_already_met'
@@ -42,7 +42,7 @@ join live l on l.scenario = k.scenario
 left join facts.contacts f on f.contact_id = k.contact_id
 left join outside_audience o on o.scenario = k.scenario and o.contact_id = k.contact_id
 left join met_already m on m.enrolment_id = k.enrolment_id and m.activity_id = k.activity_id
-where not (l.kind = 'activity' and rl_seconds(k.triggered_at, $as_of) > l.max_age_seconds and k.triggered_at < coalesce(l.live_since, $as_of));
+where not (l.kind in ('activity', 'product') and rl_seconds(k.triggered_at, $as_of) > l.max_age_seconds and k.triggered_at < coalesce(l.live_since, $as_of));
 
 -- What each contact and scenario of this tick has behind them: the last entry, and whether a run is or was on.
 create or replace temp table behind as

@@ -26,7 +26,7 @@ select
     v.category, v.topic, v.priority, v.reentry, v.cooldown_seconds, v.cooldown_days, v.holdout,
     v.audience_in, v.audience_not_in, v.audience_where,
     t.kind, t.activities, t.query, t.key, t.settle_seconds, t.max_age_seconds, t.segment, t.change, t.backfill,
-    t.offset_days, t.clock
+    t.offset_days, t.clock, t.source, t.message, t.event, t.within_seconds, t.price_drop, t.on_date, t.isodow, t.month, t.day
 from journeys.states s
 join journeys.versions v on v.scenario = s.scenario and v.version = s.version
 join journeys.triggers t on t.scenario = s.scenario and t.version = s.version;

@@ -15,6 +15,8 @@ from pipelines.warehouse.activities import known_activity
 
 VALID_FOR = {"email": timedelta(hours=72), "sms": timedelta(hours=24), "push": timedelta(hours=24)}
 DAY = 86_400
+PROSPECTS = "qualified_leads"
+"""The segment of those whose lead score has reached the threshold of the settings."""
 Place = tuple[str | int, ...]
 
 
@@ -161,7 +163,7 @@ class _Builder:
         return number
 
     def watched(self, role: Literal["goal", "exit"], part: m.Goal | m.Exit, within: timedelta | None = None) -> None:
-        key = self.scenario.trigger.key if isinstance(self.scenario.trigger, m.ActivityTrigger) else None
+        key = _trigger(self.scenario.trigger).key
         shared = key if any(key in kind.columns for name in part.activity if (kind := known_activity(name))) else None
         row = _did(len(self.conditions), part.activity, part.where, within)
         self.conditions.append(replace(row, role=role, match_key=shared, probe=_probe(row.activities, row.query, shared)))
@@ -282,16 +284,48 @@ def _probe(activities: str | None, where: str | None, key: str | None) -> str:
 def _trigger(trigger: m.Trigger) -> TriggerRow:
     match trigger:
         case m.ActivityTrigger():
-            settle = int(trigger.settle.total_seconds()) if trigger.settle else None
-            return TriggerRow("activity", ",".join(trigger.activity), trigger.where, trigger.key, settle, int(trigger.max_age.total_seconds()))
+            settle = _seconds(trigger.settle) if trigger.settle else None
+            return TriggerRow("activity", ",".join(trigger.activity), trigger.where, trigger.key, settle, _seconds(trigger.max_age))
         case m.SegmentTrigger():
             change = "entered" if trigger.segment.entered else "left"
             segment = trigger.segment.entered or trigger.segment.left
             return TriggerRow("segment", segment=segment, change=change, backfill=trigger.backfill.max if trigger.backfill else None)
+        case m.ScoreTrigger():
+            return TriggerRow("segment", segment=PROSPECTS, change="entered")
         case m.AnniversaryTrigger():
             return TriggerRow("anniversary", offset_days=int(trigger.offset.split()[0]), clock=seconds_of(trigger.at))
+        case m.DateTrigger():
+            return TriggerRow(
+                "date", query=trigger.where, key=trigger.carried_by.key, max_age_seconds=_seconds(trigger.max_age), source=trigger.date,
+                offset_days=int(trigger.offset.split()[0]), clock=seconds_of(trigger.at) if trigger.at else None,
+            )  # fmt: skip
+        case m.CampaignTrigger():
+            return _campaign(trigger)
+        case m.UnansweredTrigger(asked=asked):
+            event = "opened" if trigger.not_opened else "clicked"
+            return TriggerRow("unanswered", message=asked.message, event=event, within_seconds=_seconds(asked.after), max_age_seconds=_seconds(trigger.max_age))
+        case m.ProductTrigger(interest=interest):
+            drop = None if trigger.product == "restocked" else trigger.product.price_dropped
+            within = _seconds(interest.within) if interest.within else None
+            return TriggerRow(
+                "product", key="product_id", max_age_seconds=_seconds(trigger.max_age), source=interest.kind, within_seconds=within, price_drop=drop
+            )
+        case m.ScenarioTrigger():
+            return TriggerRow("scenario", source=trigger.scenario)
         case _:
             assert_never(trigger)
+
+
+def _campaign(trigger: m.CampaignTrigger) -> TriggerRow:
+    if trigger.at:
+        return TriggerRow("campaign", segment=trigger.segment, clock=trigger.at.hour * 3600 + trigger.at.minute * 60, on_date=str(trigger.at.date()))
+    assert trigger.every
+    every = trigger.every
+    return TriggerRow("campaign", segment=trigger.segment, clock=seconds_of(every.clock), isodow=every.isodow, month=every.month, day=every.day)
+
+
+def _seconds(length: timedelta) -> int:
+    return int(length.total_seconds())
 
 
 def _entry(scenario: m.Scenario) -> Entry:

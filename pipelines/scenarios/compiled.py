@@ -77,7 +77,7 @@ class WindowRow:
 class TriggerRow:
     """How contacts enter: one row of journeys.triggers."""
 
-    kind: Literal["activity", "segment", "anniversary"]
+    kind: Literal["activity", "unanswered", "product", "segment", "anniversary", "date", "campaign", "scenario"]
     activities: str | None = None
     query: str | None = None
     key: str | None = None
@@ -88,6 +88,15 @@ class TriggerRow:
     backfill: int | None = None
     offset_days: int | None = None
     clock: int | None = None
+    source: str | None = None
+    message: str | None = None
+    event: str | None = None
+    within_seconds: int | None = None
+    price_drop: float | None = None
+    on_date: str | None = None
+    isodow: int | None = None
+    month: int | None = None
+    day: int | None = None
 
 
 @dataclass(frozen=True)

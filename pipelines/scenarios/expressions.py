@@ -9,6 +9,7 @@ from sqlglot.errors import SqlglotError
 
 from pipelines.errors import nearest
 from pipelines.warehouse.activities import Activity, known_activity
+from pipelines.warehouse.dates import Dated
 from pipelines.warehouse.schema import BY_NAME, TABLES
 
 DERIVED = {"order_number": "BIGINT"}
@@ -53,6 +54,20 @@ def contact_condition(where: str | None, activities: Iterable[str], contact: str
                 nearest(column.name, known) or "docs/data_dictionary.md lists facts.contacts; values of the trigger are written `trigger.<column>`",
             )
         return exp.column(column.name, table=contact)
+
+    return _bound(where, bind)
+
+
+def row_condition(where: str | None, date: Dated) -> exp.Expr:
+    """Return *where* over the columns of the rows that carry *date*."""
+    if not where:
+        return exp.true()
+
+    def bind(column: exp.Column) -> exp.Expr:
+        if column.table or column.name not in date.columns:
+            known = ", ".join(sorted(date.columns))
+            raise WhereError(f"unknown column `{column.sql()}` of {date.table}", nearest(column.name, date.columns) or f"it has {known}")
+        return date.bound(column)
 
     return _bound(where, bind)
 

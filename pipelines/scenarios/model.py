@@ -1,70 +1,32 @@
 """What a scenario file may say, as typed objects. The meaning of each word is in docs/scenarios.md."""
 
-import re
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, Tag, model_validator
 
 from pipelines.durations import Duration
+from pipelines.scenarios.parts import Names, Part, Score, Share, as_list, days, kinds
+from pipelines.scenarios.triggers import ActivityTrigger as ActivityTrigger
+from pipelines.scenarios.triggers import AnniversaryTrigger as AnniversaryTrigger
+from pipelines.scenarios.triggers import CampaignTrigger as CampaignTrigger
+from pipelines.scenarios.triggers import DateTrigger as DateTrigger
+from pipelines.scenarios.triggers import ProductTrigger as ProductTrigger
+from pipelines.scenarios.triggers import ScenarioTrigger as ScenarioTrigger
+from pipelines.scenarios.triggers import ScoreTrigger as ScoreTrigger
+from pipelines.scenarios.triggers import SegmentTrigger as SegmentTrigger
+from pipelines.scenarios.triggers import Trigger as Trigger
+from pipelines.scenarios.triggers import UnansweredTrigger as UnansweredTrigger
 from pipelines.settings import Channel, ClockTime, Name
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-PERCENTAGE = re.compile(r"^\d+(\.\d+)?%$")
 MESSAGE_EVENTS = ("opened", "clicked", "delivered", "bounced", "replied")
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _share(value: Any) -> Any:
-    if not (isinstance(value, str) and PERCENTAGE.match(value)):
-        raise ValueError(f"`{value}` is not a percentage|write for example `5%`")
-    if float(value[:-1]) > 100:
-        raise ValueError(f"`{value}` is more than everybody|100% is all there is")
-    return float(value[:-1]) / 100
-
-
-def _kinds(kind: Callable[[Any], str | None], error: str, text: str) -> Discriminator:
-    """Tell alternatives apart by *kind*, so that a person hears about the one meant, or *text* where none is."""
-    return Discriminator(kind, custom_error_type=error, custom_error_message=text)
-
-
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-def _score(value: Any) -> Any:
-    if value != "prospect" and not (isinstance(value, int) and value >= 0):
-        raise ValueError(f"`{value}` is no score|write a number of points, or `prospect` for the threshold of the settings")
-    return value
-
-
-def _days(text: Any) -> Any:
-    """`mon-sat`, `mon,wed,fri`, `sun`: ISO numbers of the days, in week order."""
-    found: set[int] = set()
-    for part in str(text).replace(" ", "").split(","):
-        first, _, last = part.partition("-")
-        if first not in DAYS or (last and last not in DAYS):
-            raise ValueError(f"`{text}` is not a list of days|write `mon-sat` or `mon,wed,fri`")
-        start, end = DAYS.index(first), DAYS.index(last or first)
-        found |= {number % 7 + 1 for number in range(start, end + 1 + (7 if end < start else 0))}
-    return tuple(sorted(found))
-
-
-Percentage = Annotated[str, Field(pattern=PERCENTAGE.pattern, examples=["5%"])]
-Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(_share, json_schema_input_type=Percentage)]
-Names = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str]), Field(min_length=1)]
-Score = Annotated[int | Literal["prospect"], BeforeValidator(_score, json_schema_input_type=Annotated[int, Field(ge=0)] | Literal["prospect"])]
-Signed = Annotated[str, Field(pattern=r"^-?\d+ days?$")]
 
 
 class Window(Part):
     """Hours in which a message may leave, in the contact's zone. It belongs to the day it opens and may cross midnight."""
 
-    days: Annotated[tuple[int, ...], BeforeValidator(_days, json_schema_input_type=str)] = (1, 2, 3, 4, 5, 6, 7)
+    days: Annotated[tuple[int, ...], BeforeValidator(days, json_schema_input_type=str)] = (1, 2, 3, 4, 5, 6, 7)
     opens: ClockTime = Field(alias="from")
     closes: ClockTime = Field(alias="to")
 
@@ -78,56 +40,6 @@ class Window(Part):
     @property
     def window_id(self) -> str:
         return f"{''.join(map(str, self.days))} {self.opens}-{self.closes}"
-
-
-class ActivityTrigger(Part):
-    """Who did it enters."""
-
-    activity: Names
-    where: str | None = None
-    key: str | None = None
-    settle: Duration | None = None
-    max_age: Duration = timedelta(hours=72)
-
-
-class SegmentChange(Part):
-    entered: Name | None = None
-    left: Name | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> "SegmentChange":
-        if (self.entered is None) == (self.left is None):
-            raise ValueError("say either `entered:` or `left:` and the segment's name")
-        return self
-
-
-class Backfill(Part):
-    max: int = Field(ge=1)
-
-
-class SegmentTrigger(Part):
-    """Who joined, or left, a segment since the previous tick enters."""
-
-    segment: SegmentChange
-    backfill: Backfill | None = None
-
-
-class AnniversaryTrigger(Part):
-    """Once a year, in the contact's own zone."""
-
-    anniversary: Literal["birth_date"]
-    offset: Signed = "0 days"
-    at: ClockTime = "00:00"
-
-
-def _trigger_kind(value: Any) -> str | None:
-    return next((kind for kind in ("activity", "segment", "anniversary") if isinstance(value, dict) and kind in value), None)
-
-
-Trigger = Annotated[
-    Annotated[ActivityTrigger, Tag("activity")] | Annotated[SegmentTrigger, Tag("segment")] | Annotated[AnniversaryTrigger, Tag("anniversary")],
-    _kinds(_trigger_kind, "trigger", "a trigger is one of `activity:`, `segment:`, `anniversary:`"),
-]
 
 
 class Audience(Part):
@@ -211,14 +123,14 @@ def _wait_kind(value: Any) -> str | None:
 class Wait(Part):
     wait: Annotated[
         Annotated[Duration, Tag("duration")] | Annotated[CalendarWait, Tag("days")] | Annotated[UntilWait, Tag("until")],
-        _kinds(_wait_kind, "wait", 'a wait is a duration such as `2 days`, `until: "09:00"`, or `days: 2` with `at: "10:00"`'),
+        kinds(_wait_kind, "wait", 'a wait is a duration such as `2 days`, `until: "09:00"`, or `days: 2` with `at: "10:00"`'),
     ]
 
 
 class Send(Part):
     send: Name
     id: Name | None = None
-    via: Annotated[list[Channel], BeforeValidator(_as_list, json_schema_input_type=Channel | list[Channel])] = Field(["email"], min_length=1)
+    via: Annotated[list[Channel], BeforeValidator(as_list, json_schema_input_type=Channel | list[Channel])] = Field(["email"], min_length=1)
     valid_for: Duration | None = None
     window: Window | Literal["none"] | None = None
     on_capped: Literal["skip", "hold"] = "skip"
@@ -240,9 +152,7 @@ class WaitFor(Part):
             if question.did and question.did.within:
                 raise ValueError("`within` looks back from a moment, and `wait_for` looks ahead|say with `timeout:` how long to wait")
             if question.negated:
-                raise ValueError(
-                    "`wait_for` waits for something to happen, and `not` is true until it does|ask for the opposite, or in a branch"
-                )
+                raise ValueError("`wait_for` waits for something to happen, and `not` is true until it does|ask for the opposite, or in a branch")
         return self
 
 
@@ -273,7 +183,7 @@ def _rung_kind(value: Any) -> str | None:
 
 BranchPart = Annotated[
     Annotated[Rung, Tag("if")] | Annotated[Otherwise, Tag("else")],
-    _kinds(_rung_kind, "branch", "a branch is a list of `- if:` with `steps:`, and a last `- else:`"),
+    kinds(_rung_kind, "branch", "a branch is a list of `- if:` with `steps:`, and a last `- else:`"),
 ]
 
 
@@ -336,7 +246,7 @@ Step = Annotated[
     | Annotated[Split, Tag("split")]
     | Annotated[Repeat, Tag("repeat")]
     | Annotated[ExitStep, Tag("exit")],
-    _kinds(_step_kind, "step", f"a step is one of {', '.join(f'`{kind}:`' for kind in STEPS)}"),
+    kinds(_step_kind, "step", f"a step is one of {', '.join(f'`{kind}:`' for kind in STEPS)}"),
 ]
 
 
@@ -362,7 +272,7 @@ def _reentry_kind(value: Any) -> str:
 
 Reentry = Annotated[
     Annotated[Literal["never", "per_key", "after_exit", "once_per_year"], Tag("word")] | Annotated[Cooldown, Tag("cooldown")],
-    _kinds(_reentry_kind, "reentry", "reentry is a word, or `cooldown:` with a duration"),
+    kinds(_reentry_kind, "reentry", "reentry is a word, or `cooldown:` with a duration"),
 ]
 
 

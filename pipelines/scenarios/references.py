@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pipelines.durations import spoken
 from pipelines.errors import Problem, nearest
 from pipelines.scenarios import model as m
-from pipelines.scenarios.expressions import WhereError, activity_columns, activity_condition, contact_condition, parse_condition
+from pipelines.scenarios.compile import PROSPECTS
+from pipelines.scenarios.expressions import WhereError, activity_columns, activity_condition, contact_condition, parse_condition, row_condition
 from pipelines.scenarios.tree import conditions, sends
 from pipelines.scenarios.yaml_file import Path_, YamlFile
 from pipelines.warehouse.activities import activities, known_activity
@@ -38,8 +39,31 @@ def reference_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> It
 
 
 def _trigger_problems(trigger: m.Trigger, yaml: YamlFile, known: Known) -> Iterator[Problem]:
-    if not isinstance(trigger, m.ActivityTrigger):
-        return
+    match trigger:
+        case m.ActivityTrigger():
+            yield from _activity_trigger_problems(trigger, yaml)
+        case m.UnansweredTrigger():
+            yield from _unanswered_problems(trigger, yaml, known)
+        case m.DateTrigger() if trigger.where:
+            yield from _where_problems(trigger.where, yaml.name, yaml.line(("trigger", "where")))
+            try:
+                row_condition(trigger.where, trigger.carried_by)
+            except WhereError as error:
+                yield Problem(yaml.name, yaml.line(("trigger", "where")), str(error), error.hint)
+        case _:
+            pass
+
+
+def _unanswered_problems(trigger: m.UnansweredTrigger, yaml: YamlFile, known: Known) -> Iterator[Problem]:
+    message, word = trigger.asked.message, "not_opened" if trigger.not_opened else "not_clicked"
+    if message not in known.messages:
+        yield Problem(yaml.name, yaml.line(("trigger", word, "message")), f"there is no message `{message}`", nearest(message, known.messages))
+    elif word == "not_opened" and "email" not in known.messages[message]:
+        text = f"`not_opened` asks about `{message}`, which is no e-mail: nobody sees whether it was opened"
+        yield Problem(yaml.name, yaml.line(("trigger", word)), text, "ask `not_clicked:`")
+
+
+def _activity_trigger_problems(trigger: m.ActivityTrigger, yaml: YamlFile) -> Iterator[Problem]:
     yield from _activity_problems(trigger.activity, trigger.where, ("trigger",), yaml)
     for name in trigger.activity:
         columns = activity_columns(name)
@@ -103,6 +127,10 @@ def _segments(scenario: m.Scenario) -> Iterator[tuple[Path_, str]]:
     if isinstance(scenario.trigger, m.SegmentTrigger):
         change = scenario.trigger.segment
         yield ("trigger", "segment", "entered" if change.entered else "left"), change.entered or change.left or ""
+    if isinstance(scenario.trigger, m.CampaignTrigger):
+        yield ("trigger", "segment"), scenario.trigger.segment
+    if isinstance(scenario.trigger, m.ScoreTrigger):
+        yield ("trigger", "score"), PROSPECTS
     for number, segment in enumerate(scenario.audience.within):
         yield ("audience", "in", number), segment
     for number, segment in enumerate(scenario.audience.not_in):

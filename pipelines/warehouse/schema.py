@@ -306,17 +306,26 @@ OWN: tuple[Table, ...] = (
         """
         scenario VARCHAR! scenario
         version BIGINT! version
-        kind VARCHAR! what enters check: kind in ('activity', 'segment', 'anniversary')
+        kind VARCHAR! what enters check: kind in ('activity', 'unanswered', 'product', 'segment', 'anniversary', 'date', 'campaign', 'scenario')
         activities VARCHAR activities, separated by commas
-        query VARCHAR condition on the activity, as written
+        query VARCHAR condition on the activity or the row that carries a date, as written
         key VARCHAR column that makes the run one of its kind
         settle_seconds BIGINT nothing new on the key for so long
-        max_age_seconds BIGINT the activity may be this old at the first tick that sees it
-        segment VARCHAR segment
+        max_age_seconds BIGINT the activity, change or date may be this old at the first tick that sees it
+        segment VARCHAR segment; of a campaign, the one it is for
         change VARCHAR entered or left
         backfill BIGINT most members taken in at the first tick
-        offset_days BIGINT days after the anniversary
+        offset_days BIGINT days after the anniversary or date
         clock BIGINT seconds after local midnight
+        source VARCHAR date: `table.column`; scenario: the one that starts it; product: what ties a contact to it check: kind <> 'product' or source in ('requested', 'viewed', 'carted')
+        message VARCHAR unanswered: the message
+        event VARCHAR unanswered: opened or clicked
+        within_seconds BIGINT unanswered: how long it was not answered; product: how long the tie lasts, null for ever
+        price_drop DOUBLE product: least share of the price that fell; null for back in stock
+        on_date DATE campaign: the one day
+        isodow BIGINT campaign: day of the week, 1 Monday to 7 Sunday
+        month BIGINT campaign: month of the one day in a year
+        day BIGINT campaign: day of that month
     """,
     ),
     _table(

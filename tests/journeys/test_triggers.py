@@ -1,0 +1,212 @@
+"""What makes contacts enter, beside what they do: dates, campaigns, products, messages nobody answered, scores."""
+
+from typing import Any
+
+import pytest
+
+from tests.journeys.world import World, empty_world, scenario, utc
+
+EXIT = [{"exit": "in"}]
+
+
+def entries(world: World) -> list[tuple[Any, ...]]:
+    """Return who entered, for when, at which tick."""
+    from tests.journeys.world import local
+
+    rows = world.warehouse.rows("select contact_id, entered_at, entered_as_of from journeys.enrolments order by contact_id, entered_at")
+    return [(contact, local(at), local(tick)) for contact, at, tick in rows]
+
+
+def brought_in(trigger: dict[str, Any], **more: Any) -> Any:
+    return scenario(EXIT, trigger=trigger, **more)
+
+
+# Dates that rows carry
+
+
+def subscriber(contact: str = "ann", expires: str = "2026-02-01 15:00", zone: str | None = None, **values: Any) -> World:
+    world = empty_world()
+    world.contact(contact, timezone=zone)
+    world.row(
+        "subscriptions", values.pop("known_at", utc("2025-02-01 15:00")), subscription_id=f"s {contact}", contact_id=contact, plan="year",
+        started_at=utc("2025-02-01 15:00"), expires_at=utc(expires), **values,
+    )  # fmt: skip
+    return world
+
+
+RENEWAL = {"date": "subscriptions.expires_at", "offset": "-21 days"}
+
+
+@pytest.mark.parametrize(
+    ("trigger", "entered"),
+    [
+        (RENEWAL, "2026-01-11 15:00"),
+        (RENEWAL | {"at": "09:00"}, "2026-01-11 09:00"),
+        (RENEWAL | {"offset": "2 days"}, "2026-02-03 15:00"),
+        (RENEWAL | {"where": "plan = 'year' and cancelled_at is null"}, "2026-01-11 15:00"),
+        (RENEWAL | {"where": "plan = 'month'"}, None),
+    ],
+    ids=["before", "at an hour", "after", "where it holds", "where it does not"],
+)
+def test_a_date_of_a_row_brings_its_contact_in_once(trigger: dict[str, Any], entered: str | None) -> None:
+    world = subscriber()
+    world.ticks_at(["2026-01-10 06:00", "2026-01-11 06:00", "2026-01-12 06:00", "2026-02-03 06:00", "2026-02-04 06:00"], brought_in(trigger))
+    assert [at for _, at, _ in entries(world)] == ([entered] if entered else [])
+
+
+def test_a_known_date_is_prepared_by_the_tick_before_it() -> None:
+    world = subscriber()
+    world.ticks("2026-01-10 06:00", "2026-01-12 06:00", brought_in(RENEWAL))
+    assert entries(world) == [("ann", "2026-01-11 15:00", "2026-01-11 06:00")]
+
+
+def test_the_hour_of_a_date_is_the_contacts_own() -> None:
+    world = subscriber(zone="America/New_York")
+    world.ticks("2026-01-10 06:00", "2026-01-13 06:00", brought_in(RENEWAL | {"at": "09:00"}))
+    assert [at for _, at, _ in entries(world)] == ["2026-01-11 15:00"]
+
+
+def test_a_date_that_is_moved_brings_its_contact_in_again() -> None:
+    world, told = subscriber(expires="2026-01-30 15:00"), brought_in(RENEWAL)
+    world.ticks("2026-01-08 06:00", "2026-01-10 06:00", told)
+    world.warehouse.run("update raw.subscriptions set expires_at = timestamp '2026-02-10 14:00', corrected_at = timestamp '2026-01-11 05:00'")
+    world.ticks("2026-01-11 06:00", "2026-01-22 06:00", told)
+    assert [at for _, at, _ in entries(world)] == ["2026-01-09 15:00", "2026-01-20 15:00"]
+
+
+@pytest.mark.parametrize(("known_at", "expected"), [("2026-01-13 06:00", ["2026-01-11 15:00"]), ("2026-01-16 06:00", [])], ids=["a little late", "too late"])
+def test_a_row_that_comes_late_still_counts_while_its_date_is_young(known_at: str, expected: list[str]) -> None:
+    world = subscriber(known_at=utc(known_at))
+    world.ticks("2026-01-10 06:00", "2026-01-18 06:00", brought_in(RENEWAL))
+    assert [at for _, at, _ in entries(world)] == expected
+
+
+def test_those_registered_for_an_event_enter_before_it_unless_they_cancelled() -> None:
+    world = empty_world()
+    for contact, status in (("ann", "registered"), ("bob", "cancelled")):
+        world.contact(contact)
+        world.row(
+            "registrations", utc("2026-01-02 10:00"), registration_id=f"r {contact}", event_id="fair", contact_id=contact,
+            registered_at=utc("2026-01-02 10:00"), status=status,
+        )  # fmt: skip
+    world.row("calendar_events", utc("2026-01-01 10:00"), event_id="fair", name="Fair", starts_at=utc("2026-01-20 19:00"))
+    world.ticks("2026-01-05 06:00", "2026-01-21 06:00", brought_in({"date": "calendar_events.starts_at", "offset": "-1 day", "at": "10:00"}))
+    assert entries(world) == [("ann", "2026-01-19 10:00", "2026-01-19 06:00")]
+
+
+# Campaigns
+
+
+def club() -> World:
+    """Ann is a member throughout; Bob joins on the sixth, Cat leaves then."""
+    world = empty_world()
+    for contact, since, until in (("ann", "2026-01-01", None), ("bob", "2026-01-06", None), ("cat", "2026-01-01", "2026-01-06")):
+        world.contact(contact)
+        world.member("vip", contact, f"{since} 00:00", f"{until} 00:00" if until else None)
+    return world
+
+
+def test_a_campaign_takes_in_who_is_a_member_when_its_moment_comes() -> None:
+    world = club()
+    world.ticks("2026-01-03 06:00", "2026-01-12 06:00", brought_in({"at": "2026-01-07 10:00", "segment": "vip"}))
+    assert entries(world) == [("ann", "2026-01-07 10:00", "2026-01-07 06:00"), ("bob", "2026-01-07 10:00", "2026-01-07 06:00")]
+
+
+@pytest.mark.parametrize(
+    ("every", "expected"),
+    [
+        ("monday 10:00", ["2026-01-05 10:00", "2026-01-12 10:00"]),
+        ("6 january 08:30", ["2026-01-06 08:30"]),
+        ("day 23:00", [f"2026-01-{day:02} 23:00" for day in range(4, 14)]),
+    ],
+)
+def test_a_campaign_comes_round(every: str, expected: list[str]) -> None:
+    world = club()
+    world.ticks("2026-01-04 06:00", "2026-01-13 06:00", brought_in({"every": every, "segment": "vip"}))
+    assert [at for contact, at, _ in entries(world) if contact == "ann"] == expected
+
+
+def test_a_campaign_whose_moment_had_passed_when_it_went_live_takes_in_nobody() -> None:
+    world = club()
+    world.ticks("2026-01-09 06:00", "2026-01-12 06:00", brought_in({"at": "2026-01-07 10:00", "segment": "vip"}))
+    assert entries(world) == []
+
+
+def test_a_campaign_missed_by_an_outage_takes_in_the_members_of_the_first_tick_after_it() -> None:
+    world, told = club(), brought_in({"at": "2026-01-05 10:00", "segment": "vip"})
+    world.tick("2026-01-04 06:00", told)
+    world.tick("2026-01-06 06:00", told)
+    assert entries(world) == [("ann", "2026-01-05 10:00", "2026-01-06 06:00"), ("bob", "2026-01-05 10:00", "2026-01-06 06:00")]
+
+
+# Products
+
+
+def shelf() -> World:
+    """A lamp that was sold out at 40 euros comes back at 30 on the sixth."""
+    world = empty_world()
+    for since, price, stock in (("2026-01-01 00:00", 40, 0), ("2026-01-06 12:00", 30, 5)):
+        world.row("products", utc(since), product_id="lamp", name="Lamp", price=price, stock=stock, valid_from=utc(since))
+    for contact in ("ann", "bob", "cat"):
+        world.contact(contact)
+    return world
+
+
+BACK = {"product": "restocked", "interest": "requested"}
+
+
+def asked(world: World, contact: str, at: str) -> None:
+    world.row("stock_requests", utc(at), contact_id=contact, product_id="lamp", requested_at=utc(at))
+
+
+def test_who_asked_for_a_product_enters_when_it_is_back() -> None:
+    world = shelf()
+    asked(world, "ann", "2026-01-03 10:00")
+    asked(world, "bob", "2026-01-06 13:00")
+    world.ticks("2026-01-05 06:00", "2026-01-09 06:00", brought_in(BACK))
+    assert entries(world) == [("ann", "2026-01-06 12:00", "2026-01-07 06:00")]
+
+
+def test_who_bought_it_meanwhile_is_left_alone() -> None:
+    world = shelf()
+    asked(world, "ann", "2026-01-03 10:00")
+    world.did("ann", "order_placed", "2026-01-04 10:00", id="o")
+    world.row("order_lines", utc("2026-01-04 10:00"), order_id="o", line_no=1, product_id="lamp", quantity=1, unit_price=40)
+    world.ticks("2026-01-05 06:00", "2026-01-09 06:00", brought_in(BACK))
+    assert entries(world) == []
+
+
+@pytest.mark.parametrize(
+    ("drop", "interest", "expected"),
+    [
+        ("25%", "viewed", ["ann", "bob"]),
+        ("26%", "viewed", []),
+        ("10%", "viewed within 3 days", ["bob"]),
+        ("10%", "carted within 30 days", ["cat"]),
+    ],
+)
+def test_who_looked_at_a_product_enters_when_it_is_cheaper(drop: str, interest: str, expected: list[str]) -> None:
+    world = shelf()
+    world.did("ann", "product_viewed", "2026-01-02 10:00", product_id="lamp")
+    world.did("bob", "product_viewed", "2026-01-05 10:00", product_id="lamp")
+    world.did("cat", "cart_updated", "2026-01-05 10:00", id="e", cart_id="k")
+    world.row("cart_lines", utc("2026-01-05 10:00"), event_id="e", line_no=1, product_id="lamp", quantity=1, unit_price=40)
+    world.ticks("2026-01-05 06:00", "2026-01-09 06:00", brought_in({"product": {"price_dropped": drop}, "interest": interest}))
+    assert [contact for contact, *_ in entries(world)] == expected
+
+
+# Messages nobody answered
+
+
+def test_who_has_not_clicked_in_a_message_enters_so_long_after_it() -> None:
+    world = empty_world()
+    sends = scenario([{"send": "mail"}, {"wait": "30 days"}], name="first")
+    again = brought_in({"not_clicked": {"message": "mail", "after": "3 days"}}, name="again")
+    for contact in ("ann", "bob"):
+        world.contact(contact)
+        world.did(contact, "cart_updated", "2026-01-05 05:00", cart_id=contact)
+    world.tick("2026-01-05 06:00", sends, again)
+    world.reply(world.key("ann", "mail"), "clicked", "2026-01-06 10:00")
+    world.ticks("2026-01-06 06:00", "2026-01-12 06:00", sends, again)
+    rows = world.warehouse.rows("select contact_id, entered_at from journeys.enrolments where scenario = 'again'")
+    assert rows == [("bob", utc("2026-01-08 06:00"))]
