@@ -126,7 +126,7 @@ insert into walked by name
 with recursive walk as (
     select
         t.enrolment_id, t.scenario, t.version, t.contact_id, t.entered_at, t.entry_key, t.ghost, t.zone, t.variant,
-        cast(0 as bigint) as depth, cast(null as bigint) as node, 'start' as kind, cast(null as varchar) as step,
+        cast(0 as bigint) as depth, cast(null as bigint) as node, 'begin' as kind, cast(null as varchar) as step,
         t.reached_at, t.reached_at as leave_at, t.node as target, true as ready, false as falls_due, cast(null as boolean) as yes, cast(null as varchar) as arm,
         cast(null as varchar) as message, cast(null as varchar) as channels, cast(null as bigint) as valid_seconds,
         cast(null as varchar) as on_capped, cast(null as varchar) as word, cast(null as bigint) as condition

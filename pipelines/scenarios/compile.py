@@ -1,22 +1,19 @@
 """A scenario's tree → the rows the engine walks. Built from the end backwards, so that every node knows what follows it."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from itertools import product
 from typing import Literal, assert_never
 
 from pipelines.scenarios import model as m
-from pipelines.scenarios.compiled import AlternativeRow, Compiled, ConditionRow, Entry, Node, NodeKind, TriggerRow, WindowRow
+from pipelines.scenarios.compile_entry import DAY, entry_row, seconds_of, state_of, trigger_row, window_rows
+from pipelines.scenarios.compile_questions import condition_row, did_row, probe_name, said, ways_to_hold
+from pipelines.scenarios.compiled import AlternativeRow, Compiled, ConditionRow, Node, NodeKind
 from pipelines.scenarios.tree import sends
 from pipelines.scenarios.unroll import Turns, name_of, spelled_out, turn, turns_of
 from pipelines.warehouse.activities import known_activity
 
 VALID_FOR = {"email": timedelta(hours=72), "sms": timedelta(hours=24), "push": timedelta(hours=24)}
-DAY = 86_400
-PROSPECTS = "qualified_leads"
-"""The segment of those whose lead score has reached the threshold of the settings."""
 Place = tuple[str | int, ...]
 
 
@@ -49,6 +46,10 @@ class _Builder:
                 return self.add(self.sent(step, after), place)
             case m.Wait():
                 return self.add(_waited(step, after), place)
+            case m.StartStep():
+                return self.add(Node(0, "start", next=after, word=step.start), place)
+            case m.TagStep(tag=tag):
+                return self.add(Node(0, "tag" if tag.add else "untag", next=after, word=tag.add or tag.remove), place)
             case m.ExitStep():
                 return self.add(Node(0, "exit", word=step.exit), place)
             case m.WaitFor():
@@ -142,13 +143,13 @@ class _Builder:
 
     def awaited(self, condition: m.Condition) -> int:
         """Add the rows of a condition that is waited for: the ways in which it can come true, each a set of questions."""
-        ways = _ways(condition)
+        ways = ways_to_hold(condition)
         if ways == [[condition]]:
             number = self.condition(condition)
             self.alternatives.append(AlternativeRow(number, 0, number, 1))
             return number
         number = len(self.conditions)
-        self.conditions.append(ConditionRow(number, "step", "joined", query=" or ".join(" and ".join(map(_said, parts)) for parts in ways)))
+        self.conditions.append(ConditionRow(number, "step", "joined", query=" or ".join(" and ".join(map(said, parts)) for parts in ways)))
         asked: dict[int, int] = {}
         for way, parts in enumerate(ways):
             for part in parts:
@@ -159,14 +160,14 @@ class _Builder:
 
     def condition(self, condition: m.Condition) -> int:
         number = len(self.conditions)
-        self.conditions.append(_condition(number, condition))
+        self.conditions.append(condition_row(number, condition))
         return number
 
     def watched(self, role: Literal["goal", "exit"], part: m.Goal | m.Exit, within: timedelta | None = None) -> None:
-        key = _trigger(self.scenario.trigger).key
+        key = trigger_row(self.scenario.trigger).key
         shared = key if any(key in kind.columns for name in part.activity if (kind := known_activity(name))) else None
-        row = _did(len(self.conditions), part.activity, part.where, within)
-        self.conditions.append(replace(row, role=role, match_key=shared, probe=_probe(row.activities, row.query, shared)))
+        row = did_row(len(self.conditions), part.activity, part.where, within)
+        self.conditions.append(replace(row, role=role, match_key=shared, probe=probe_name(row.activities, row.query, shared)))
 
 
 def compile_scenario(scenario: m.Scenario) -> Compiled:
@@ -185,10 +186,10 @@ def compile_scenario(scenario: m.Scenario) -> Compiled:
         replace(builder.nodes[old], node=new, next=numbers[builder.nodes[old].next], other=numbers[builder.nodes[old].other]) for new, old in enumerate(order)
     ]
     return Compiled(
-        scenario=scenario.scenario, state=_state(scenario), description=scenario.description, owner=scenario.owner, stage=scenario.stage,
-        entry=_entry(scenario), trigger=_trigger(scenario.trigger), nodes=tuple(_same_day(nodes, scenario.trigger, scenario)),
+        scenario=scenario.scenario, state=state_of(scenario), description=scenario.description, owner=scenario.owner, stage=scenario.stage,
+        entry=entry_row(scenario), trigger=trigger_row(scenario.trigger), nodes=tuple(_same_day(nodes, scenario.trigger, scenario)),
         conditions=tuple(builder.conditions), alternatives=tuple(builder.alternatives),
-        windows=tuple(row for window in builder.windows.values() for row in _window_rows(window)),
+        windows=tuple(row for window in builder.windows.values() for row in window_rows(window)),
     )  # fmt: skip
 
 
@@ -219,142 +220,6 @@ def _waited(step: m.Wait, after: int | None) -> Node:
             return Node(0, "wait_until", next=after, clock=seconds_of(until))
         case _:
             assert_never(step.wait)
-
-
-def seconds_of(clock: str) -> int:
-    """Return a time such as `09:30` as seconds after midnight."""
-    hours, minutes = clock.split(":")
-    return int(hours) * 3600 + int(minutes) * 60
-
-
-def _said(condition: m.Condition) -> str:
-    """Return a question in the words of the decision log."""
-    match condition.word:
-        case "did":
-            assert condition.did is not None
-            return ",".join(condition.did.activity)
-        case "in_segment":
-            return f"in {condition.in_segment}"
-        case "where":
-            return str(condition.where)
-        case word:
-            return f"{word} {getattr(condition, word)}"
-
-
-def _ways(condition: m.Condition) -> list[list[m.Condition]]:
-    """Return the sets of questions of which one must hold whole: what `all` and `any` come to."""
-    match condition.word:
-        case "any":
-            return [way for _, part in condition.parts for way in _ways(part)]
-        case "all":
-            return [[each for way in combination for each in way] for combination in product(*(_ways(part) for _, part in condition.parts))]
-        case _:
-            return [[condition]]
-
-
-def _condition(number: int, condition: m.Condition) -> ConditionRow:
-    match condition.word:
-        case "did":
-            assert condition.did is not None
-            return _did(number, condition.did.activity, condition.did.where, condition.did.within)
-        case "in_segment":
-            return ConditionRow(number, "step", "in_segment", segment=condition.in_segment)
-        case "tagged":
-            return ConditionRow(number, "step", "tagged", tag=condition.tagged)
-        case "score_at_least":
-            least = "param('lead_score_threshold')" if condition.score_at_least == "prospect" else condition.score_at_least
-            return ConditionRow(number, "step", "where", query=f"lead_score >= {least}")
-        case "where":
-            return ConditionRow(number, "step", "where", query=condition.where)
-        case event:
-            return ConditionRow(number, "step", "message", step=getattr(condition, event), event=event)
-
-
-def _did(number: int, activities: list[str], where: str | None, within: timedelta | None) -> ConditionRow:
-    text = ",".join(activities)
-    seconds = int(within.total_seconds()) if within else None
-    return ConditionRow(number, "step", "did", activities=text, query=where, within_seconds=seconds, probe=_probe(text, where, None))
-
-
-def _probe(activities: str | None, where: str | None, key: str | None) -> str:
-    """Return the name of a question to the activity stream; the same question of two scenarios is asked once."""
-    return hashlib.sha256(repr((activities, where, key)).encode()).hexdigest()[:12]
-
-
-def _trigger(trigger: m.Trigger) -> TriggerRow:
-    match trigger:
-        case m.ActivityTrigger():
-            settle = _seconds(trigger.settle) if trigger.settle else None
-            return TriggerRow("activity", ",".join(trigger.activity), trigger.where, trigger.key, settle, _seconds(trigger.max_age))
-        case m.SegmentTrigger():
-            change = "entered" if trigger.segment.entered else "left"
-            segment = trigger.segment.entered or trigger.segment.left
-            return TriggerRow("segment", segment=segment, change=change, backfill=trigger.backfill.max if trigger.backfill else None)
-        case m.ScoreTrigger():
-            return TriggerRow("segment", segment=PROSPECTS, change="entered")
-        case m.AnniversaryTrigger():
-            return TriggerRow("anniversary", offset_days=int(trigger.offset.split()[0]), clock=seconds_of(trigger.at))
-        case m.DateTrigger():
-            return TriggerRow(
-                "date", query=trigger.where, key=trigger.carried_by.key, max_age_seconds=_seconds(trigger.max_age), source=trigger.date,
-                offset_days=int(trigger.offset.split()[0]), clock=seconds_of(trigger.at) if trigger.at else None,
-            )  # fmt: skip
-        case m.CampaignTrigger():
-            return _campaign(trigger)
-        case m.UnansweredTrigger(asked=asked):
-            event = "opened" if trigger.not_opened else "clicked"
-            return TriggerRow("unanswered", message=asked.message, event=event, within_seconds=_seconds(asked.after), max_age_seconds=_seconds(trigger.max_age))
-        case m.ProductTrigger(interest=interest):
-            drop = None if trigger.product == "restocked" else trigger.product.price_dropped
-            within = _seconds(interest.within) if interest.within else None
-            return TriggerRow(
-                "product", key="product_id", max_age_seconds=_seconds(trigger.max_age), source=interest.kind, within_seconds=within, price_drop=drop
-            )
-        case m.ScenarioTrigger():
-            return TriggerRow("scenario", source=trigger.scenario)
-        case _:
-            assert_never(trigger)
-
-
-def _campaign(trigger: m.CampaignTrigger) -> TriggerRow:
-    if trigger.at:
-        return TriggerRow("campaign", segment=trigger.segment, clock=trigger.at.hour * 3600 + trigger.at.minute * 60, on_date=str(trigger.at.date()))
-    assert trigger.every
-    every = trigger.every
-    return TriggerRow("campaign", segment=trigger.segment, clock=seconds_of(every.clock), isodow=every.isodow, month=every.month, day=every.day)
-
-
-def _seconds(length: timedelta) -> int:
-    return int(length.total_seconds())
-
-
-def _entry(scenario: m.Scenario) -> Entry:
-    reentry, cooldown = ("cooldown", scenario.reentry.cooldown) if isinstance(scenario.reentry, m.Cooldown) else (scenario.reentry, None)
-    seconds = int(cooldown.total_seconds()) if cooldown else None
-    in_days = seconds is not None and seconds % DAY == 0
-    goal = scenario.goal
-    return Entry(
-        category=scenario.category, topic=scenario.topic, priority=scenario.priority, reentry=reentry,
-        cooldown_seconds=None if in_days else seconds, cooldown_days=seconds // DAY if in_days and seconds else None,
-        goal_seconds=int(goal.within.total_seconds()) if goal and goal.within else None, goal_target=goal.target if goal else None,
-        holdout=scenario.holdout, audience_in=",".join(scenario.audience.within) or None,
-        audience_not_in=",".join(scenario.audience.not_in) or None, audience_where=scenario.audience.where,
-    )  # fmt: skip
-
-
-def _state(scenario: m.Scenario) -> str:
-    match scenario.status:
-        case "paused":
-            return f"paused:{scenario.paused}"
-        case "stopped":
-            return f"stopped:{scenario.stopped}"
-        case status:
-            return status
-
-
-def _window_rows(window: m.Window) -> list[WindowRow]:
-    opens, closes = seconds_of(window.opens), seconds_of(window.closes)
-    return [WindowRow(window.window_id, day, opens, closes if closes > opens else closes + DAY) for day in window.days]
 
 
 def _same_day(nodes: list[Node], trigger: m.Trigger, scenario: m.Scenario) -> list[Node]:

@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, astuple, dataclass, fields, replace
 from typing import Any, Literal
 
-NodeKind = Literal["send", "wait", "wait_until", "wait_days", "wait_for", "if", "split", "exit"]
+NodeKind = Literal["send", "wait", "wait_until", "wait_days", "wait_for", "if", "split", "start", "tag", "untag", "exit"]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, Tag, model_validator
 
 from pipelines.durations import Duration
-from pipelines.scenarios.parts import Names, Part, Score, Share, as_list, days, kinds
+from pipelines.scenarios.parts import Names, Part, Score, Share, as_list, days_of_week, kinds
+from pipelines.scenarios.triggers import MAX_AGE as MAX_AGE
 from pipelines.scenarios.triggers import ActivityTrigger as ActivityTrigger
 from pipelines.scenarios.triggers import AnniversaryTrigger as AnniversaryTrigger
 from pipelines.scenarios.triggers import CampaignTrigger as CampaignTrigger
@@ -26,7 +27,7 @@ MESSAGE_EVENTS = ("opened", "clicked", "delivered", "bounced", "replied")
 class Window(Part):
     """Hours in which a message may leave, in the contact's zone. It belongs to the day it opens and may cross midnight."""
 
-    days: Annotated[tuple[int, ...], BeforeValidator(days, json_schema_input_type=str)] = (1, 2, 3, 4, 5, 6, 7)
+    days: Annotated[tuple[int, ...], BeforeValidator(days_of_week, json_schema_input_type=str)] = (1, 2, 3, 4, 5, 6, 7)
     opens: ClockTime = Field(alias="from")
     closes: ClockTime = Field(alias="to")
 
@@ -140,6 +141,29 @@ class ExitStep(Part):
     exit: str
 
 
+class StartStep(Part):
+    """The contact enters another scenario too, and goes on in this one."""
+
+    start: Name
+
+
+class TagChange(Part):
+    """A dated note on the contact, put on or taken off."""
+
+    add: str | None = Field(None, min_length=1)
+    remove: str | None = Field(None, min_length=1)
+
+    @model_validator(mode="after")
+    def _one(self) -> "TagChange":
+        if (self.add is None) == (self.remove is None):
+            raise ValueError("a tag is put on with `add:` or taken off with `remove:`|one of them for each step")
+        return self
+
+
+class TagStep(Part):
+    tag: TagChange
+
+
 class WaitFor(Part):
     wait_for: Condition
     timeout: Duration
@@ -231,7 +255,7 @@ class Split(Part):
         return self
 
 
-STEPS = ("send", "wait", "wait_for", "branch", "split", "repeat", "exit")
+STEPS = ("send", "wait", "wait_for", "branch", "split", "repeat", "start", "tag", "exit")
 
 
 def _step_kind(value: Any) -> str | None:
@@ -245,6 +269,8 @@ Step = Annotated[
     | Annotated[Branch, Tag("branch")]
     | Annotated[Split, Tag("split")]
     | Annotated[Repeat, Tag("repeat")]
+    | Annotated[StartStep, Tag("start")]
+    | Annotated[TagStep, Tag("tag")]
     | Annotated[ExitStep, Tag("exit")],
     kinds(_step_kind, "step", f"a step is one of {', '.join(f'`{kind}:`' for kind in STEPS)}"),
 ]

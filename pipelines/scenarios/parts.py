@@ -37,7 +37,7 @@ def _score(value: Any) -> Any:
     return value
 
 
-def days(text: Any) -> Any:
+def days_of_week(text: Any) -> Any:
     """`mon-sat`, `mon,wed,fri`, `sun`: ISO numbers of the days, in week order."""
     found: set[int] = set()
     for part in str(text).replace(" ", "").split(","):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pipelines.durations import spoken
 from pipelines.errors import Problem, nearest
 from pipelines.scenarios import model as m
-from pipelines.scenarios.compile import PROSPECTS
+from pipelines.scenarios.compile_entry import PROSPECTS
 from pipelines.scenarios.expressions import WhereError, activity_columns, activity_condition, contact_condition, parse_condition, row_condition
 from pipelines.scenarios.tree import conditions, sends
 from pipelines.scenarios.yaml_file import Path_, YamlFile

@@ -26,7 +26,7 @@ def steps(tree: Iterable[m.Step], place: Path_ = TOP) -> Iterator[tuple[Path_, m
                     yield from steps(arm.steps, (*here, "split", name, "steps"))
             case m.Repeat():
                 yield from steps(step.repeat.steps, (*here, "repeat", "steps"))
-            case m.Send() | m.Wait() | m.ExitStep():
+            case m.Send() | m.Wait() | m.StartStep() | m.TagStep() | m.ExitStep():
                 pass
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, Tag, model_validator
 
 from pipelines.durations import Duration, parse_duration
+from pipelines.errors import nearest
 from pipelines.scenarios.parts import DAYS, Names, Part, Share, Signed, kinds
 from pipelines.settings import ClockTime, Name
 from pipelines.warehouse.dates import Dated, dated
@@ -123,7 +124,8 @@ class AnniversaryTrigger(Part):
 
 def _dated(name: Any) -> Any:
     if str(name) not in dated():
-        raise ValueError(f"`{name}` is no date that a row of a contact carries|docs/data_dictionary.md lists them, for example `subscriptions.expires_at`")
+        hint = nearest(str(name), dated()) or "docs/scenarios.md lists them, for example `subscriptions.expires_at`"
+        raise ValueError(f"`{name}` is no date that a row of a contact carries|{hint}")
     return name
 
 

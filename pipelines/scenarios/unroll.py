@@ -33,7 +33,7 @@ def turns_of(steps: Sequence[m.Step]) -> dict[str, list[str]]:
             case m.Split():
                 for arm in step.split.values():
                     found |= turns_of(arm.steps)
-            case m.Send() | m.Wait() | m.ExitStep():
+            case m.Send() | m.Wait() | m.StartStep() | m.TagStep() | m.ExitStep():
                 pass
             case _:
                 assert_never(step)
@@ -75,7 +75,7 @@ def _renamed(step: m.Step, names: Mapping[str, str]) -> m.Step:
         case m.Repeat():
             until = asked(step.repeat.until) if step.repeat.until else None
             return m.Repeat(repeat=step.repeat.model_copy(update={"steps": inside(step.repeat.steps), "until": until}))
-        case m.Wait() | m.ExitStep():
+        case m.Wait() | m.StartStep() | m.TagStep() | m.ExitStep():
             return step
         case _:
             assert_never(step)

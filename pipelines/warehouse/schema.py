@@ -336,7 +336,7 @@ OWN: tuple[Table, ...] = (
         scenario VARCHAR! scenario
         version BIGINT! version
         node BIGINT! number within the version; 0 is the beginning
-        kind VARCHAR! what it does check: kind in ('send', 'wait', 'wait_until', 'wait_days', 'wait_for', 'if', 'split', 'exit')
+        kind VARCHAR! what it does check: kind in ('send', 'wait', 'wait_until', 'wait_days', 'wait_for', 'if', 'split', 'start', 'tag', 'untag', 'exit')
         step VARCHAR step id: the message's name, an explicit id, or the arms of a split
         next BIGINT node after; yes side of if, wait_for and split; null for the end
         other BIGINT no side of if and split, time-out side of wait_for
@@ -352,7 +352,7 @@ OWN: tuple[Table, ...] = (
         valid_seconds BIGINT a send: how long after it is due it may still go
         on_capped VARCHAR a send: skip or hold
         window_id VARCHAR a send: window it waits for; null for none
-        word VARCHAR word of an exit
+        word VARCHAR word of an exit, scenario of a start, tag of a tag or untag
     """,
     ),
     _table(
@@ -526,8 +526,24 @@ OWN: tuple[Table, ...] = (
         node BIGINT node decided at; null at the door and for exits over the interval
         step VARCHAR step id, or kind of the node
         decided_at TIMESTAMP! moment the decision is about, UTC
-        outcome VARCHAR! entered, refused, waited, due, yes, no, timed_out, arm, exit (the step), exited (the rule), converted, goal_before_message, completed, ejected
+        outcome VARCHAR! entered, refused, waited, due, yes, no, timed_out, arm, started, tagged, untagged, exit (the step), exited (the rule), converted, goal_before_message, completed, ejected
         reason VARCHAR why refused, which arm, which condition, activity or word
+    """,
+        "as_of",
+    ),
+    _table(
+        "journeys.starts",
+        "one row per contact whom a `start:` sent to another scenario",
+        "scenario, started_by, started_at",
+        """
+        scenario VARCHAR! scenario to enter
+        started_by VARCHAR! enrolment that took the step
+        started_in VARCHAR! scenario of that enrolment
+        contact_id VARCHAR! who
+        started_at TIMESTAMP! when the step was taken, UTC
+        as_of TIMESTAMP! tick that took it
+        round BIGINT! walk within the tick
+        trigger_data JSON data of the trigger of the run that took it
     """,
         "as_of",
     ),

@@ -210,3 +210,63 @@ def test_who_has_not_clicked_in_a_message_enters_so_long_after_it() -> None:
     world.ticks("2026-01-06 06:00", "2026-01-12 06:00", sends, again)
     rows = world.warehouse.rows("select contact_id, entered_at from journeys.enrolments where scenario = 'again'")
     assert rows == [("bob", utc("2026-01-08 06:00"))]
+
+
+# Started by another scenario
+
+
+def chained(*, wait: bool = False) -> list[Any]:
+    pause = [{"wait": "2 days"}] if wait else []
+    first = scenario([*pause, {"start": "second"}, {"exit": "first"}], name="first")
+    second = scenario([{"send": "mail"}, {"start": "third"}, {"wait": "1 day"}, {"exit": "second"}], name="second", trigger={"scenario": "first"})
+    third = scenario([{"exit": "third"}], name="third", trigger={"scenario": "second"}, reentry="never")
+    return [first, second, third]
+
+
+def carted() -> World:
+    world = empty_world()
+    world.contact("ann")
+    world.did("ann", "cart_updated", "2026-01-05 05:00", cart_id="k")
+    return world
+
+
+def runs(world: World) -> list[tuple[Any, ...]]:
+    from tests.journeys.world import local
+
+    return [(name, local(at)) for name, at in world.warehouse.rows("select scenario, entered_at from journeys.enrolments order by entered_at, scenario")]
+
+
+def test_a_chain_of_scenarios_is_entered_in_one_tick() -> None:
+    world = carted()
+    world.tick("2026-01-05 06:00", *chained())
+    assert runs(world) == [("first", "2026-01-05 05:00"), ("second", "2026-01-05 05:00"), ("third", "2026-01-05 06:00")]
+    assert world.messages("step", "status") == [("mail", "to_send")]
+    world.tick("2026-01-06 06:00", *chained())
+    assert len(runs(world)) == 3
+
+
+def test_a_scenario_is_started_when_the_step_is_reached() -> None:
+    world = carted()
+    world.ticks("2026-01-05 06:00", "2026-01-08 06:00", *chained(wait=True))
+    assert runs(world)[:2] == [("first", "2026-01-05 05:00"), ("second", "2026-01-07 05:00")]
+
+
+def test_whom_a_scenario_could_not_take_in_enters_when_it_goes_on() -> None:
+    world = carted()
+    told = chained()
+    world.tick("2026-01-05 06:00", *told, held={"second": "stale_source"})
+    assert [name for name, _ in runs(world)] == ["first"]
+    world.tick("2026-01-06 06:00", *told)
+    assert [name for name, _ in runs(world)] == ["first", "second", "third"]
+
+
+# Tags
+
+
+def test_a_tag_is_put_on_and_taken_off_and_known_from_the_next_tick_on() -> None:
+    world = carted()
+    asks = [{"branch": [{"if": {"tagged": "hot"}, "steps": [{"tag": {"remove": "hot"}}]}, {"else": [{"tag": {"add": "hot"}}]}]}, {"wait": "1 day"}]
+    world.ticks("2026-01-05 06:00", "2026-01-09 06:00", scenario([*asks, *asks, *asks]))
+    rows = world.warehouse.rows("select tag, added_at, removed_at from raw.contact_tags order by added_at")
+    assert rows == [("hot", utc("2026-01-05 06:00"), utc("2026-01-06 06:00")), ("hot", utc("2026-01-07 06:00"), None)]
+    assert world.warehouse.value("select count(*) from journeys.decisions where outcome in ('tagged', 'untagged')") == 3

@@ -75,7 +75,7 @@ SELECT
   CASE
     WHEN f.contact_id IS NULL
     THEN 'unknown_contact'
-    WHEN l.kind = 'activity'
+    WHEN l.kind IN ('activity', 'product')
     AND CAST(FLOOR(
       (
         UNIX_MICROS(CAST(:as_of AS TIMESTAMP)) - UNIX_MICROS(CAST(k.triggered_at AS TIMESTAMP))
@@ -100,7 +100,7 @@ LEFT JOIN met_already AS m
   ON m.enrolment_id = k.enrolment_id AND m.activity_id = k.activity_id
 WHERE
   NOT (
-    l.kind = 'activity'
+    l.kind IN ('activity', 'product')
     AND CAST(FLOOR(
       (
         UNIX_MICROS(CAST(:as_of AS TIMESTAMP)) - UNIX_MICROS(CAST(k.triggered_at AS TIMESTAMP))

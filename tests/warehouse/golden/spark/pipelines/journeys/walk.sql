@@ -316,7 +316,7 @@ WITH RECURSIVE walk AS (
     t.variant,
     CAST(0 AS BIGINT) AS depth,
     CAST(NULL AS BIGINT) AS node,
-    'start' AS kind,
+    'begin' AS kind,
     CAST(NULL AS STRING) AS step,
     t.reached_at,
     t.reached_at AS leave_at,
