@@ -127,6 +127,7 @@ def _admit(this: _Pass, news_since: datetime) -> None:
         stream.match_probes(warehouse)
     stream.match_audiences(warehouse)
     _name_audiences(warehouse)
+    _name_exclusions(warehouse)
     this.run("door.sql")
     _guard(this)
     this.run("enter.sql")
@@ -141,6 +142,14 @@ def _name_audiences(warehouse: Warehouse) -> None:
     named = [(scenario, name, lists is wanted) for scenario, wanted, unwanted in rows for lists in (wanted, unwanted) if lists for name in lists.split(",")]
     warehouse.run("create or replace temp table audience_segments (scenario varchar, segment varchar, wanted boolean)")
     warehouse.append("audience_segments", ["scenario", "segment", "wanted"], named)
+
+
+def _name_exclusions(warehouse: Warehouse) -> None:
+    """Fill `exclusive_pairs` with the scenarios that keep contacts from each other, both ways."""
+    rows = warehouse.rows("select scenario, exclusive_with from live where exclusive_with is not null order by scenario")
+    named = sorted({pair for scenario, text in rows for other in text.split(",") for pair in ((scenario, other), (other, scenario))})
+    warehouse.run("create or replace temp table exclusive_pairs (scenario varchar, other varchar)")
+    warehouse.append("exclusive_pairs", ["scenario", "other"], named)
 
 
 def _guard(this: _Pass) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlglot.expressions as exp
 
-from pipelines.scenarios.expressions import activity_condition, contact_condition, row_condition
+from pipelines.scenarios.expressions import activity_condition, contact_condition, row_condition, trigger_values
 from pipelines.ticks import Tick
 from pipelines.warehouse.activities import activity_stream, contact_of, loaded_of, moment_of
 from pipelines.warehouse.dates import Dated, dated
@@ -83,7 +83,7 @@ def match_states(warehouse: Warehouse) -> None:
     """Fill `state_matches` with the touched enrolments for which a `where:` condition holds in this tick."""
     rows = warehouse.rows(HERE / "where_conditions.sql")
     branches = [_state_branch(*row) for row in rows]
-    warehouse.keep("state_matches", _union_all([*branches, _state_branch("", 0, 0, None, "").where(exp.false())]))
+    warehouse.keep("state_matches", _union_all([*branches, _state_branch("", 0, 0, None).where(exp.false())]))
 
 
 def _asks_order_number(warehouse: Warehouse) -> bool:
@@ -143,18 +143,20 @@ def _audience_branch(scenario: str, where: str | None) -> exp.Select:
     return (
         exp.select(exp.alias_(exp.Literal.string(scenario), "scenario"), "c.contact_id")
         .from_("facts.contacts AS c")
-        .where(exp.column("contact_id", table="c").isin(query=exp.select("contact_id").from_("candidates")), contact_condition(where, ()))
+        .where(exp.column("contact_id", table="c").isin(query=exp.select("contact_id").from_("candidates")), contact_condition(where, {}))
     )
 
 
-def _state_branch(scenario: str, version: int, condition: int, query: str | None, activities: str) -> exp.Select:
+def _state_branch(
+    scenario: str, version: int, condition: int, query: str | None, kind: str = "", activities: str = "", source: str | None = None
+) -> exp.Select:
     return (
         exp.select("t.enrolment_id", exp.alias_(exp.convert(condition), "condition"))
         .from_("touched AS t")
         .join("facts.contacts AS c", on="c.contact_id = t.contact_id")
         .join("journeys.enrolments AS e", on="e.enrolment_id = t.enrolment_id")
         .where(exp.column("scenario", table="t").eq(scenario), exp.column("version", table="t").eq(version))
-        .where(contact_condition(query, activities.split(",")))
+        .where(contact_condition(query, trigger_values(kind, activities.split(","), source)))
     )
 
 

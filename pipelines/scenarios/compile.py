@@ -1,8 +1,9 @@
 """A scenario's tree → the rows the engine walks. Built from the end backwards, so that every node knows what follows it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Literal, assert_never
 
 from pipelines.scenarios import model as m
@@ -28,6 +29,7 @@ class Unreachable(Exception):
 class _Builder:
     scenario: m.Scenario
     turns: Turns
+    written: Mapping[str, frozenset[str]]
     nodes: list[Node] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     conditions: list[ConditionRow] = field(default_factory=list)
@@ -36,16 +38,18 @@ class _Builder:
 
     def steps(self, steps: Sequence[m.Step], after: int | None, place: Place) -> int | None:
         """Add *steps*, of which the last leads to node *after*; return the first one's node."""
+        beyond = after
         for number in range(len(steps) - 1, -1, -1):
-            after = self.step(steps[number], after, (*place, number))
+            after, beyond = self.step(steps[number], after, (*place, number), beyond), after
         return after
 
-    def step(self, step: m.Step, after: int | None, place: Place) -> int:
+    def step(self, step: m.Step, after: int | None, place: Place, beyond: int | None) -> int:
+        """Add *step*, which leads to node *after*, or past the step there to *beyond*; return its first node."""
         match step:
             case m.Send():
                 return self.add(self.sent(step, after), place)
             case m.Wait():
-                return self.add(_waited(step, after), place)
+                return self.add(_waited(step, after, beyond), place)
             case m.StartStep():
                 return self.add(Node(0, "start", next=after, word=step.start), place)
             case m.TagStep(tag=tag):
@@ -70,9 +74,10 @@ class _Builder:
 
     def sent(self, step: m.Send, after: int | None) -> Node:
         window = self.window(step)
-        valid_for = step.valid_for or VALID_FOR.get(step.via[0], VALID_FOR["email"])
+        channels = channels_of(step, self.written)
+        valid_for = step.valid_for or VALID_FOR.get(channels[0], VALID_FOR["email"])
         return Node(
-            0, "send", step=name_of(step), next=after, message=step.send, channels=",".join(step.via), on_capped=step.on_capped,
+            0, "send", step=name_of(step), next=after, message=step.send, channels=",".join(channels), on_capped=step.on_capped,
             valid_seconds=int(valid_for.total_seconds()), window_id=window.window_id if window else None,
         )  # fmt: skip
 
@@ -170,9 +175,9 @@ class _Builder:
         self.conditions.append(replace(row, role=role, match_key=shared, probe=probe_name(row.activities, row.query, shared)))
 
 
-def compile_scenario(scenario: m.Scenario) -> Compiled:
-    """Return *scenario* as rows; raises Unreachable for steps that nothing leads to."""
-    builder = _Builder(scenario, turns_of(scenario.steps))
+def compile_scenario(scenario: m.Scenario, written: Mapping[str, frozenset[str]] = MappingProxyType({})) -> Compiled:
+    """Return *scenario* as rows; *written* says for which channels each message is. Raises Unreachable for steps that nothing leads to."""
+    builder = _Builder(scenario, turns_of(scenario.steps), written)
     first = builder.steps(scenario.steps, None, ("steps",))
     for part in scenario.exit_when:
         builder.watched("exit", part)
@@ -193,6 +198,14 @@ def compile_scenario(scenario: m.Scenario) -> Compiled:
     )  # fmt: skip
 
 
+def channels_of(step: m.Send, written: Mapping[str, frozenset[str]]) -> list[str]:
+    """Return the channels of a send by preference. `preferred` stands first, before every channel the message is written for."""
+    if "preferred" not in step.via:
+        return list(step.via)
+    named: list[str] = [channel for channel in step.via if channel != "preferred"]
+    return ["preferred", *(named or [channel for channel in VALID_FOR if channel in written.get(step.send, VALID_FOR)])]
+
+
 def split_id(step: m.Split) -> str:
     """Return what names a split in the ledger of arms: its id, else its arms."""
     return step.id or "_or_".join(step.split)
@@ -210,8 +223,12 @@ def _reached(nodes: list[Node], first: int | None) -> list[int]:
     return found
 
 
-def _waited(step: m.Wait, after: int | None) -> Node:
+def _waited(step: m.Wait, after: int | None, beyond: int | None) -> Node:
     match step.wait:
+        case m.DateWait(until=until):
+            clock = seconds_of(until.at) if until.at else None
+            past = after if until.if_past == "go_on" else beyond
+            return Node(0, "wait_date", next=after, other=past, days=int(until.offset.split()[0]), clock=clock, word=until.date)
         case timedelta() as duration:
             return Node(0, "wait", next=after, seconds=int(duration.total_seconds()))
         case m.CalendarWait(days=days, at=at):
@@ -235,7 +252,7 @@ def _same_day(nodes: list[Node], trigger: m.Trigger, scenario: m.Scenario) -> li
 
 
 def _without_waiting(nodes: list[Node]) -> set[int]:
-    waits: set[NodeKind] = {"wait", "wait_until", "wait_days", "wait_for"}
+    waits: set[NodeKind] = {"wait", "wait_until", "wait_days", "wait_date", "wait_for"}
     found: set[int] = set()
     waiting: list[int | None] = [0]
     while waiting:

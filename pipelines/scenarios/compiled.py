@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, astuple, dataclass, fields, replace
 from typing import Any, Literal
 
-NodeKind = Literal["send", "wait", "wait_until", "wait_days", "wait_for", "if", "split", "start", "tag", "untag", "exit"]
+NodeKind = Literal["send", "wait", "wait_until", "wait_days", "wait_date", "wait_for", "if", "split", "start", "tag", "untag", "exit"]
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,8 @@ class Entry:
     goal_seconds: int | None
     goal_target: float | None
     holdout: float
+    rollout: float
+    exclusive_with: str | None
     audience_in: str | None
     audience_not_in: str | None
     audience_where: str | None
@@ -164,7 +166,7 @@ class Compiled:
 
     @property
     def channels(self) -> set[str]:
-        return {channel for node in self.nodes if node.channels for channel in node.channels.split(",")}
+        return {channel for node in self.nodes if node.channels for channel in node.channels.split(",")} - {"preferred"}
 
 
 def names(row: type[Any]) -> list[str]:

@@ -52,7 +52,7 @@ def _read(path: Path, name: str, known: Known) -> ScenarioFile:
         problems += reference_problems(scenario, yaml, known)
         problems += _message_problems(scenario, yaml)
         try:
-            compiled = compile_scenario(scenario)
+            compiled = compile_scenario(scenario, known.messages)
         except Unreachable as lost:
             problems += [
                 Problem(name, yaml.line(place), "nothing leads to this step: every way before it has ended", "remove it, or let a way go on")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, Tag, model_validator
 
 from pipelines.durations import Duration
-from pipelines.scenarios.parts import Names, Part, Score, Share, as_list, days_of_week, kinds
+from pipelines.scenarios.parts import Names, Part, Score, Share, Signed, as_list, days_of_week, kinds
 from pipelines.scenarios.triggers import MAX_AGE as MAX_AGE
 from pipelines.scenarios.triggers import ActivityTrigger as ActivityTrigger
 from pipelines.scenarios.triggers import AnniversaryTrigger as AnniversaryTrigger
@@ -115,15 +115,30 @@ class UntilWait(Part):
     until: ClockTime
 
 
+class DateOfTrigger(Part):
+    """A day or instant among the values of the trigger; `at` an hour of that day in the contact's zone."""
+
+    date: str
+    offset: Signed = "0 days"
+    at: ClockTime | None = None
+    if_past: Literal["go_on", "skip"] = "go_on"
+
+
+class DateWait(Part):
+    until: DateOfTrigger
+
+
 def _wait_kind(value: Any) -> str | None:
-    if isinstance(value, dict):
-        return next((kind for kind in ("days", "until") if kind in value), None)
-    return "duration"
+    if not isinstance(value, dict):
+        return "duration"
+    if isinstance(value.get("until"), dict):
+        return "date"
+    return next((kind for kind in ("days", "until") if kind in value), None)
 
 
 class Wait(Part):
     wait: Annotated[
-        Annotated[Duration, Tag("duration")] | Annotated[CalendarWait, Tag("days")] | Annotated[UntilWait, Tag("until")],
+        Annotated[Duration, Tag("duration")] | Annotated[CalendarWait, Tag("days")] | Annotated[UntilWait, Tag("until")] | Annotated[DateWait, Tag("date")],
         kinds(_wait_kind, "wait", 'a wait is a duration such as `2 days`, `until: "09:00"`, or `days: 2` with `at: "10:00"`'),
     ]
 
@@ -131,7 +146,9 @@ class Wait(Part):
 class Send(Part):
     send: Name
     id: Name | None = None
-    via: Annotated[list[Channel], BeforeValidator(as_list, json_schema_input_type=Channel | list[Channel])] = Field(["email"], min_length=1)
+    via: Annotated[list[Channel | Literal["preferred"]], BeforeValidator(as_list, json_schema_input_type=Channel | Literal["preferred"] | list[Channel])] = (
+        Field(["email"], min_length=1)
+    )
     valid_for: Duration | None = None
     window: Window | Literal["none"] | None = None
     on_capped: Literal["skip", "hold"] = "skip"
@@ -321,6 +338,8 @@ class Scenario(Part):
     exit_when: list[Exit] = Field(default_factory=list)
     goal: Goal | None = None
     holdout: Share = 0.0
+    exclusive_with: list[Name] = Field(default_factory=list)
+    rollout: Share = Field(1.0, gt=0)
     window: Window | None = None
     steps: Steps
 

@@ -14,7 +14,7 @@ from pipelines.scenarios.yaml_file import Path_, YamlFile
 MODELS: tuple[type[Part], ...] = (
     m.Scenario, *t.TRIGGERS.values(), t.Unanswered, t.PriceDropped, t.Reached, t.SegmentChange, t.Backfill, m.Audience, m.Goal, m.Exit, m.Did,
     m.Condition, m.Window, m.Send, m.WaitFor,
-    m.Rung, m.Otherwise, m.Split, m.Arm, m.Wait, m.CalendarWait, m.UntilWait, m.Branch, m.ExitStep, m.Cooldown,
+    m.Rung, m.Otherwise, m.Split, m.Arm, m.Wait, m.CalendarWait, m.UntilWait, m.DateWait, m.DateOfTrigger, m.Branch, m.ExitStep, m.Cooldown,
     m.Repeat, m.Repetition, m.StartStep, m.TagStep, m.TagChange,
 )  # fmt: skip
 KINDS = {

@@ -280,6 +280,8 @@ OWN: tuple[Table, ...] = (
         goal_seconds BIGINT a goal counts this long after entry; null for ever
         goal_target DOUBLE share of the entered that the scenario aims at
         holdout DOUBLE! share of addresses that run as ghosts
+        rollout DOUBLE! share of contacts who may enter at all
+        exclusive_with VARCHAR scenarios in which a contact may not be at the same time, separated by commas
         audience_in VARCHAR segments a contact must be in, separated by commas
         audience_not_in VARCHAR segments a contact must not be in, separated by commas
         audience_where VARCHAR condition on facts.contacts
@@ -336,12 +338,12 @@ OWN: tuple[Table, ...] = (
         scenario VARCHAR! scenario
         version BIGINT! version
         node BIGINT! number within the version; 0 is the beginning
-        kind VARCHAR! what it does check: kind in ('send', 'wait', 'wait_until', 'wait_days', 'wait_for', 'if', 'split', 'start', 'tag', 'untag', 'exit')
+        kind VARCHAR! what it does check: kind in ('send', 'wait', 'wait_until', 'wait_days', 'wait_date', 'wait_for', 'if', 'split', 'start', 'tag', 'untag', 'exit')
         step VARCHAR step id: the message's name, an explicit id, or the arms of a split
         next BIGINT node after; yes side of if, wait_for and split; null for the end
-        other BIGINT no side of if and split, time-out side of wait_for
+        other BIGINT no side of if and split, time-out side of wait_for; where a date that is past leads
         seconds BIGINT length of a wait or time-out
-        days BIGINT calendar days of a wait
+        days BIGINT calendar days of a wait, or from a date
         clock BIGINT seconds after local midnight of a wait with a time
         condition BIGINT condition of if and wait_for
         arm VARCHAR arm of a split that leads to next
@@ -352,7 +354,7 @@ OWN: tuple[Table, ...] = (
         valid_seconds BIGINT a send: how long after it is due it may still go
         on_capped VARCHAR a send: skip or hold
         window_id VARCHAR a send: window it waits for; null for none
-        word VARCHAR word of an exit, scenario of a start, tag of a tag or untag
+        word VARCHAR word of an exit, scenario of a start, tag of a tag or untag, column of the trigger that a wait_date is about
     """,
     ),
     _table(

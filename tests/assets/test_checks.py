@@ -21,7 +21,9 @@ TAMPERED = [
         "facts/contacts: one_row_per_contact",
         id="a contact has facts twice",
     ),
-    pytest.param("delete from journeys.positions where scenario = 'welcome'", "scenarios/welcome: everybody_accounted_for", id="contacts are lost on their way"),
+    pytest.param(
+        "delete from journeys.positions where scenario = 'welcome'", "scenarios/welcome: everybody_accounted_for", id="contacts are lost on their way"
+    ),
     pytest.param(
         "update delivery.sends set state = 'unknown' where state = 'accepted'", "senders/outgoing: outcomes_known", id="nobody knows what became of a message"
     ),

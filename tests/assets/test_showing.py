@@ -38,7 +38,9 @@ def test_a_value_shows_its_kind_and_not_the_person(column: str, value: object, s
 
 def test_what_a_segment_says_about_its_members_is_masked_too(shop_folder: Path) -> None:
     project = write_shop(shop_folder)
-    write(project.root, "segments_sql/buyers.sql", "-- Names.\n-- owner: team:crm\nselect contact_id, first_name, email as mail, 7 as orders from shop.contacts\n")
+    write(
+        project.root, "segments_sql/buyers.sql", "-- Names.\n-- owner: team:crm\nselect contact_id, first_name, email as mail, 7 as orders from shop.contacts\n"
+    )
     assert Day(project, recorded=True).daily().success
     with history(project) as instance:
         event = instance.get_latest_materialization_event(dg.AssetKey(["segments", "buyers"]))

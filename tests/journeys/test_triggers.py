@@ -270,3 +270,72 @@ def test_a_tag_is_put_on_and_taken_off_and_known_from_the_next_tick_on() -> None
     rows = world.warehouse.rows("select tag, added_at, removed_at from raw.contact_tags order by added_at")
     assert rows == [("hot", utc("2026-01-05 06:00"), utc("2026-01-06 06:00")), ("hot", utc("2026-01-07 06:00"), None)]
     assert world.warehouse.value("select count(*) from journeys.decisions where outcome in ('tagged', 'untagged')") == 3
+
+
+# Who may enter beside others
+
+
+def test_scenarios_that_exclude_each_other_never_hold_one_contact_at_once() -> None:
+    stays = [{"wait": "3 days"}, {"exit": "done"}]
+    world = carted()
+    high = scenario(stays, name="zulu", priority=80, exclusive_with=["alpha"])
+    low = scenario(stays, name="alpha", reentry="per_key")
+    world.tick("2026-01-05 06:00", low, high)
+    assert [name for name, _ in runs(world)] == ["zulu"]
+    world.did("ann", "cart_updated", "2026-01-06 05:00", cart_id="l")
+    world.tick("2026-01-06 06:00", low, high)
+    assert world.refusals() == [("ann", "2026-01-05 05:00", "in_other_scenario"), ("ann", "2026-01-06 05:00", "in_other_scenario")]
+    world.did("ann", "cart_updated", "2026-01-10 05:00", cart_id="m")
+    world.ticks("2026-01-07 06:00", "2026-01-10 06:00", low, scenario(stays, name="zulu", status="stopped", stopped="drain", exclusive_with=["alpha"]))
+    assert [name for name, _ in runs(world)] == ["zulu", "zulu", "alpha"]
+
+
+def test_a_rollout_lets_in_a_share_of_contacts_and_a_larger_one_more_of_them() -> None:
+    def let_in(share: str) -> set[str]:
+        world = empty_world()
+        for number in range(60):
+            world.contact(f"c{number}")
+            world.did(f"c{number}", "cart_updated", "2026-01-05 05:00", cart_id="k")
+        world.tick("2026-01-05 06:00", scenario(EXIT, rollout=share))
+        return {contact for contact, *_ in entries(world)}
+
+    few, more, everybody = let_in("20%"), let_in("60%"), let_in("100%")
+    assert 3 < len(few) < len(more) < len(everybody) == 60
+    assert few < more
+
+
+# Waiting for a date of the trigger
+
+
+REMINDERS = [
+    {"wait": {"until": {"date": "expires_at", "offset": "-7 days", "at": "10:00", "if_past": "skip"}}},
+    {"send": "week"},
+    {"wait": {"until": {"date": "expires_at", "offset": "-1 day"}}},
+    {"send": "day"},
+]
+
+
+@pytest.mark.parametrize(
+    ("started_at", "expected"),
+    [("2026-01-11 05:00", [("week", "2026-01-25 10:00"), ("day", "2026-01-31 15:00")]), ("2026-01-27 05:00", [("day", "2026-01-31 15:00")])],
+    ids=["in time", "past the first"],
+)
+def test_a_wait_ends_at_a_date_of_the_trigger_and_may_be_skipped_with_its_step(started_at: str, expected: list[tuple[str, str]]) -> None:
+    world = empty_world()
+    world.contact("ann")
+    world.row("subscriptions", utc(started_at), subscription_id="s", contact_id="ann", started_at=utc(started_at), expires_at=utc("2026-02-01 15:00"))
+    told = scenario(REMINDERS, trigger={"activity": "subscription_started", "key": "subscription_id"})
+    world.ticks_at([f"2026-01-{day} 06:00" for day in (10, 11, 12, 24, 25, 26, 27, 28, 30, 31)] + ["2026-02-01 06:00"], told)
+    assert world.messages("step", "due_at") == expected
+
+
+# The channel a contact answers
+
+
+def test_preferred_is_the_channel_a_contact_answers_else_the_first() -> None:
+    world = empty_world()
+    for contact in ("ann", "bobby"):
+        world.contact(contact, phone=f"+3361234567{len(contact)}", attributes='{"answers": "sms"}' if contact == "ann" else None)
+        world.did(contact, "cart_updated", "2026-01-05 05:00", cart_id="k")
+    world.tick("2026-01-05 06:00", scenario([{"send": "mail", "via": ["preferred", "email", "sms"]}]))
+    assert world.messages("contact_id", "channel", "status") == [("ann", "sms", "to_send"), ("bobby", "email", "to_send")]

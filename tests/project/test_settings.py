@@ -49,13 +49,25 @@ def refusal(root: Path, content: bytes) -> str:
 
 
 CASES = [
-    pytest.param("timezone =", "timezon =", ["1: `project.timezone` is missing", "3: unknown setting `project.timezon`|did you mean `timezone`?"], id="unknown key"),
-    pytest.param("[[caps]]", "[[cap]]", ["26: unknown setting `cap`|did you mean `caps`?"], id="unknown table"),
-    pytest.param('format = "csv"', 'format = "csv"\nstale_afer = "2 days"', ["20: unknown setting `sources.0.stale_afer`|did you mean `stale_after`?"], id="unknown key of a source"),
     pytest.param(
-        'channels = ["email"]', 'channels = ["email"]\nfoldr = "out"', ["25: unknown setting `senders.0.foldr`|did you mean `folder`?"], id="unknown key of a sender"
+        "timezone =", "timezon =", ["1: `project.timezone` is missing", "3: unknown setting `project.timezon`|did you mean `timezone`?"], id="unknown key"
     ),
-    pytest.param("Europe/Paris", "Europe/Pari", ["3: `project.timezone`: `Europe/Pari` is not a time zone name. did you mean `Europe/Paris`?"], id="unknown time zone"),
+    pytest.param("[[caps]]", "[[cap]]", ["26: unknown setting `cap`|did you mean `caps`?"], id="unknown table"),
+    pytest.param(
+        'format = "csv"',
+        'format = "csv"\nstale_afer = "2 days"',
+        ["20: unknown setting `sources.0.stale_afer`|did you mean `stale_after`?"],
+        id="unknown key of a source",
+    ),
+    pytest.param(
+        'channels = ["email"]',
+        'channels = ["email"]\nfoldr = "out"',
+        ["25: unknown setting `senders.0.foldr`|did you mean `folder`?"],
+        id="unknown key of a sender",
+    ),
+    pytest.param(
+        "Europe/Paris", "Europe/Pari", ["3: `project.timezone`: `Europe/Pari` is not a time zone name. did you mean `Europe/Paris`?"], id="unknown time zone"
+    ),
     pytest.param("Europe/Paris", "Etc/GMT+1", ["3: `project.timezone`: `Etc/GMT+1` is not a time zone name."], id="zone whose sign misleads"),
     pytest.param('per = "7 days"', 'per = "7 dyas"', ["29: `caps.0.per", "`7 dyas` is not a duration: write for example `30 minutes`"], id="not a duration"),
     pytest.param('per = "7 days"', 'per = "week"', ["26: `caps.0`: `per` is `day`, `week` or `month` with clock `calendar`"], id="clock that does not fit"),

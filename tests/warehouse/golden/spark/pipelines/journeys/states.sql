@@ -46,6 +46,8 @@ SELECT
   v.cooldown_seconds,
   v.cooldown_days,
   v.holdout,
+  v.rollout,
+  v.exclusive_with,
   v.audience_in,
   v.audience_not_in,
   v.audience_where,
