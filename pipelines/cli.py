@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.assets.tags import REPORTS_PORT
+from pipelines.assets.tags import LIVE, REPORTS_PORT
 from pipelines.commands import asked
 from pipelines.errors import RelanceError
 from pipelines.ticks import to_utc
@@ -193,7 +193,7 @@ def ui(
     """Serve lineage, runs and reports to a browser on this machine, and run what the schedule asks for, until stopped with Ctrl-C."""
     from pipelines.commands.ui import ui as serve
 
-    raise typer.Exit(serve(asked.project_in(project), port, reports_port))
+    raise typer.Exit(serve(asked.project_in(project), port, reports_port, now=now(), live=os.environ.get(LIVE) == "live"))
 
 
 def main() -> None:

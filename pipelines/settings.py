@@ -12,17 +12,19 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pipelines.durations import Duration
 from pipelines.errors import BadFiles, Problem, nearest
 from senders.files import FilesSettings
+from senders.message import Channel
 from senders.smtp import SmtpSettings
 
 FILE_NAME = "relance.toml"
+MEANING = "docs/settings.md says what each setting means"
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Channel = Literal["email", "sms", "push", "webhook", "call_list"]
 
 
 def _known_zone(name: str) -> str:
-    if name not in available_timezones() or name.startswith("Etc/GMT"):
-        raise ValueError(f"`{name}` is not a time zone name. {nearest(name, available_timezones()) or 'Write one such as `Europe/Paris`'}")
+    known = {zone for zone in available_timezones() if not zone.startswith("Etc/GMT")}
+    if name not in known:
+        raise ValueError(f"`{name}` is not a time zone name|{nearest(name, known) or 'write one such as `Europe/Paris`'}")
     return name
 
 
@@ -128,7 +130,7 @@ class Cap(Section):
     @model_validator(mode="after")
     def _clock_fits(self) -> "Cap":
         if (self.clock == "calendar") != isinstance(self.per, str):
-            raise ValueError("`per` is `day`, `week` or `month` with clock `calendar`, and a duration such as `7 days` with clock `rolling`")
+            raise ValueError("`per` does not fit the clock|write `day`, `week` or `month` with `calendar`, a duration such as `7 days` with `rolling`")
         return self
 
 
@@ -146,10 +148,12 @@ class HoldoutSettings(Section):
 
 
 class AlertSettings(Section):
-    """Who is told when a run fails. Addresses and URLs, no secrets."""
+    """
+    Who is told when a run fails, and once a day, by the daily run, of what is held back: quarter-hour runs hold in silence. Addresses and URLs, no secrets.
+    """
 
-    webhook_env: str = Field("", description="Environment variable holding the URL that failures are posted to.")
-    email_to: str = Field("", description="Address that failures are mailed to.")
+    webhook_env: str = Field("", description="Environment variable holding the URL that alerts are posted to.")
+    email_to: str = Field("", description="Address that alerts are mailed to, where messages may reach people.")
     smtp_sender: str = Field("", description="Name of the smtp sender that carries alert mail.")
 
 
@@ -181,12 +185,13 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> "Settings":
-        for kind, names in {
+        declared: dict[str, list[str]] = {
             "source": [source.name for source in self.sources],
             "sender": [sender.name for sender in self.senders],
             "cap": [cap.name for cap in self.caps],
             "channel with two senders": [channel for sender in self.senders for channel in sender.channels],
-        }.items():
+        }
+        for kind, names in declared.items():
             if doubles := {name for name in names if names.count(name) > 1}:
                 raise ValueError(f"{kind} `{min(doubles)}` is declared twice")
         return self
@@ -194,7 +199,7 @@ class Settings(Section):
     @model_validator(mode="after")
     def _one_lead_score_threshold(self) -> "Settings":
         if "lead_score_threshold" in self.params:
-            raise ValueError("`params.lead_score_threshold` is set by `lead_score.threshold`: keep that one")
+            raise ValueError("`params.lead_score_threshold` is set by `lead_score.threshold`|keep that one")
         return self
 
     @property
@@ -256,7 +261,7 @@ def load_project(root: Path) -> Project:
     try:
         return Project(root=root, settings=Settings.model_validate(values))
     except ValidationError as error:
-        raise BadFiles(_problem(text, details) for details in error.errors()) from None
+        raise BadFiles(_problem(text, values, details) for details in error.errors()) from None
 
 
 def line_of_setting(project: Project, *where: str | int) -> int | None:
@@ -270,17 +275,45 @@ def _toml_problem(error: tomllib.TOMLDecodeError) -> Problem:
     return Problem(FILE_NAME, int(place[1]) if place else None, re.sub(r" \(at .*\)$", "", str(error)), "see https://toml.io for how TOML is written")
 
 
-def _problem(text: str, details: Any) -> Problem:
-    where = [part for part in details["loc"] if part not in ("files", "smtp")]
-    key = ".".join(str(part) for part in where) or "the file"
-    line = _line_of(text, where)
-    match details["type"]:
-        case "extra_forbidden":
+def _problem(text: str, values: dict[str, Any], details: Any) -> Problem:
+    where = [part for place, part in enumerate(details["loc"]) if (details["loc"][0], place) != ("senders", 2)]
+    key, line = _shown(values, where) or "the file", _line_of(text, where)
+    match details:
+        case {"type": "extra_forbidden"}:
             return Problem(FILE_NAME, line, f"unknown setting `{key}`", nearest(str(where[-1]), _known_keys()))
-        case "missing":
-            return Problem(FILE_NAME, line, f"`{key}` is missing", "docs/settings.md says what it means")
+        case {"type": "missing"}:
+            return Problem(FILE_NAME, line, f"`{key}` is missing", MEANING)
+        case {"type": "union_tag_not_found"}:
+            return Problem(FILE_NAME, line, f"`{key}.kind` is missing", MEANING)
+        case {"type": "union_tag_invalid", "ctx": {"tag": given, "expected_tags": known}}:
+            return Problem(FILE_NAME, line, *_none_of(f"{key}.kind", given, known))
+        case {"type": "literal_error", "input": str(given), "ctx": {"expected": known}}:
+            return Problem(FILE_NAME, line, *_none_of(key, given, known))
         case _:
-            return Problem(FILE_NAME, line, f"`{key}`: {details['msg'].removeprefix('Value error, ')}", "docs/settings.md lists every setting")
+            said, _, hint = details["msg"].removeprefix("Value error, ").partition("|" if details["type"] == "value_error" else "\n")
+            return Problem(FILE_NAME, line, f"`{key}`: {said}", hint or MEANING)
+
+
+def _none_of(key: str, given: str, known: str) -> tuple[str, str]:
+    words = re.findall(r"'(.*?)'", known)
+    return f"`{key}`: `{given}` is none of {', '.join(words)}", nearest(given, words) or MEANING
+
+
+def _shown(values: Any, where: list[str | int]) -> str:
+    """Return the key path *where* as a person reads it: an entry of a list by its name, or else counted from one."""
+    shown = ""
+    for part in where:
+        match values, part:
+            case list(), int():
+                values = values[part]
+                name = values.get("name") if isinstance(values, dict) else None
+                shown += f"[{name if isinstance(name, str) else part + 1}]"
+            case dict(), _:
+                values = values.get(str(part))
+                shown += f".{part}" if shown else str(part)
+            case _:  # which of the forms that a value may have was tried: not a person's concern
+                break
+    return shown
 
 
 def _known_keys() -> set[str]:

@@ -1,14 +1,23 @@
--- Have their birthday today or within the next param birthday_days days. Who was born on 29 February celebrates on the
--- 28th in other years. "Today" is the day of the tick in UTC; the message itself leaves on the contact's own day.
+-- Have their birthday today or within the next param birthday_days days, by the calendar of their own time zone. Who was
+-- born on 29 February celebrates on the 28th in other years.
 -- owner: team:crm
-with birthdays_this_year as (
+with zones as (
     select
-        contact_id,
-        birth_date,
-        cast(as_of() as date) as today,
-        rl_anniversary(birth_date, year(as_of())) as this_year
-    from facts.contacts
-    where birth_date is not null
+        zone,
+        cast(rl_add_seconds(as_of(), offset_seconds) as date) as today
+    from calendar.zone_offsets
+    where starts_at <= as_of() and ends_at > as_of()
+),
+
+birthdays_this_year as (
+    select
+        c.contact_id,
+        c.birth_date,
+        z.today,
+        rl_anniversary(c.birth_date, year(z.today)) as this_year
+    from facts.contacts as c
+    inner join zones as z on c.timezone = z.zone
+    where c.birth_date is not null
 ),
 
 next_birthdays as (

@@ -1,15 +1,28 @@
 -- Buy the same product again and again and are due for it: bought on at least param replenishment_orders days of the last
 -- 365, their own average time between two of them has passed, and by no more than param replenishment_late_days days:
--- later than that they get it elsewhere. One product per contact, the one that has been due longest.
+-- later than that they get it elsewhere. One product per contact, the one that has been due longest. Days are those of the
+-- contact's own time zone.
 -- owner: team:merchandising
 -- refresh: daily
-with orders as (
+with zones as (
+    select
+        zone,
+        starts_at,
+        ends_at,
+        offset_seconds
+    from calendar.zone_offsets
+    where starts_at <= as_of() and ends_at > as_of() - interval 365 day
+),
+
+orders as (
     select
         o.order_id,
         o.contact_id,
-        cast(o.ordered_at as date) as bought_on
+        cast(rl_add_seconds(o.ordered_at, z.offset_seconds) as date) as bought_on
     from shop.orders as o
     inner join facts.contacts as c on o.contact_id = c.contact_id
+    -- A left join, though every zone is there: an inner one may be taken first, every order with every zone.
+    left join zones as z on c.timezone = z.zone and o.ordered_at >= z.starts_at and o.ordered_at < z.ends_at
     where o.ordered_at >= as_of() - interval 365 day
         and o.cancelled_at is null
         and c.orders_365d >= param('replenishment_orders')
@@ -38,10 +51,13 @@ rhythms as (
 
 due as (
     select
-        contact_id,
-        product_id,
-        rl_add_days(last_bought_on, gap_days) as due_on
-    from rhythms
+        r.contact_id,
+        r.product_id,
+        rl_add_days(r.last_bought_on, r.gap_days) as due_on,
+        cast(rl_add_seconds(as_of(), z.offset_seconds) as date) as today
+    from rhythms as r
+    inner join facts.contacts as c on r.contact_id = c.contact_id
+    inner join zones as z on c.timezone = z.zone and z.starts_at <= as_of() and z.ends_at > as_of()
 )
 
 select
@@ -49,5 +65,5 @@ select
     product_id,
     due_on
 from due
-where rl_days(due_on, as_of()) between 0 and param('replenishment_late_days')
+where rl_days(due_on, today) between 0 and param('replenishment_late_days')
 qualify row_number() over (partition by contact_id order by due_on, product_id) = 1

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from senders.message import Message, Receipt
+from senders.message import Channel, Message, Receipt
 from senders.mime import message_id, to_bytes
 
 
@@ -21,7 +21,7 @@ class FilesSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     kind: Literal["files"]
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,47}$", description="The sender's name, in lineage and the send ledger.")
-    channels: list[str] = Field(min_length=1, description="Channels it serves.")
+    channels: list[Channel] = Field(min_length=1, description="Channels it serves.")
     folder: Path = Field(Path(".relance/outgoing"), description="Where the files go, relative to the project.")
 
 
@@ -38,7 +38,7 @@ class FilesSender:
 
     def __init__(self, settings: FilesSettings, root: Path) -> None:
         self.name = settings.name
-        self.channels = frozenset(settings.channels)
+        self.channels: frozenset[str] = frozenset(settings.channels)
         self.folder = root / settings.folder
 
     @contextmanager

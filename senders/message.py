@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Iterable, Iterator, Literal, Protocol, Sequence
 
 State = Literal["accepted", "refused", "retry", "unknown"]
+Channel = Literal["email", "sms", "push", "webhook", "call_list"]
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """Sensors that tell people when a run failed, or when it held something back. The command line tells of its own runs itself."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import dagster as dg
 
 from pipelines.assets.notify import Alert, notify
 from pipelines.assets.run import Wiring
 from pipelines.assets.tags import DAILY, PARTITION, TRIGGER
+from pipelines.settings import Project
 
 RUNNING = dg.DefaultSensorStatus.RUNNING
 
@@ -17,7 +19,8 @@ def alert_sensors(wiring: Wiring) -> Sequence[dg.SensorDefinition]:
     @dg.run_failure_sensor(name="alert_on_failure", default_status=RUNNING, description="Tells the people of [alerts] when a run fails.")
     def alert_on_failure(context: dg.RunFailureSensorContext) -> None:
         if TRIGGER not in context.dagster_run.tags:
-            _tell(wiring, failure_alert(wiring, context.dagster_run, [context.failure_event]))
+            alert = failure_alert(wiring.project, context.dagster_run, [reason(context.failure_event)], wiring.clock())
+            notify(wiring.project, alert, live=wiring.live)
 
     @dg.run_status_sensor(
         name="alert_on_holds",
@@ -30,18 +33,17 @@ def alert_sensors(wiring: Wiring) -> Sequence[dg.SensorDefinition]:
         records = context.instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION).records
         failed = failed_checks(record.event_log_entry.asset_check_evaluation for record in records)
         if failed and run.job_name == DAILY and TRIGGER not in run.tags:
-            _tell(wiring, holds_alert(wiring, run, failed))
+            notify(wiring.project, holds_alert(wiring.project, run, failed, wiring.clock()), live=wiring.live)
 
     return [alert_on_failure, alert_on_holds]
 
 
-def failure_alert(wiring: Wiring, run: dg.DagsterRun, events: Iterable[dg.DagsterEvent]) -> Alert:
-    words = "\n".join(dict.fromkeys(said for event in events if (said := reason(event))))
-    return Alert(run.run_id, f"{wiring.project.settings.project.name}: the run {_name(run)} failed", words or "see the run in Dagster", wiring.clock())
+def failure_alert(project: Project, run: dg.DagsterRun, reasons: Sequence[str], at: datetime) -> Alert:
+    return Alert(run.run_id, f"{project.settings.project.name}: the run {_name(run)} failed", "\n".join(filter(None, reasons)) or "see the run in Dagster", at)
 
 
-def holds_alert(wiring: Wiring, run: dg.DagsterRun, failed: Sequence[str]) -> Alert:
-    return Alert(run.run_id, f"{wiring.project.settings.project.name}: the run {_name(run)} held something back", "\n".join(failed), wiring.clock())
+def holds_alert(project: Project, run: dg.DagsterRun, failed: Sequence[str], at: datetime) -> Alert:
+    return Alert(run.run_id, f"{project.settings.project.name}: the run {_name(run)} held something back", "\n".join(failed), at)
 
 
 def failed_checks(evaluations: Iterable[dg.AssetCheckEvaluation | None]) -> list[str]:
@@ -68,7 +70,3 @@ def reason(event: dg.DagsterEvent) -> str:
 def _name(run: dg.DagsterRun) -> str:
     partition = run.tags.get(PARTITION)
     return f"`{run.job_name}` of {partition}" if partition else f"`{run.job_name}`"
-
-
-def _tell(wiring: Wiring, alert: Alert) -> None:
-    notify(wiring.project, alert, live=wiring.live)

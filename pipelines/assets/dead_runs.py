@@ -10,16 +10,16 @@ GOING_ON = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.Dagste
 WORDS = "The process of this run is no more: it was killed, or the machine stopped. The next run finishes what it left."
 
 
-def end_dead_runs(instance: dg.DagsterInstance, *, launched: bool = False) -> int:
+def end_dead_runs(instance: dg.DagsterInstance, *, launched: bool = False) -> list[dg.DagsterRun]:
     """
-    Mark the runs of the command line whose process is no more as failed, and return how many they were.
+    Mark the runs of the command line whose process is no more as failed, and return them.
 
     With *launched* those that Dagster itself launched count as dead too: only whoever starts Dagster knows that none of them lives.
     """
     dead = [run for run in instance.get_runs(dg.RunsFilter(statuses=GOING_ON)) if _is_dead(run, launched)]
     for run in dead:
         instance.report_run_failed(run, WORDS)
-    return len(dead)
+    return dead
 
 
 def _is_dead(run: dg.DagsterRun, launched: bool) -> bool:

@@ -8,10 +8,11 @@ import dagster as dg
 import sqlglot.expressions as exp
 
 from pipelines.assets import described
-from pipelines.assets.keys import FACTS, behind_facts, sources_of
+from pipelines.assets.keys import FACTS, sources_of
 from pipelines.assets.run import Run, Wiring
 from pipelines.assets.stage import Metadata, Result, Stage, key
 from pipelines.facts.refresh import FactsBuilt, refresh_facts
+from pipelines.facts.sources import behind_facts
 from pipelines.settings import Project
 from pipelines.warehouse.build import HERE as WAREHOUSE
 from pipelines.warehouse.calendar import ensure_zones
@@ -41,7 +42,7 @@ def _spec(project: Project, name: str) -> dg.AssetSpec:
     table, (line, statement) = BY_NAME[f"facts.{name}"], _view(name)
     return dg.AssetSpec(
         key("facts", name),
-        deps=sources_of(project, behind_facts(project)),
+        deps=sources_of(project, behind_facts(project.settings.lead_score.rules)),
         group_name="facts",
         kinds={"sql", "duckdb"},
         description=f"`{table.full_name}`: {table.grain}.\n\n{described.code('sql', statement)}",

@@ -12,7 +12,7 @@ nux: {enabled: false}
 concurrency:
   runs: {max_concurrent_runs: 1}   # one run writes to the warehouse at a time
 python_logs: {python_log_level: INFO}   # what the terminal shows of a run; its page shows everything
-run_monitoring: {enabled: true}
+run_monitoring: {enabled: true, max_runtime_seconds: 43200}   # a run of half a day is none: its machine stopped, and the next may begin
 event_log_storage:                 # one file for all runs: half the work of a file a run, and nothing left behind by each
   module: dagster._core.storage.event_log
   class: ConsolidatedSqliteEventLogStorage

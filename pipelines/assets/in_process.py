@@ -5,20 +5,22 @@ import sqlite3
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
 
 from pipelines.assets.alerts import failed_checks, failure_alert, holds_alert, reason
-from pipelines.assets.dead_runs import end_dead_runs
+from pipelines.assets.dead_runs import WORDS, end_dead_runs
 from pipelines.assets.home import prepare_home
-from pipelines.assets.notify import notify
+from pipelines.assets.notify import Alert, notify
 from pipelines.assets.run import Clock
-from pipelines.assets.tags import DAILY, PARTITION, PROCESS
+from pipelines.assets.tags import CLI, DAILY, DEMO, PARTITION, PROCESS, TRIGGER
 from pipelines.assets.wiring import definitions_of, wiring_of
 from pipelines.errors import RelanceError
 from pipelines.settings import Project
@@ -48,9 +50,10 @@ class Runner:
 
     def run(self, job: str, tags: Mapping[str, str]) -> Outcome:
         """Run *job* and return what became of it; the people of [alerts] are told where the run failed or held something back."""
-        with history(self.wiring.project) as instance, _history_kept_open(self.home):
-            end_dead_runs(instance)
-            return self.run_in(instance, job, {**tags, PROCESS: str(os.getpid())})
+        with _history_writable(self.home), history(self.wiring.project) as instance, _history_kept_open(self.home):
+            untold = end_and_tell(self.wiring.project, instance, self.wiring.clock(), live=self.wiring.live)
+            outcome = self.run_in(instance, job, {**tags, PROCESS: str(os.getpid())})
+            return replace(outcome, failures=(*outcome.failures, *untold))
 
     def run_in(self, instance: dg.DagsterInstance, job: str, tags: Mapping[str, str]) -> Outcome:
         """Do the same in a history that may be another than the project's."""
@@ -59,21 +62,37 @@ class Runner:
         )
         run = instance.get_run_by_id(result.run_id)
         assert run is not None
-        failed = [each for each in result.all_events if each.is_failure]
+        failures = [*dict.fromkeys(reason(each) for each in result.all_events if each.is_failure)]
         checks = failed_checks(result.get_asset_check_evaluations())
-        failures = (*dict.fromkeys(map(reason, failed)), *self._tell(run, failed, checks))
-        return Outcome(result.run_id, result.success, failures, tuple(checks), _numbers(result))
+        untold = self._tell(run, failures, checks) if tags.get(TRIGGER) != DEMO else []
+        return Outcome(result.run_id, result.success, (*failures, *untold), tuple(checks), _numbers(result))
 
-    def _tell(self, run: dg.DagsterRun, failed: list[dg.DagsterEvent], checks: list[str]) -> list[str]:
+    def _tell(self, run: dg.DagsterRun, failures: list[str], checks: list[str]) -> list[str]:
         """Tell people of what went wrong; return why they could not be told."""
-        try:
-            if failed:
-                notify(self.wiring.project, failure_alert(self.wiring, run, failed), live=self.wiring.live)
-            elif checks and run.job_name == DAILY:
-                notify(self.wiring.project, holds_alert(self.wiring, run, checks), live=self.wiring.live)
-        except RelanceError as error:
-            return [str(error)]
+        project, now = self.wiring.project, self.wiring.clock()
+        if failures:
+            return _told(project, failure_alert(project, run, failures, now), live=self.wiring.live)
+        if checks and run.job_name == DAILY:
+            return _told(project, holds_alert(project, run, checks, now), live=self.wiring.live)
         return []
+
+
+def end_and_tell(project: Project, instance: dg.DagsterInstance, now: datetime, *, live: bool, launched: bool = False) -> list[str]:
+    """
+    End the runs that a killed process left behind as going on, and return why people could not be told of them.
+
+    They are told of those of the command line, which would have told of its failure itself had it lived. *launched*: see `end_dead_runs`.
+    """
+    dead = [run for run in end_dead_runs(instance, launched=launched) if run.tags.get(TRIGGER) == CLI]
+    return [words for run in dead for words in _told(project, failure_alert(project, run, [WORDS], now), live=live)]
+
+
+def _told(project: Project, alert: Alert, *, live: bool) -> list[str]:
+    try:
+        notify(project, alert, live=live)
+    except RelanceError as error:
+        return [str(error)]
+    return []
 
 
 def history(project: Project) -> dg.DagsterInstance:
@@ -89,6 +108,16 @@ def _numbers(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, int]]:
         }
         for each in made
     }
+
+
+@contextmanager
+def _history_writable(home: Path) -> Iterator[None]:
+    """Name the folder where the history of runs could not be written, as on a full disk."""
+    try:
+        yield
+    except (OperationalError, sqlite3.OperationalError) as error:
+        said = error.orig if isinstance(error, OperationalError) else error
+        raise RelanceError(f"{home}: the history of runs cannot be written ({said})\n  hint: is there room on the disk? then run again") from None
 
 
 @contextmanager

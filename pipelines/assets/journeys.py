@@ -5,12 +5,13 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.assets.keys import behind_activities, behind_facts, sources_of
+from pipelines.assets.keys import sources_of
 from pipelines.assets.outbox import CHECKS, outbox_result, outbox_spec
 from pipelines.assets.run import Run, Wiring
 from pipelines.assets.scenarios import scenario_checks, scenario_names, scenario_results, scenario_spec
 from pipelines.assets.stage import Result, Stage, key
 from pipelines.errors import TickRefused
+from pipelines.facts.sources import behind_activities, behind_facts
 from pipelines.journeys.advance import advance
 from pipelines.journeys.holds import holds
 from pipelines.segments.build import drop_missing_segments
@@ -41,7 +42,8 @@ def _deps(wiring: Wiring) -> set[dg.AssetKey]:
     Messages may speak about those, and the tick must not be committed before they are there.
     """
     compiled = wiring.files.compiled
-    read = behind_facts(wiring.project) | behind_activities({name for each in compiled for name in each.activities})
+    read = behind_facts(wiring.project.settings.lead_score.rules) | behind_activities({name for each in compiled for name in each.activities})
+    read |= {table for each in compiled for table in each.tables}
     others = sources_of(wiring.project, {source.table for source in wiring.project.settings.sources} - read)
     unread = set(wiring.files.segments.names) - {name for each in compiled for name in each.segments}
     return {*(key("scenarios", name) for name in scenario_names(wiring)), *(key("segments", name) for name in unread), *others}
@@ -52,7 +54,7 @@ def _advance(run: Run, tick: Tick) -> None:
     _refuse_half_a_tick(run)
     with warehouse.at(run.as_of):
         drop_missing_segments(warehouse, files.segments, tick)
-        held = files.unusable | holds(warehouse, files.compiled, files.segments.segments, tick)
+        held = files.unusable | holds(warehouse, run.project, files.compiled, files.segments, tick)
         advance(warehouse, run.project, files.compiled, tick, held)
     with warehouse.transaction():
         warehouse.run("update runs.ticks set finished_at = $now where as_of = $as_of", now=run.now(), as_of=run.as_of)

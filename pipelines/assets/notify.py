@@ -26,25 +26,28 @@ class Alert:
 
 def notify(project: Project, alert: Alert, *, live: bool) -> None:
     """
-    Tell whoever the settings name; nobody where they name no one. A mail goes out only when *live*: a clone mails nobody.
+    Tell whoever the settings name; nobody where they name no one.
+
+    Only when *live* a mail goes out, and a webhook must be set: a clone mails nobody, and may have no webhook.
 
     Raises RelanceError, after having tried every way, where one of them failed.
     """
-    failures = [*_posted(project, alert), *(_mailed(project, alert) if live else [])]
+    failures = [*_posted(project, alert, live=live), *(_mailed(project, alert) if live else [])]
     if failures:
         raise RelanceError("nobody may have heard of it: " + "; ".join(failures))
 
 
-def _posted(project: Project, alert: Alert) -> list[str]:
-    url = os.environ.get(project.settings.alerts.webhook_env) if project.settings.alerts.webhook_env else None
+def _posted(project: Project, alert: Alert, *, live: bool) -> list[str]:
+    name = project.settings.alerts.webhook_env
+    url = os.environ.get(name) if name else None
     if not url:
-        return []
+        return [f"alerts.webhook_env names `{name}`, which is not set"] if name and live else []
     import httpx  # a third of a second, which every start of Dagster would pay
 
     try:
         httpx.post(url, json={"text": f"{alert.subject}\n{alert.text}"}, timeout=TIMEOUT).raise_for_status()
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return [f"the webhook in {project.settings.alerts.webhook_env} did not take the alert ({type(error).__name__})"]
+        return [f"the webhook in {name} did not take the alert ({type(error).__name__})"]
     return []
 
 

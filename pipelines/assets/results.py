@@ -56,7 +56,7 @@ def _published(run: Run) -> Metadata:
 
 def _written(run: Run, as_of: datetime) -> tuple[Report, Path]:
     with run.warehouse.at(as_of):
-        report = build_report(run.warehouse, as_of)
+        report = build_report(run.warehouse, run.project, as_of)
     return report, write_report(run.project, report)
 
 

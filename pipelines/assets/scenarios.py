@@ -8,10 +8,11 @@ import dagster as dg
 
 from pipelines.assets import described
 from pipelines.assets.charts import bars
-from pipelines.assets.keys import behind_activities, fact_keys, sources_of
+from pipelines.assets.keys import fact_keys, sources_of
 from pipelines.assets.run import Run, Wiring
 from pipelines.assets.stage import Metadata, Result, key
 from pipelines.errors import Problem
+from pipelines.facts.sources import behind_activities
 from pipelines.scenarios.files import ScenarioFile
 from pipelines.settings import Project
 
@@ -33,7 +34,11 @@ def scenario_spec(wiring: Wiring, name: str) -> dg.AssetSpec:
     file = _file(wiring, name)
     scenario, compiled = file.scenario, file.compiled
     deps = (
-        {*fact_keys(), *sources_of(wiring.project, behind_activities(compiled.activities)), *(key("segments", each) for each in compiled.segments)}
+        {
+            *fact_keys(),
+            *sources_of(wiring.project, behind_activities(compiled.activities) | compiled.tables),
+            *(key("segments", each) for each in compiled.segments),
+        }
         if compiled
         else set()
     )

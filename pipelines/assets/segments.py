@@ -9,10 +9,11 @@ from sqlglot.errors import SqlglotError
 
 from pipelines.assets import described
 from pipelines.assets.charts import bars
-from pipelines.assets.keys import behind_view, sources_of
+from pipelines.assets.keys import sources_of
 from pipelines.assets.run import Run, Wiring
 from pipelines.assets.stage import Metadata, Result, Stage, key
 from pipelines.errors import Problem
+from pipelines.facts.sources import behind_view
 from pipelines.segments.build import build_segment, hold_segment, reasons_to_hold
 from pipelines.segments.files import Segment
 from pipelines.segments.lineage import column_lineage

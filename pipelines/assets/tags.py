@@ -14,7 +14,13 @@ SEND = "relance/send"
 """`yes` or `no`: whether messages go out. Without it, a tick of the last 24 hours sends and an older one does not."""
 
 TRIGGER = "relance/trigger"
-"""Who asked: `cli`, which tells of failures itself, or `demo`."""
+"""Who asked, where it was not Dagster."""
+
+CLI = "cli"
+"""The command line, which tells of failures itself."""
+
+DEMO = "demo"
+"""The demo, of which nobody is told: it makes up its shop."""
 
 PROCESS = "relance/process"
 """The process of a run that Dagster did not launch itself."""

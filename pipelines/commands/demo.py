@@ -11,7 +11,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from pipelines.assets.demo_mark import is_demo, mark_as_demo
-from pipelines.assets.tags import DAILY, HAND_OVER, LIVE, NOW, PARTITION, SEND, TRIGGER
+from pipelines.assets.tags import DAILY, DEMO, HAND_OVER, LIVE, NOW, PARTITION, SEND, TRIGGER
 from pipelines.commands.asked import WrongUse, console, progress, say
 from pipelines.commands.runs import exit_code, print_troubles, runner_of
 from pipelines.errors import RelanceError
@@ -37,7 +37,7 @@ def demo(project: Project, clock: Callable[[], datetime], environment: Mapping[s
     Begin the demo afresh and play its days; return the exit code.
 
     Raises RelanceError where the warehouse is not the demo's: it would be emptied. Nothing leaves the machine: only
-    senders that write files take part.
+    senders that write files take part, and nobody is told where a run fails.
     """
     played = list(days(project.settings.sample.start, project.settings.sample.start + timedelta(days=project.settings.sample.days - 1)))
     _refuse(project, played, local_day(project, clock()))
@@ -101,8 +101,8 @@ def _play(project: Project, runner: "Runner", day: date) -> list["Outcome"]:
     """Play one day: what the shop exports in the morning, the tick, a pass at midday, and what contacts make of their messages."""
     write_day(project, day)
     as_of = tick_of_day(project, day)
-    tick = runner.run(DAILY, {PARTITION: str(day), NOW: as_of.isoformat(), SEND: "yes", TRIGGER: "demo"})
-    midday = runner.run(HAND_OVER, {NOW: (as_of + MIDDAY).isoformat(), TRIGGER: "demo"})
+    tick = runner.run(DAILY, {PARTITION: str(day), NOW: as_of.isoformat(), SEND: "yes", TRIGGER: DEMO})
+    midday = runner.run(HAND_OVER, {NOW: (as_of + MIDDAY).isoformat(), TRIGGER: DEMO})
     with open_warehouse(project) as warehouse:
         answer(warehouse, project, day)
     return [tick, midday]

@@ -16,8 +16,7 @@ from pipelines.segments.files import Segment, read_segments
 from pipelines.settings import Project
 from pipelines.ticks import tick_of_day
 from pipelines.warehouse.duckdb import Warehouse, open_read_copy, open_warehouse
-from pipelines.warehouse.engine_errors import EngineError
-from pipelines.warehouse.explain import refusal
+from pipelines.warehouse.engine_errors import EngineError, refusal
 
 HERE = Path(__file__).parent
 HISTORY = 14
@@ -45,7 +44,7 @@ def report(project: Project, *, day: date | None, as_of: str | None, as_json: bo
     with open_warehouse(project) as warehouse:
         wanted = tick_of_day(project, day) if day else instant(project, as_of) if as_of else _last_tick(warehouse)
         with warehouse.at(wanted):
-            found = build_report(warehouse, wanted)
+            found = build_report(warehouse, project, wanted)
     page = write_report(project, found)
     if as_json:
         say(found.as_dict() | {"page": str(page)})
@@ -69,7 +68,8 @@ def release(project: Project, scenario: str, now: datetime, *, as_json: bool) ->
     if as_json:
         say({"released": scenario, "entries": held[scenario]["entries"], "usual": held[scenario]["usual"]})
     else:
-        console().print(f"{scenario} goes on with the next tick, and takes in the {held[scenario]['entries']} contacts that were kept out")
+        kept_out = f"the {held[scenario]['entries']} contacts that were kept out"
+        console().print(f"{scenario} goes on with the next tick, and takes in those of {kept_out} whose trigger is young enough by then")
     return 0
 
 

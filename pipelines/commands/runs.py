@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pipelines.assets.tags import AS_OF, DAILY, HAND_OVER, PARTITION, QUARTER_HOUR, SEND, TRIGGER
+from pipelines.assets.tags import AS_OF, CLI, DAILY, HAND_OVER, PARTITION, QUARTER_HOUR, SEND, TRIGGER
 from pipelines.commands.asked import WrongUse, console, instant, progress, say
 from pipelines.results.report import build_report
 from pipelines.results.terminal import print_report
@@ -52,7 +52,7 @@ def run(project: Project, asked: Asked, clock: Clock, environment: Mapping[str, 
 
 def deliver(project: Project, clock: Clock, environment: Mapping[str, str], *, as_json: bool) -> int:
     """Hand over what may go now; return the exit code."""
-    outcome = runner_of(project, clock, environment).run(HAND_OVER, {TRIGGER: "cli"})
+    outcome = runner_of(project, clock, environment).run(HAND_OVER, {TRIGGER: CLI})
     senders = {name.partition("/")[2]: _states(numbers) for name, numbers in outcome.numbers.items() if name.startswith("senders/")}
     if as_json:
         say({"senders": senders, **_said(outcome)})
@@ -100,7 +100,7 @@ def _ticks(project: Project, asked: Asked, now: datetime) -> list[datetime]:
 
 def _job(project: Project, as_of: datetime, send: bool | None) -> tuple[str, dict[str, str]]:
     """Return the job of a tick and its tags: the daily one at the hour of the settings, else that of the quarter-hours."""
-    tags = {TRIGGER: "cli"} | ({} if send is None else {SEND: "yes" if send else "no"})
+    tags = {TRIGGER: CLI} | ({} if send is None else {SEND: "yes" if send else "no"})
     day = local_day(project, as_of)
     if as_of == tick_of_day(project, day):
         if day < project.settings.schedule.start:
@@ -116,7 +116,7 @@ def _show(project: Project, outcomes: Sequence[tuple[datetime, "Outcome"]], as_j
     as_of, outcome = outcomes[-1]
     if outcome.success:
         with open_warehouse(project) as warehouse, warehouse.at(as_of):
-            print_report(build_report(warehouse, as_of), console())
+            print_report(build_report(warehouse, project, as_of), console())
     print_troubles([outcome for _, outcome in outcomes])
 
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -34,13 +35,13 @@ class Reports(SimpleHTTPRequestHandler):
         """Say nothing: Dagster's own words stay readable."""
 
 
-def ui(project: Project, port: int, reports_port: int) -> int:
-    """Serve until somebody stops it; return the exit code."""
+def ui(project: Project, port: int, reports_port: int, *, now: datetime, live: bool) -> int:
+    """Serve until somebody stops it; return the exit code. *now* and *live* are for telling people of runs that were killed."""
     workspace = _workspace(project, prepare_home(project))
     command = [sys.executable, "-W", "ignore", "-m", "dagster", "dev", "-w", str(workspace), "-h", LOOPBACK, "-p", str(port), "--log-level", "warning"]
     with _reports_served(project.state_folder / "reports", reports_port):
         console().print("starting Dagster, which takes a few seconds")
-        _end_dead_runs(project)
+        _end_dead_runs(project, now, live)
         with subprocess.Popen(command, cwd=project.root, env=os.environ | {"PYTHONWARNINGS": "ignore"}) as dagster:
             _stop_with(dagster)
             if _answers(dagster, port):
@@ -50,13 +51,13 @@ def ui(project: Project, port: int, reports_port: int) -> int:
     return 0 if code in (0, -signal.SIGTERM, -signal.SIGINT) else 1
 
 
-def _end_dead_runs(project: Project) -> None:
-    """End what an earlier Dagster left behind as going on: the schedule would wait for it for ever."""
-    from pipelines.assets.dead_runs import end_dead_runs  # importing Dagster takes longer than most commands
-    from pipelines.assets.in_process import history
+def _end_dead_runs(project: Project, now: datetime, live: bool) -> None:
+    """End what was left behind as going on: the schedule would wait for it for ever."""
+    from pipelines.assets.in_process import end_and_tell, history  # importing Dagster takes longer than most commands
 
     with history(project) as instance:
-        end_dead_runs(instance, launched=True)
+        for words in end_and_tell(project, instance, now, live=live, launched=True):
+            print(words, file=sys.stderr)
 
 
 def _stop_with(dagster: "subprocess.Popen[bytes]") -> None:

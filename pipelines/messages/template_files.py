@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import get_args
 
 from pipelines.errors import Problem, nearest, shown
-from pipelines.settings import Channel, Project
+from pipelines.settings import Project
+from senders.message import Channel
 
 LAYOUT = "layout"
 CHANNELS = get_args(Channel)

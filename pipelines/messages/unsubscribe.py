@@ -27,9 +27,6 @@ def unsubscribe_headers(shop: ShopSettings, message_key: str, contact_id: str) -
 
 def problems_of_shop(shop: ShopSettings) -> Iterator[Problem]:
     """Yield what in the shop's settings would spoil every message: better said before a run than refused in it."""
-    if not shop.unsubscribe_url and not shop.unsubscribe_mailto:
-        hint = "give `shop.unsubscribe_url` or `shop.unsubscribe_mailto`: every marketing message must offer a way out"
-        yield Problem(FILE_NAME, None, "marketing e-mails would carry no unsubscribe link", hint, "warning")
     page = shop.unsubscribe_url
     if page and not (page.isascii() and page.startswith(("https://", "http://"))):
         yield Problem(FILE_NAME, None, f"`shop.unsubscribe_url` is `{page}`, which a mail header cannot carry", "write an https:// address in ASCII")

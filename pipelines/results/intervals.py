@@ -1,20 +1,39 @@
-"""How sure a difference between two shares is."""
+"""How sure a difference between two shares, or two amounts, is."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from math import sqrt
 
 Z = 1.959963984540054
 ENOUGH = 500
-"""Contacts per arm under which no verdict is given."""
+"""Contacts per arm under which no verdict is given, and no interval of an amount."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A share minus another, with its 95 % interval: Newcombe's hybrid of two Wilson intervals (Newcombe 1998, method 10)."""
+    """One figure minus another, with its 95 % interval."""
 
     value: float
     low: float
     high: float
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The amounts of *number* contacts: their sum, and the sum of their squares, both exact."""
+
+    number: int
+    total: Decimal
+    squares: Decimal
+
+    @property
+    def mean(self) -> float:
+        return float(self.total / self.number)
+
+    @property
+    def variance(self) -> float:
+        """Variance of the population they were drawn from; raises an arithmetic error for fewer than two."""
+        return float((self.squares - self.total * self.total / self.number) / (self.number - 1))
 
 
 def wilson(hits: int, of: int) -> tuple[float, float]:
@@ -26,7 +45,7 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
 
 
 def difference(hits: int, of: int, other_hits: int, other_of: int) -> Difference:
-    """Return the share *hits* / *of* minus the other one."""
+    """Return the share *hits* / *of* minus the other one, with Newcombe's hybrid of two Wilson intervals (Newcombe 1998, method 10)."""
     share, other = hits / of, other_hits / other_of
     (low, high), (other_low, other_high) = wilson(hits, of), wilson(other_hits, other_of)
     down = sqrt((share - low) ** 2 + (other_high - other) ** 2)
@@ -34,11 +53,21 @@ def difference(hits: int, of: int, other_hits: int, other_of: int) -> Difference
     return Difference(share - other, share - other - down, share - other + up)
 
 
-def verdict(hits: int, of: int, other_hits: int, other_of: int) -> str:
-    """Return one of: need more data, no difference shown, better, worse."""
-    if min(of, other_of) < ENOUGH:
+def difference_of_means(one: Sample, other: Sample) -> Difference:
+    """
+    Return the mean of *one* minus that of *other*, with Welch's interval for unequal variances (Welch 1938).
+
+    The normal quantile stands for Student's: from ENOUGH contacts an arm on they differ by a quarter of a per cent.
+    """
+    value = one.mean - other.mean
+    half = Z * sqrt(one.variance / one.number + other.variance / other.number)
+    return Difference(value, value - half, value + half)
+
+
+def verdict(found: Difference | None, fewest: int) -> str:
+    """Return one of: need more data, no difference shown, better, worse. *fewest* contacts are in the smaller arm."""
+    if found is None or fewest < ENOUGH:
         return "need more data"
-    found = difference(hits, of, other_hits, other_of)
     if found.low <= 0 <= found.high:
         return "no difference shown"
     return "better" if found.value > 0 else "worse"

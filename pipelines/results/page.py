@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pipelines.results.answers import HOW_COUNTED
 from pipelines.results.report import Report, ScenarioReport
-from pipelines.results.words import state_words, words
+from pipelines.results.words import aim_words, since_words, state_words, words
 from pipelines.settings import ProjectSettings
 
 HERE = Path(__file__).parent
@@ -17,7 +18,7 @@ THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 def report_page(report: Report, project: ProjectSettings) -> str:
     """Return the page as HTML, with times of the project's zone and amounts in its currency."""
-    return _environment().get_template("page.html.j2").render(report=report, totals=report.totals, project=project)
+    return _environment().get_template("page.html.j2").render(report=report, totals=report.totals, project=project, how_counted=HOW_COUNTED)
 
 
 def index_page(ticks: list[tuple[str, str]], project: ProjectSettings) -> str:
@@ -28,7 +29,10 @@ def index_page(ticks: list[tuple[str, str]], project: ProjectSettings) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(words=words, state=state_words, number=_number, percent=_percent, points=_points, local=local_time, spark=_spark, shares=_shares)
+    environment.filters.update(
+        words=words, state=state_words, aim=aim_words, since=since_words, number=_number, percent=_percent, points=_points, amount=_amount, change=_change,
+        local=local_time, spark=_spark, shares=_shares,
+    )  # fmt: skip
     return environment
 
 
@@ -47,6 +51,14 @@ def _percent(value: float) -> str:
 
 def _points(value: float) -> str:
     return f"{value * 100:+.1f}".replace("-", "−")
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.2f}".replace(",", THIN_SPACE).replace("-", "−")
+
+
+def _change(value: float) -> str:
+    return f"{value:+,.2f}".replace(",", THIN_SPACE).replace("-", "−")
 
 
 def _spark(numbers: tuple[int, ...], width: int = 96, height: int = 22) -> str:

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import RelanceError
+from pipelines.results.answers import Answers, answers
+from pipelines.results.goals import Aim, Revenue, aim, revenues
 from pipelines.results.intervals import Difference, difference, verdict
 from pipelines.results.words import state_words
+from pipelines.settings import Project
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
@@ -23,7 +26,11 @@ class Count:
 
 @dataclass(frozen=True)
 class ScenarioReport:
-    """One scenario in one tick. `due` = accepted + unknown + to_send + held + dropped, as it stands when the report is made."""
+    """
+    One scenario in one tick. `due` = accepted + unknown + to_send + held + dropped, as it stands when the report is made.
+
+    `goal` names its activities; None for a scenario without. `lift` compares the shares that reached it, `revenue` what contacts brought.
+    """
 
     scenario: str
     state: str
@@ -37,15 +44,18 @@ class ScenarioReport:
     to_send: int
     held: tuple[Count, ...]
     dropped: tuple[Count, ...]
+    answers: tuple[Answers, ...]
     entered_ever: int
     treated: int
     treated_converted: int
     ghosts: int
     ghosts_converted: int
+    goal: str | None
     goal_value: float
-    goal_target: float | None
+    aim: Aim | None
     lift: Difference | None
     verdict: str
+    revenue: Revenue | None
 
     @property
     def goal_rate(self) -> float | None:
@@ -124,13 +134,13 @@ class Report:
         return {**asdict(self), "totals": self.totals}
 
 
-def build_report(warehouse: Warehouse, as_of: datetime) -> Report:
-    """Return the report of the tick at *as_of* (UTC); raises RelanceError when there is none."""
+def build_report(warehouse: Warehouse, project: Project, as_of: datetime) -> Report:
+    """Return the report of the tick at *as_of* (UTC); raises RelanceError when there is none. Runs inside `warehouse.at(as_of)`."""
     found = warehouse.rows(HERE / "tick.sql", as_of=as_of)
     if not found:
         raise RelanceError(f"there is no tick at {as_of}\n  hint: `relance report` without a date shows the last one")
     _, day, status, _, _, send = found[0]
-    scenarios = _scenarios(warehouse, as_of)
+    scenarios = _scenarios(warehouse, project, as_of, day)
     segments = tuple(
         SegmentReport(segment, members, entered, left, status, reason or "", _numbers(history))
         for segment, members, entered, left, status, reason, history in warehouse.rows(HERE / "segments.sql", as_of=as_of)
@@ -143,27 +153,38 @@ def build_report(warehouse: Warehouse, as_of: datetime) -> Report:
     return Report(as_of, day, status, send, scenarios, segments, sources, rejects, senders, attention)
 
 
-def _scenarios(warehouse: Warehouse, as_of: datetime) -> tuple[ScenarioReport, ...]:
+def _scenarios(warehouse: Warehouse, project: Project, as_of: datetime, day: date) -> tuple[ScenarioReport, ...]:
     refusals, endings = _grouped(warehouse, "refusals.sql", as_of), _grouped(warehouse, "endings.sql", as_of)
     fates: dict[str, dict[tuple[str, str], int]] = {}
-    for scenario, status, reason, number in warehouse.rows(HERE / "reasons.sql", as_of=as_of):
-        fates.setdefault(scenario, {})[status, reason or ""] = number
-    return tuple(_scenario(row, refusals, endings, fates.get(row["scenario"], {})) for row in warehouse.records(HERE / "scenarios.sql", as_of=as_of))
+    for name, status, reason, number in warehouse.rows(HERE / "reasons.sql", as_of=as_of):
+        fates.setdefault(name, {})[status, reason or ""] = number
+    answered, brought = answers(warehouse, project.settings.shop, as_of), revenues(warehouse, as_of)
+    found = []
+    for row in warehouse.records(HERE / "scenarios.sql", as_of=as_of):
+        name = row["scenario"]
+        found.append(ScenarioReport(
+            scenario=name, state=row["state"], entered=row["entered"], refused=refusals.get(name, ()), in_flight=row["in_flight"],
+            ended=endings.get(name, ()), **_fates(fates.get(name, {})), answers=answered.get(name, ()), **_reached(row, day), revenue=brought.get(name),
+        ))  # fmt: skip
+    return tuple(found)
 
 
-def _scenario(
-    row: dict[str, Any], refusals: dict[str, tuple[Count, ...]], endings: dict[str, tuple[Count, ...]], fates: dict[tuple[str, str], int]
-) -> ScenarioReport:
+def _fates(fates: dict[tuple[str, str], int]) -> dict[str, Any]:
+    return {
+        "due": sum(fates.values()), "accepted": _of(fates, "accepted"), "unknown": _of(fates, "unknown"), "to_send": _of(fates, "to_send"),
+        "held": _by_reason(fates, "held"), "dropped": _by_reason(fates, "dropped"),
+    }  # fmt: skip
+
+
+def _reached(row: dict[str, Any], day: date) -> dict[str, Any]:
     arms = (row["treated_converted"], row["treated"], row["ghosts_converted"], row["ghosts"])
-    both = bool(row["treated"] and row["ghosts"])
-    return ScenarioReport(
-        scenario=row["scenario"], state=row["state"], entered=row["entered"], refused=refusals.get(row["scenario"], ()), in_flight=row["in_flight"],
-        ended=endings.get(row["scenario"], ()), due=sum(fates.values()), accepted=_of(fates, "accepted"), unknown=_of(fates, "unknown"),
-        to_send=_of(fates, "to_send"), held=_by_reason(fates, "held"), dropped=_by_reason(fates, "dropped"),
-        entered_ever=row["entered_ever"], treated=row["treated"], treated_converted=row["treated_converted"], ghosts=row["ghosts"],
-        ghosts_converted=row["ghosts_converted"], goal_value=float(row["goal_value"]), goal_target=row["goal_target"],
-        lift=difference(*arms) if both else None, verdict=verdict(*arms) if both else "no holdout to compare with",
-    )  # fmt: skip
+    fewest = min(row["treated"], row["ghosts"])
+    lift = difference(*arms) if fewest else None
+    return {
+        **{name: row[name] for name in ("entered_ever", "treated", "treated_converted", "ghosts", "ghosts_converted", "goal")},
+        "goal_value": float(row["goal_value"]), "aim": aim(row["goal_target"], row["goal_by"], row["aimed_at"], row["aim_reached"], day),
+        "lift": lift, "verdict": verdict(lift, fewest) if lift else "no holdout to compare with",
+    }  # fmt: skip
 
 
 def _of(fates: dict[tuple[str, str], int], wanted: str) -> int:

@@ -1,5 +1,7 @@
 """The closed lists of the tables in a manager's words."""
 
+from pipelines.results.goals import Aim, Revenue
+
 WORDS = {
     "no_consent": "no consent", "suppressed": "unsubscribed, bounced or complained", "unreachable": "no address", "capped": "cap reached",
     "lower_priority": "a more important message went", "quiet_hours": "waits for its window", "not_yet": "waits for its hour",
@@ -24,3 +26,18 @@ def state_words(state: str) -> str:
     if kind != "held":
         return " ".join([kind, *(f"({detail.strip()})" for detail in details)])
     return ": ".join([kind, *(words(detail.strip()) if place == 0 else detail.strip() for place, detail in enumerate(details))])
+
+
+def aim_words(aim: Aim) -> str:
+    """Return how far an aim is: `12.0 % by 31 March 2027 (191 days left): reached so far, 372 of 3000, 103 % of the way`."""
+    over = aim.days_left is not None and aim.days_left < 0
+    when = f" by {aim.by.day} {aim.by:%B %Y}" if aim.by else ""
+    left = "" if aim.days_left is None or over else f" ({aim.days_left} day{'s' if aim.days_left != 1 else ''} left)"
+    state = "reached so far" if aim.state == "reached" and not over else aim.state
+    far = "nobody entered" if aim.progress is None else f"{aim.reached} of {aim.entered}, {aim.progress * 100:.0f} % of the way"
+    return f"{aim.target * 100:.1f} %{when}{left}: {state}, {far}"
+
+
+def since_words(revenue: Revenue) -> str:
+    """Return the time that orders counted in: `within 5 days of entering`."""
+    return f"within {revenue.within} of entering" if revenue.within else "since entering"

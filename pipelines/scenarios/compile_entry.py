@@ -73,6 +73,7 @@ def entry_row(scenario: m.Scenario) -> Entry:
         category=scenario.category, topic=scenario.topic, priority=scenario.priority, reentry=reentry,
         cooldown_seconds=None if in_days else seconds, cooldown_days=seconds // DAY if in_days and seconds else None,
         goal_seconds=int(goal.within.total_seconds()) if goal and goal.within else None, goal_target=goal.target if goal else None,
+        goal_by=goal.by if goal else None,
         holdout=scenario.holdout,
         rollout=scenario.rollout, exclusive_with=",".join(scenario.exclusive_with) or None, audience_in=",".join(scenario.audience.within) or None,
         audience_not_in=",".join(scenario.audience.not_in) or None, audience_where=scenario.audience.where,

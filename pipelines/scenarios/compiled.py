@@ -3,9 +3,17 @@
 import hashlib
 import json
 from dataclasses import asdict, astuple, dataclass, fields, replace
+from datetime import date
 from typing import Any, Literal
 
+from pipelines.warehouse.dates import dated
+
 NodeKind = Literal["send", "wait", "wait_until", "wait_days", "wait_date", "wait_for", "if", "split", "start", "tag", "untag", "exit"]
+
+
+TABLES_OF = {"message": "message_events", "tagged": "contact_tags"}
+INTEREST = {"requested": ("stock_requests",), "viewed": ("site_events",), "carted": ("site_events", "cart_lines")}
+"""Where it is written that a contact cares for a product."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +119,7 @@ class Entry:
     cooldown_days: int | None
     goal_seconds: int | None
     goal_target: float | None
+    goal_by: date | None
     holdout: float
     rollout: float
     exclusive_with: str | None
@@ -146,7 +155,7 @@ class Compiled:
             [asdict(a) for a in self.alternatives],
             [asdict(w) for w in self.windows],
         ]
-        return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps(meaning, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
     @property
     def activities(self) -> set[str]:
@@ -159,6 +168,21 @@ class Compiled:
         """Every segment the scenario reads."""
         texts = [self.trigger.segment, self.entry.audience_in, self.entry.audience_not_in, *(condition.segment for condition in self.conditions)]
         return {name for text in texts if text for name in text.split(",")}
+
+    @property
+    def tables(self) -> set[str]:
+        """The contract tables it reads itself, beside those behind its activities and segments."""
+        found = {TABLES_OF[row.kind] for row in self.conditions if row.kind in TABLES_OF}
+        match self.trigger.kind:
+            case "date":
+                found.update(dated()[self.trigger.source or ""].tables)
+            case "product":
+                found.update(("products", "orders", "order_lines", *INTEREST[self.trigger.source or ""]))
+            case "unanswered":
+                found.add("message_events")
+            case _:
+                pass
+        return found
 
     @property
     def messages(self) -> set[str]:

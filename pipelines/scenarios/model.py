@@ -19,7 +19,8 @@ from pipelines.scenarios.triggers import ScoreTrigger as ScoreTrigger
 from pipelines.scenarios.triggers import SegmentTrigger as SegmentTrigger
 from pipelines.scenarios.triggers import Trigger as Trigger
 from pipelines.scenarios.triggers import UnansweredTrigger as UnansweredTrigger
-from pipelines.settings import Channel, ClockTime, Name
+from pipelines.settings import ClockTime, Name
+from senders.message import Channel
 
 MESSAGE_EVENTS = ("opened", "clicked", "delivered", "bounced", "replied")
 

@@ -12,7 +12,7 @@ from pipelines.segments.files import Segment, SegmentFiles
 from pipelines.segments.view import packed, segment_view
 from pipelines.ticks import Tick
 from pipelines.warehouse.duckdb import Warehouse
-from pipelines.warehouse.explain import StatementError, refusal
+from pipelines.warehouse.engine_errors import StatementError, refusal
 
 HERE = Path(__file__).parent
 GONE = "gone"

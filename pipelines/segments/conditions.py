@@ -7,7 +7,7 @@ from pipelines.errors import Problem
 from pipelines.segments.header import Check
 from pipelines.warehouse.dialect import parse_sql, problems_of
 from pipelines.warehouse.duckdb import Warehouse
-from pipelines.warehouse.explain import refusal_of
+from pipelines.warehouse.engine_errors import refusal_of
 
 EXAMPLE = "write for example `-- check: count(*) < 50000`, or a condition on the segment's columns"
 

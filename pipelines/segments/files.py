@@ -19,7 +19,7 @@ from pipelines.segments.view import segment_view
 from pipelines.settings import Project
 from pipelines.warehouse.dialect import line_of
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
-from pipelines.warehouse.explain import refusal_of
+from pipelines.warehouse.engine_errors import refusal_of
 from pipelines.warehouse.schema import TABLES, VIEWS
 
 NAME = re.compile(r"^[a-z][a-z0-9_]{0,47}$")
@@ -172,7 +172,8 @@ class _Reader:
 
     def __init__(self, warehouse: Warehouse, thresholds: Mapping[str, int | float], drafts: Mapping[str, _Draft]) -> None:
         self.warehouse, self.thresholds, self.drafts = warehouse, thresholds, drafts
-        self.known: dict[str, Mapping[str, str]] = {view.full_name: {column.name: column.type for column in view.columns} for view in VIEWS}
+        given = (*VIEWS, *(table for table in TABLES if table.schema == "calendar"))
+        self.known: dict[str, Mapping[str, str]] = {table.full_name: {column.name: column.type for column in table.columns} for table in given}
         self.good: dict[str, Segment] = {}
         self.blocked: dict[str, str] = {}
 

@@ -12,8 +12,8 @@ from pipelines.warehouse.schema import BY_NAME
 Known = Mapping[str, Mapping[str, str]]
 """Tables that segments may read, `schema.table`, with their columns and types."""
 
-READABLE = ("facts", "shop", "segments")
-ONLY_READS = "a segment reads facts.*, shop.* and segments.* only"
+READABLE = ("facts", "shop", "segments", "calendar")
+ONLY_READS = "a segment reads facts.*, shop.*, segments.* and calendar.* only"
 AS_SOURCE = "declare the file as a source in relance.toml and read shop.<table>"
 
 
@@ -42,7 +42,7 @@ def segments_read(tree: exp.Expr) -> tuple[str, ...]:
 
 
 def tables_read(tree: exp.Expr) -> tuple[str, ...]:
-    """Return the tables of facts and shop that *tree* reads, as `schema.table`, in alphabetical order."""
+    """Return the tables of facts, shop and calendar that *tree* reads, as `schema.table`, in alphabetical order."""
     return tuple(sorted({full_name(table) for table in _tables(tree) if table.db.lower() != "segments"}))
 
 

@@ -13,7 +13,7 @@ from pipelines.sources.mapping import FILE_LINE, Mapping
 from pipelines.sources.relation import columns_of, define_source
 from pipelines.warehouse.contract import contract_columns
 from pipelines.warehouse.dialect import line_of
-from pipelines.warehouse.engine_errors import EngineError, first_words, line_in_statement, unknown_column
+from pipelines.warehouse.engine_errors import EngineError, refusal, unknown_column
 
 DELIMITERS = {";": ";", ",": ",", "\t": "\\t", "|": "|"}
 
@@ -67,11 +67,11 @@ class Binder:
                 self._define(mapping.sql)
                 return absent
             except EngineError as error:
-                column, line, words = unknown_column(error), line_in_statement(error), first_words(error)
+                column, refused = unknown_column(error), refusal(error)
             if column is None:
-                raise BadFiles([Problem(mapping.file, line, words, "a mapping may use DuckDB's functions and the rl_ macros")])
+                raise BadFiles([Problem(mapping.file, refused.line, refused.text, "a mapping may use DuckDB's functions and the rl_ macros")])
             if self.feed.source.format != "jsonl" or column in absent:
-                raise self._unknown(mapping, column, columns, line)
+                raise self._unknown(mapping, column, columns, refused.line)
             absent.append(column)
 
     def _unknown(self, mapping: Mapping, column: str, columns: Sequence[str], line: int | None) -> SourceRefused | BadFiles:

@@ -10,7 +10,7 @@ from pipelines.sources.files import find_files
 from pipelines.sources.mapping import read_mapping
 from pipelines.sources.relation import sketch_file
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
-from pipelines.warehouse.engine_errors import EngineError, first_words
+from pipelines.warehouse.engine_errors import EngineError, refusal
 
 
 def check_sources(project: Project) -> list[Problem]:
@@ -36,8 +36,8 @@ def _problems(warehouse: Warehouse, project: Project, source: SourceSettings) ->
             Binder(feed).bind(sketch_file(warehouse, source, files[0]))
     except BadFiles as bad:
         yield from bad.problems
-    except SourceRefused as refusal:
-        text = f"source `{source.name}`: {shown(files[0], project.root)} {refusal}"
+    except SourceRefused as refused:
+        text = f"source `{source.name}`: {shown(files[0], project.root)} {refused}"
         yield setting_problem(project, source, "path", text, "a run would refuse the file and keep what it loaded before")
 
 
@@ -46,5 +46,5 @@ def _format_problems(warehouse: Warehouse, project: Project, source: SourceSetti
         try:
             warehouse.value("select try_strptime('', coalesce(nullif($form, ''), '%Y'))", form=getattr(source, key))
         except EngineError as error:
-            text = f"source `{source.name}`: {first_words(error)}"
+            text = f"source `{source.name}`: {refusal(error).text}"
             yield setting_problem(project, source, key, text, "write it as strptime does, such as %d/%m/%Y %H:%M")

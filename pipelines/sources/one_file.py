@@ -42,7 +42,8 @@ class Reading:
     def identity(self) -> dict[str, object]:
         """What the file and its reading are called in the tables of the load."""
         source, table = self.feed.source.name, self.feed.table.name
-        return {"source": source, "contract": table, "file": self.file.name, "fingerprint": self.file.fingerprint, "as_of": self.tick.as_of}
+        file = {"file": self.file.name, "fingerprint": self.file.fingerprint, "modified_ns": self.file.modified_ns}
+        return {"source": source, "contract": table, "as_of": self.tick.as_of, **file}
 
 
 @dataclass

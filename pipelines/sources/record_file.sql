@@ -4,7 +4,7 @@ delete from raw.files where source = $source and file = $file;
 insert into raw.files by name
 select
     $source as source, $file as file, $fingerprint as fingerprint, $status as status, $rows as rows, $rejected as rejected, $reason as reason,
-    $as_of as loaded_at;
+    $as_of as loaded_at, $modified_ns as modified_ns;
 
 -- The tick's row of the source, and the file's part in it.
 insert into raw.loads by name

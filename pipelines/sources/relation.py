@@ -16,7 +16,7 @@ from pipelines.settings import Project, SourceSettings
 from pipelines.sources.mapping import FILE_LINE
 from pipelines.sources.text_lines import header_of, rewrite
 from pipelines.warehouse.duckdb import Warehouse
-from pipelines.warehouse.engine_errors import EngineError, blames_input, first_words, is_cast
+from pipelines.warehouse.engine_errors import EngineError, blames_input, is_cast, refusal
 
 HERE = Path(__file__).parent
 MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EROFS}
@@ -48,7 +48,7 @@ def fault_of_the_file(mapping: str = "") -> Iterator[None]:
         if not blames_input(error):
             raise
         hint = "; without the cast in the mapping, only such rows are refused" if mapping and is_cast(error) else ""
-        raise SourceRefused(f"{what}: {first_words(error)}{hint}") from None
+        raise SourceRefused(f"{what}: {refusal(error).text}{hint}") from None
 
 
 def open_file(warehouse: Warehouse, project: Project, source: SourceSettings, path: Path) -> Opened:

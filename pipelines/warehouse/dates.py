@@ -31,6 +31,10 @@ class Dated:
     whole_day: bool
     columns: dict[str, str]
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        return (ATTENDED_BY, EVENTS) if self.table == EVENTS else (self.table,)
+
     def rows(self) -> exp.Select:
         """Return contact_id, key, moment, loaded_at and the row's values as JSON (props) of every row that carries the date."""
         values = [part for name in self.columns for part in (exp.Literal.string(name), self._column(name))]

@@ -3,6 +3,7 @@
 from __future__ import annotations  # as text: whoever keeps Warehouse at exit does not keep the engine's types, which would complain
 
 import os
+import re
 import shutil
 import sys
 import time
@@ -21,6 +22,8 @@ from pipelines.settings import Project
 from pipelines.warehouse.build import build, define_params
 
 Row = tuple[Any, ...]
+UNWRITABLE = re.compile("space left|could not write|failed to write|file too large", re.IGNORECASE)
+"""What the engine says when the disk is full, or a file may not grow."""
 
 
 class Warehouse:
@@ -74,7 +77,8 @@ class Warehouse:
             for start in range(0, len(rows), 500):
                 part = rows[start : start + 500]
                 sql = f"insert into {table} ({columns}) values " + ", ".join([marks] * len(part))
-                self.connection.execute(sql, [value for row in part for value in row])
+                with self._written():
+                    self.connection.execute(sql, [value for row in part for value in row])
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -83,9 +87,11 @@ class Warehouse:
         try:
             yield
         except BaseException:
-            self.connection.rollback()
+            with suppress(duckdb.FatalException):  # the engine gave up before; its first error counts
+                self.connection.rollback()
             raise
-        self.connection.commit()
+        with self._written():
+            self.connection.commit()
 
     @contextmanager
     def at(self, as_of: datetime) -> Iterator[None]:
@@ -95,12 +101,14 @@ class Warehouse:
         try:
             yield
         finally:
-            with suppress(duckdb.TransactionException):  # a failed transaction gives its macros back itself, and its own error counts
+            # A failed transaction gives its macros back itself, and an engine that gave up has none: their own error counts.
+            with suppress(duckdb.TransactionException, duckdb.FatalException):
                 self._bind(outer)
 
     def checkpoint(self) -> None:
         """Fold the log into the file: without it after every tick, the file grows for ever."""
-        self.connection.execute("checkpoint")
+        with self._written():
+            self.connection.execute("checkpoint")
 
     def publish_read_copy(self, target: Path, as_of: datetime) -> None:
         """Replace the read copy in one step by the file as it is now; there, `as_of()` answers *as_of*."""
@@ -125,7 +133,20 @@ class Warehouse:
     def _executed(self, sql: Path | str, parameters: dict[str, Any]) -> Iterator[duckdb.DuckDBPyConnection]:
         for statement in self._statements(sql):
             used = {name: parameters[name] for name in statement.named_parameters}
-            yield self.connection.execute(statement, used) if used else self.connection.execute(statement)
+            with self._written():
+                done = self.connection.execute(statement, used) if used else self.connection.execute(statement)
+            yield done
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """Name the disk where the engine could not write to it: nothing of a transaction stays, and the next run does it again."""
+        try:
+            yield
+        except (duckdb.IOException, duckdb.FatalException) as error:
+            if not UNWRITABLE.search(str(error)):
+                raise
+            hint = "hint: make room on the disk and run again; what was committed before is safe"
+            raise RelanceError(f"{self.path}: cannot be written ({_first_line(error)})\n  {hint}") from None
 
     def _statements(self, sql: Path | str) -> list[duckdb.Statement]:
         """Parse a file once: parsing it each time is a tenth of a small tick."""

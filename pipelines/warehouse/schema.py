@@ -40,6 +40,7 @@ OWN: tuple[Table, ...] = (
         rejected BIGINT! rows refused
         reason VARCHAR why the whole file was refused; for a loaded file, what is worth knowing: columns not used, rows known already
         loaded_at TIMESTAMP! as_of of the tick that read it
+        modified_ns BIGINT when it was last written, nanoseconds since 1970: while this and the size stay, it is not looked into; null where that was too fresh to tell
     """,
     ),
     _table(
@@ -57,18 +58,18 @@ OWN: tuple[Table, ...] = (
     ),
     _table(
         "raw.loads",
-        "one row per source and tick: what the load did, and how fresh the source is",
+        "one row per source and load, of a tick or of a hand-over pass between ticks: what it did, and how fresh the source was",
         "source, as_of",
         """
         source VARCHAR! source
         contract VARCHAR! contract table it fills
-        as_of TIMESTAMP! tick
-        files BIGINT! files read in this tick
+        as_of TIMESTAMP! instant of the tick or the pass
+        files BIGINT! files read in this load
         inserted BIGINT! new rows
         replaced BIGINT! rows corrected: same key, other values
         rejected BIGINT! rows refused
         newest_at TIMESTAMP newest fact of the source not after as_of
-        status VARCHAR! state of the source for this tick check: status in ('fresh', 'stale', 'refused', 'missing')
+        status VARCHAR! state of the source at that instant check: status in ('fresh', 'stale', 'refused', 'missing')
         reason VARCHAR why it is not fresh
     """,
         "as_of",
@@ -279,6 +280,7 @@ OWN: tuple[Table, ...] = (
         cooldown_days BIGINT cooldown in calendar days of the project's zone
         goal_seconds BIGINT a goal counts this long after entry; null for ever
         goal_target DOUBLE share of the entered that the scenario aims at
+        goal_by DATE day of the project's zone by which it aims at that
         holdout DOUBLE! share of addresses that run as ghosts
         rollout DOUBLE! share of contacts who may enter at all
         exclusive_with VARCHAR scenarios in which a contact may not be at the same time, separated by commas

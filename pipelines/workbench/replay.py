@@ -30,7 +30,7 @@ def run_tick(
     with warehouse.at(as_of):
         refresh_facts(warehouse, project, tick)
         build_segments(warehouse, files.segments, tick)
-        held = files.unusable | holds(warehouse, files.compiled, files.segments.segments, tick)
+        held = files.unusable | holds(warehouse, project, files.compiled, files.segments, tick)
         advanced = advance(warehouse, project, files.compiled, tick, held)
     warehouse.checkpoint()
     return advanced

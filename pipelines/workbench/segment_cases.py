@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Iterable, Iterator, Mapping
+from zoneinfo import available_timezones
 
 import sqlglot.expressions as exp
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -30,9 +31,10 @@ from pipelines.segments.files import Segment, SegmentFiles
 from pipelines.settings import Project
 from pipelines.ticks import Tick, local_day
 from pipelines.warehouse.build import create_table, define_params
+from pipelines.warehouse.calendar import ensure_zones
 from pipelines.warehouse.contract import CONTRACT
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
-from pipelines.warehouse.explain import StatementError, refusal
+from pipelines.warehouse.engine_errors import StatementError, refusal
 from pipelines.warehouse.schema import OWN, VIEWS
 from pipelines.warehouse.table import Column, Table
 
@@ -142,17 +144,19 @@ def _results(project: Project, files: SegmentFiles, yaml: YamlFile, warehouse: W
             yield replace(result, wrong=f"segment `{name}` cannot be built, `relance check` says why")
             continue
         try:
-            _prepare(case, as_of, warehouse)
+            _prepare(project, case, as_of, warehouse)
             yield _compared(result, case, *_built(project, files, segment, as_of, warehouse))
         except StatementError as error:
             yield replace(result, wrong=refusal(error).text)
 
 
-def _prepare(case: Case, as_of: datetime, warehouse: Warehouse) -> None:
+def _prepare(project: Project, case: Case, as_of: datetime, warehouse: Warehouse) -> None:
+    """Fill the tables; who has no time zone has the project's, as facts have it."""
     for table in EMPTIED:
         warehouse.run(exp.delete(table.full_name).sql(dialect="duckdb"))
     for name, rows in case.given.items():
-        give(warehouse, name, rows, as_of)
+        give(warehouse, name, [{"timezone": project.settings.project.timezone, **row} for row in rows] if name == "facts.contacts" else rows, as_of)
+    ensure_zones(warehouse, {zone for (zone,) in warehouse.rows("select distinct timezone from facts.contacts where timezone is not null")})
 
 
 def _built(project: Project, files: SegmentFiles, segment: Segment, as_of: datetime, warehouse: Warehouse) -> tuple[list[dict[str, Any]], str]:
@@ -226,5 +230,8 @@ def _row_problems(yaml: YamlFile, where: Path_, table: str, rows: list[dict[str,
         for name in row.keys() - set(GIVEN[table].column_names):
             hint = nearest(name, GIVEN[table].column_names) or "docs/data_dictionary.md lists the columns"
             yield Problem(yaml.name, yaml.line((*where, number, name)), f"unknown column `{name}` in {table}", hint)
+        if row.get("timezone") is not None and row["timezone"] not in available_timezones():
+            hint = nearest(str(row["timezone"]), available_timezones()) or "zones are called as Europe/Paris"
+            yield Problem(yaml.name, yaml.line((*where, number, "timezone")), f"unknown time zone `{row['timezone']}`", hint)
         empty = [column.name for column in GIVEN[table].columns if column.required and _value(column, row, datetime.min) is None]
         yield from (Problem(yaml.name, yaml.line((*where, number)), f"the row of {table} has no `{name}`", "it must not be empty") for name in empty)

@@ -9,6 +9,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from pipelines.assets import journeys  # noqa: E402
+from pipelines.assets.tags import CLI, TRIGGER  # noqa: E402
 from pipelines.settings import load_project  # noqa: E402
 from tests.assets.small_shop import Day  # noqa: E402
 
@@ -19,4 +20,4 @@ def killed(*arguments: Any) -> None:
 
 if __name__ == "__main__":
     vars(journeys)["advance"] = killed
-    Day(load_project(Path(sys.argv[1])), recorded=True).daily()
+    Day(load_project(Path(sys.argv[1])), recorded=True).daily(**{TRIGGER: CLI})

@@ -146,9 +146,9 @@ class Day:
     def daily(self, **tags: str) -> Outcome:
         return self._run(DAILY, {PARTITION: str(self.day), NOW: self.as_of.isoformat(), **tags})
 
-    def quarter_hour(self, after: timedelta) -> Outcome:
+    def quarter_hour(self, after: timedelta, **tags: str) -> Outcome:
         at = (self.as_of + after).isoformat()
-        return self._run(QUARTER_HOUR, {AS_OF: at, NOW: at})
+        return self._run(QUARTER_HOUR, {AS_OF: at, NOW: at, **tags})
 
     def hand_over(self, after: timedelta) -> Outcome:
         return self._run(HAND_OVER, {NOW: (self.as_of + after).isoformat()})

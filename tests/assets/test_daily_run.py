@@ -10,6 +10,7 @@ import pytest
 from pipelines.assets.in_process import history
 from pipelines.settings import Project
 from pipelines.warehouse.duckdb import open_read_copy, open_warehouse
+from tests.assets.pictures import picture
 from tests.assets.small_shop import SECRETS, Day, mails, rows, write_shop
 
 
@@ -75,6 +76,26 @@ def test_nothing_in_the_history_says_who_anybody_is(played: Played) -> None:
     history = b"".join(path.read_bytes() for path in Path(played.runner.home).rglob("*") if path.is_file())
     assert b"a***@m***.example" in history
     assert [secret for secret in SECRETS if secret.encode() in history] == []
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "heading", "names"),
+    [
+        ("segments", "buyers", "size", ["2"]),
+        ("scenarios", "welcome", "contacts", ["entered 2"]),
+        ("scenarios", "welcome", "messages due", ["held 1", "dropped 1"]),
+        ("outbox", "messages", "history", ["sent 1", "no_consent 1"]),
+    ],
+)
+def test_an_asset_shows_its_numbers_as_a_chart(played: Played, group: str, name: str, heading: str, names: list[str]) -> None:
+    with history(played.project) as instance:
+        event = instance.get_latest_materialization_event(dg.AssetKey([group, name]))
+    assert event is not None
+    assert event.asset_materialization is not None
+    chart = event.asset_materialization.metadata[heading]
+    assert isinstance(chart, dg.MarkdownMetadataValue)
+    shown = "".join(picture(str(chart.value)).itertext())
+    assert [words for words in names if words not in shown] == []
 
 
 def test_the_report_is_a_page_that_the_asset_links_to(played: Played) -> None:

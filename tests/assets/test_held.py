@@ -4,18 +4,23 @@ from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
+import pytest
 
 from pipelines.assets.alerts import reason
 from pipelines.assets.tags import NOW
 from pipelines.assets.wiring import definitions_without
 from pipelines.errors import BadFiles
+from pipelines.journeys.holds import tables_needed
 from pipelines.settings import Project, load_project
+from pipelines.workbench.project_files import read_files
 from tests.assets.small_shop import FILES, Day, rows, write, write_shop
 
 NEW_DAY = {
     "data/events-2.csv": "event_id,contact_id,occurred_at,name\ne3,c4,2026-03-02T12:00:00,signed_up\n",
     "data/orders-2.csv": "number,buyer,placed,total,state\no3,c5,2026-03-02T12:00:00,50.00,paid\n",
 }
+
+EVENTS = '[[sources]]\nname = "message_events"\ntable = "message_events"\npath = "data/message_events*.csv"\nformat = "csv"\noptional = true\n'
 
 
 def second_day(project: Project) -> Day:
@@ -89,6 +94,54 @@ def test_a_late_feed_holds_the_scenarios_that_need_it(shop_folder: Path) -> None
     assert [words.split(" ")[0] for words in outcome.failed_checks] == ["sources/site_events:", "scenarios/welcome:"]
     assert states(project)["thanks"] == "live"
     assert rows(project, "select contact_id from outbox.messages where scenario = 'thanks' order by contact_id") == [("c3",), ("c5",)]
+
+
+@pytest.mark.parametrize(
+    ("source", "held"),
+    [("consents", {"welcome"}), ("message_events", {"welcome"}), ("contacts", {"thanks", "welcome"})],
+    ids=["consents may have been taken back", "contacts may have unsubscribed", "addresses and languages may have changed"],
+)
+def test_marketing_waits_for_who_may_get_it_and_every_message_for_its_address(shop_folder: Path, source: str, held: set[str]) -> None:
+    project = write_shop(shop_folder, **{"[[senders]]": EVENTS + "[[senders]]"})
+    write(project.root, f"data/{source}-2.csv", "no;such\ncolumns;here\n")
+    assert Day(project).daily().success
+    assert {scenario for scenario, state in states(project).items() if str(state).startswith(f"held: stale_source: {source}")} == held
+
+
+@pytest.mark.parametrize(
+    ("query", "waits"),
+    [
+        ("select contact_id -- who clicked and visited\nfrom facts.contacts where order_count >= 0", False),
+        ("select c.* from facts.contacts c", True),
+        ("select contact_id from facts.contacts where email_consent = 'opt_in'", False),
+        ("select distinct contact_id from shop.activities", True),
+        ("select contact_id from segments.buyers", False),
+        ("select contact_id from segments.newcomers", True),
+        ("select distinct contact_id from facts.channels", False),
+        ("select distinct contact_id from facts.interests where tagged >= 0", False),
+        ("select distinct contact_id from facts.interests", True),
+    ],
+    ids=["comment", "star", "consent", "activities", "segment without", "segment with", "channels", "tags", "interests"],
+)
+def test_a_scenario_needs_the_sources_that_its_segment_really_reads(tmp_path: Path, query: str, waits: bool) -> None:
+    needed = needed_by_thanks(write_shop(tmp_path), query)
+    assert ("site_events" in needed) == waits
+    assert {"orders", "contacts"} <= needed
+
+
+@pytest.mark.parametrize(("activity", "table"), [("visited", "sessions"), ("custom.tasting", "custom_events"), ("signed_up", "site_events")])
+def test_a_lead_score_needs_the_sources_that_its_rules_score(tmp_path: Path, activity: str, table: str) -> None:
+    rules = f'[lead_score]\nrules = [{{ activity = "{activity}", points = 1, days = 30 }}]\n'
+    project = write_shop(tmp_path, **{"[[senders]]": rules + "[[senders]]"})
+    assert needed_by_thanks(project, "select contact_id from facts.contacts where lead_score > 0") == {"contacts", "orders", table}
+
+
+def needed_by_thanks(project: Project, query: str) -> set[str]:
+    """Return what the scenario needs whose audience is the segment of *query*."""
+    write(project.root, "segments_sql/big_buyers.sql", f"-- Some.\n-- owner: team:crm\n{query}\n")
+    files = read_files(project)
+    [thanks] = [compiled for compiled in files.compiled if compiled.scenario == "thanks"]
+    return tables_needed(thanks, {segment.name: segment for segment in files.segments.segments}, project.settings.lead_score.rules)
 
 
 def test_scenarios_alone_are_refused_before_the_rest_of_their_tick_is_there(project: Project) -> None:

@@ -9,6 +9,7 @@ from pipelines.assets.schedules import schedules
 from pipelines.assets.tags import AS_OF, SEND
 from pipelines.settings import Project
 from pipelines.ticks import tick_of_day
+from pipelines.warehouse.duckdb import open_read_copy
 from tests.assets.small_shop import Day, mails, rows, write, write_shop
 
 QUARTER = timedelta(minutes=15)
@@ -32,6 +33,18 @@ def test_a_quarter_hour_tick_is_a_run_without_partition_that_shows_under_its_day
     assert outcome.numbers["scenarios/welcome"]["entered"] == 1
     assert rows(project, "select day, count(*) from runs.ticks where status = 'committed' group by day") == [(day.day, 2)]
     assert rows(project, "select status, reason from outbox.messages where contact_id = 'c4'") == [("held", "quiet_hours")]
+
+
+@pytest.mark.parametrize(("tags", "sent", "said"), [({}, 2, "to_send"), ({SEND: "no"}, 1, "dropped")], ids=["as the schedule asks", "told not to send"])
+def test_a_quarter_hour_tick_sends_unless_told_not_to_and_leaves_the_read_copy_alone(project: Project, tags: dict[str, str], sent: int, said: str) -> None:
+    day = Day(project)
+    assert day.daily().success
+    write(project.root, "data/orders-2.csv", "number,buyer,placed,total,state\no3,c5,2026-03-02T05:05:00,50.00,paid\n")
+    assert day.quarter_hour(QUARTER, **tags).success
+    assert rows(project, "select status from outbox.messages where contact_id = 'c5'") == [(said,)]
+    assert mails(project) == sent
+    with open_read_copy(project) as copy:
+        assert copy.rows("select as_of(), (select count(*) from outbox.messages where contact_id = 'c5')") == [(day.as_of, 0)]
 
 
 def test_a_pass_before_the_first_tick_does_nothing(first_day: Day) -> None:

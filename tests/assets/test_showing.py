@@ -1,9 +1,6 @@
 """What previews, charts and links show, piece by piece."""
 
-import re
-import xml.etree.ElementTree as ET
 from pathlib import Path
-from urllib.parse import unquote
 
 import dagster as dg
 import pytest
@@ -13,6 +10,7 @@ from pipelines.assets.described import code, table
 from pipelines.assets.in_process import history
 from pipelines.assets.masking import masked, masked_text
 from pipelines.assets.stage import key
+from tests.assets.pictures import picture
 from tests.assets.small_shop import Day, write, write_shop
 
 
@@ -56,14 +54,14 @@ def test_addresses_inside_words_are_masked_too() -> None:
 
 
 def test_a_chart_is_a_picture_with_a_bar_for_each_number_that_is_not_zero() -> None:
-    picture = ET.fromstring(_svg(bars(["1 Mar", "2 Mar", "3 Mar"], [("sent", [3, 0, 5]), ("held", [0, 0, 2])], "Messages")))
-    paths = [element.attrib["d"].count("M") for element in picture if element.tag.endswith("path")]
+    shown = picture(bars(["1 Mar", "2 Mar", "3 Mar"], [("sent", [3, 0, 5]), ("held", [0, 0, 2])], "Messages"))
+    paths = [element.attrib["d"].count("M") for element in shown if element.tag.endswith("path")]
     assert paths == [2, 1]
-    assert "sent 8" in "".join(picture.itertext())
+    assert "sent 8" in "".join(shown.itertext())
 
 
 def test_a_chart_without_numbers_is_still_a_picture() -> None:
-    assert ET.fromstring(_svg(bars([], [("members", [])], "Nothing"))) is not None
+    assert picture(bars([], [("members", [])], "Nothing")) is not None
 
 
 def test_a_chart_of_a_month_is_short_enough_to_be_shown_at_once() -> None:
@@ -82,9 +80,3 @@ def test_names_that_dagster_refuses_get_a_key_of_their_own() -> None:
     assert key("segments", "buyers").path == ["segments", "buyers"]
     assert key("segments", "big-buyers").path[1].startswith("big_buyers_")
     assert key("segments", "big-buyers") != key("segments", "big buyers")
-
-
-def _svg(markdown: str) -> str:
-    found = re.search(r"svg\+xml,(.*)>\)$", markdown)
-    assert found is not None
-    return unquote(found[1])

@@ -56,22 +56,38 @@ CASES = [
     pytest.param(
         'format = "csv"',
         'format = "csv"\nstale_afer = "2 days"',
-        ["20: unknown setting `sources.0.stale_afer`|did you mean `stale_after`?"],
+        ["20: unknown setting `sources[orders].stale_afer`|did you mean `stale_after`?"],
         id="unknown key of a source",
     ),
     pytest.param(
         'channels = ["email"]',
         'channels = ["email"]\nfoldr = "out"',
-        ["25: unknown setting `senders.0.foldr`|did you mean `folder`?"],
+        ["25: unknown setting `senders[files].foldr`|did you mean `folder`?"],
         id="unknown key of a sender",
     ),
     pytest.param(
-        "Europe/Paris", "Europe/Pari", ["3: `project.timezone`: `Europe/Pari` is not a time zone name. did you mean `Europe/Paris`?"], id="unknown time zone"
+        "Europe/Paris", "Europe/Pari", ["3: `project.timezone`: `Europe/Pari` is not a time zone name|did you mean `Europe/Paris`?"], id="unknown time zone"
     ),
-    pytest.param("Europe/Paris", "Etc/GMT+1", ["3: `project.timezone`: `Etc/GMT+1` is not a time zone name."], id="zone whose sign misleads"),
-    pytest.param('per = "7 days"', 'per = "7 dyas"', ["29: `caps.0.per", "`7 dyas` is not a duration: write for example `30 minutes`"], id="not a duration"),
-    pytest.param('per = "7 days"', 'per = "week"', ["26: `caps.0`: `per` is `day`, `week` or `month` with clock `calendar`"], id="clock that does not fit"),
-    pytest.param('kind = "files"', 'kind = "pigeon"', ["21: `senders.0`", "'files', 'smtp'"], id="unknown kind of sender"),
+    pytest.param(
+        "Europe/Paris", "Etc/GMT+1", ["3: `project.timezone`: `Etc/GMT+1` is not a time zone name|did you mean `Etc/UTC`?"], id="zone whose sign misleads"
+    ),
+    pytest.param('per = "7 days"', 'per = "7 dyas"', ["29: `caps[week].per`: `7 dyas` is not a duration: write for example `30 minutes`"], id="not a duration"),
+    pytest.param(
+        'per = "7 days"',
+        'per = "week"',
+        ["26: `caps[week]`: `per` does not fit the clock|write `day`, `week` or `month` with `calendar`, a duration"],
+        id="clock that does not fit",
+    ),
+    pytest.param('kind = "files"', 'kind = "pigeon"', ["21: `senders[files].kind`: `pigeon` is none of files, smtp"], id="unknown kind of sender"),
+    pytest.param('kind = "files"\n', "", ["21: `senders[files].kind` is missing"], id="no kind of sender"),
+    pytest.param(
+        '["email"]',
+        '["sms", "emial"]',
+        ["24: `senders[files].channels[2]`: `emial` is none of email, sms, push, webhook, call_list|did you mean `email`?"],
+        id="unknown channel",
+    ),
+    pytest.param('name = "week"\n', "", ["26: `caps[1].name` is missing"], id="cap without a name, counted from one"),
+    pytest.param("[[caps]]", '[params]\nfiles = "x"\n\n[[caps]]', ["27: `params.files`: "], id="parameter named as a kind of sender"),
     pytest.param('name = "Shop"', "name = ", ["10: Invalid value|see https://toml.io for how TOML is written"], id="not TOML"),
     pytest.param('name = "files"', 'name = "files"\nname = "more"', ["23: Cannot overwrite a value"], id="key written twice"),
 ]

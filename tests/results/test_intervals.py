@@ -1,8 +1,10 @@
-"""Intervals against worked numbers of the papers they come from."""
+"""Intervals against worked numbers, those of the papers they come from where there are some."""
+
+from decimal import Decimal
 
 import pytest
 
-from pipelines.results.intervals import difference, verdict, wilson
+from pipelines.results.intervals import Sample, difference, difference_of_means, verdict, wilson
 
 
 @pytest.mark.parametrize(
@@ -42,4 +44,28 @@ def test_the_interval_of_a_difference_is_the_published_one(one: tuple[int, int],
     ],
 )
 def test_the_verdict_comes_from_a_closed_list(one: tuple[int, int], other: tuple[int, int], said: str) -> None:
-    assert verdict(*one, *other) == said
+    assert verdict(difference(*one, *other), min(one[1], other[1])) == said
+
+
+def sample(*amounts: float) -> Sample:
+    exact = [Decimal(str(amount)) for amount in amounts]
+    return Sample(len(exact), sum(exact, Decimal(0)), sum((amount * amount for amount in exact), Decimal(0)))
+
+
+def test_a_sample_has_the_mean_and_variance_of_its_amounts() -> None:
+    found = sample(2, 4, 4, 4, 5, 5, 7, 9)
+    assert (found.mean, found.variance) == (5.0, pytest.approx(32 / 7))
+
+
+def test_the_interval_of_a_difference_of_means_adds_the_variances() -> None:
+    """Means of 3 and 1.5; variances of 2.5 and 1; 1.96 times the root of 2.5 / 5 + 1 / 4 is 1.6974."""
+    found = difference_of_means(sample(1, 2, 3, 4, 5), sample(1, 1, 1, 3))
+    assert (found.value, found.low, found.high) == (1.5, pytest.approx(-0.1974, abs=5e-5), pytest.approx(3.1974, abs=5e-5))
+
+
+def test_large_amounts_close_together_keep_their_variance() -> None:
+    assert sample(900_000_000.01, 900_000_000.02, 900_000_000.03).variance == pytest.approx(0.0001)
+
+
+def test_without_an_interval_there_is_no_verdict() -> None:
+    assert verdict(None, 5_000) == "need more data"

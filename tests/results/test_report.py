@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from pipelines.results.words import state_words
 from pipelines.results.write import write_report
 from pipelines.settings import Project, load_project
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
-from tests.results.told import AS_OF, BEFORE, CONVERTED, ENDED, ENTERED, FATES, REFUSED, tell
+from tests.results.told import ANSWERED, AS_OF, BEFORE, CONVERTED, ENDED, ENTERED, FATES, REFUSED, tell
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,12 +32,17 @@ def warehouse() -> Iterator[Warehouse]:
 
 @pytest.fixture(scope="module")
 def report(warehouse: Warehouse) -> Report:
-    return build_report(warehouse, AS_OF)
+    return report_at(warehouse, AS_OF)
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return Project(root=tmp_path, settings=load_project(ROOT).settings)
+
+
+def report_at(warehouse: Warehouse, as_of: datetime) -> Report:
+    with warehouse.at(as_of):
+        return build_report(warehouse, load_project(ROOT), as_of)
 
 
 def of(report: Report, scenario: str) -> ScenarioReport:
@@ -73,7 +78,19 @@ def test_people_are_counted_by_how_they_came_and_went(report: Report, scenario: 
     assert (found.treated_converted, found.ghosts_converted) == CONVERTED[scenario]
     assert found.entered_ever == sum(ENTERED[scenario])
     assert found.goal_value == 40 * CONVERTED[scenario][0]
-    assert found.goal_target == 0.12, "the aim of the latest version"
+    assert found.goal == "order_placed"
+    assert found.aim is not None
+    assert (found.aim.target, found.aim.by) == (0.12, date(2026, 9, 30)), "the aim of the latest version"
+    assert (found.aim.entered, found.aim.reached, found.aim.days_left) == (found.treated, found.treated_converted, 9)
+
+
+@pytest.mark.parametrize("scenario", FATES)
+def test_messages_of_earlier_ticks_are_counted_by_how_they_were_answered(report: Report, scenario: str) -> None:
+    found = {each.channel: each for each in of(report, scenario).answers}
+    assert set(found) == set(ANSWERED.get(scenario, {}))
+    for channel, (handed_over, opened, machines, clicked) in ANSWERED.get(scenario, {}).items():
+        seen = (opened, machines) if channel == "email" else (None, None)
+        assert (found[channel].handed_over, found[channel].opened, found[channel].opened_by_machine, found[channel].clicked) == (handed_over, *seen, clicked)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +116,19 @@ def test_a_scenario_is_compared_with_its_holdout_and_judged_only_with_enough_peo
     assert of(report, "abandoned_cart").verdict == "need more data"
     assert of(report, "welcome").verdict == "no holdout to compare with"
     assert of(report, "welcome").lift is None
+    assert of(report, "welcome").revenue is None
+
+
+def test_what_contacts_brought_is_compared_with_the_holdout(report: Report) -> None:
+    """60 of 600 against 30 of 600 who bought for 40: means of 4 and 2, variances of 144.24 and 76.13, 1.96 standard errors of 0.606."""
+    found = of(report, "win_back").revenue
+    assert found is not None
+    assert found.difference is not None
+    assert (found.treated, found.per_treated, found.ghosts, found.per_ghost, found.verdict) == (600, 4.0, 600, 2.0, "better")
+    assert (found.difference.value, found.difference.low, found.difference.high) == (2.0, pytest.approx(0.812, abs=5e-4), pytest.approx(3.188, abs=5e-4))
+    few = of(report, "abandoned_cart").revenue
+    assert few is not None
+    assert (few.ghosts, few.per_ghost, few.difference, few.verdict) == (330, 4.0, None, "need more data")
 
 
 def test_what_needs_a_person_is_said_once_each(report: Report) -> None:
@@ -127,13 +157,13 @@ def test_a_sender_is_told_by_the_last_state_of_each_message(report: Report) -> N
 
 def test_a_tick_that_never_was_has_no_report(warehouse: Warehouse) -> None:
     with pytest.raises(RelanceError, match="there is no tick at 2026-09-22 04:00:00"):
-        build_report(warehouse, AS_OF + timedelta(days=1))
+        report_at(warehouse, AS_OF + timedelta(days=1))
 
 
 def test_a_tick_without_anything_has_a_page_too(project: Project) -> None:
     with memory_warehouse() as empty:
         empty.append("runs.ticks", ["as_of", "day", "started_at", "status", "send"], [(AS_OF, AS_OF.date(), AS_OF, "committed", False)])
-        text = report_page(build_report(empty, AS_OF), project.settings.project)
+        text = report_page(report_at(empty, AS_OF), project.settings.project)
     assert "Nothing was handed over." in text
     assert "without sending" in text
 
@@ -148,6 +178,15 @@ def test_the_page_shows_local_times_the_currency_and_no_value_that_could_be_mark
     text = report_page(report, project.settings.project)
     assert "tick of 2026-09-21 06:00 (Europe/Paris)" in text
     assert "worth 14\N{NARROW NO-BREAK SPACE}880&nbsp;EUR" in text
+    assert "Aim: 12.0 % by 30 September 2026 (9 days left): reached so far, 372 of 3000, 103 % of the way." in text
+    assert (
+        "Revenue per contact within 1 day of entering: 4.00&nbsp;EUR, held out 2.00&nbsp;EUR (600 and 600 contacts). Difference +2.00, 95 % interval +0.81 to +3.19: better."
+        in text
+    )
+    assert "held out 4.00&nbsp;EUR (3\N{NARROW NO-BREAK SPACE}000 and 330 contacts). Too few for an interval: need more data." in text
+    assert "<td>50</td><td>40.0\N{NARROW NO-BREAK SPACE}%<br>" in text
+    assert "<td>10</td><td>–</td><td>10.0\N{NARROW NO-BREAK SPACE}%</td>" in text
+    assert "Opens are weak evidence" in text
     shares = [float(width) for width in re.findall(r"width:([\d.]+)%", text.split("abandoned cart")[1].split("</section>")[0])]
     assert sum(shares) == pytest.approx(100, abs=0.1)
     bad = report.__class__(**{**report.__dict__, "attention": ("<script>alert(1)</script>",)})
@@ -155,7 +194,7 @@ def test_the_page_shows_local_times_the_currency_and_no_value_that_could_be_mark
 
 
 def test_pages_are_listed_newest_first_and_no_draft_is_left(warehouse: Warehouse, report: Report, project: Project) -> None:
-    write_report(project, build_report(warehouse, BEFORE))
+    write_report(project, report_at(warehouse, BEFORE))
     page = write_report(project, report)
     before = page.read_bytes()
     assert write_report(project, report) == page
@@ -183,7 +222,17 @@ def test_a_page_that_cannot_be_written_leaves_the_one_before(report: Report, pro
 
 def test_the_terminal_says_the_same(report: Report) -> None:
     said = StringIO()
-    print_report(report, Console(width=160, file=said))
+    print_report(report, Console(width=160, file=said, soft_wrap=True))
     text = said.getvalue()
+    assert re.search(r"welcome +email +50 +40\.0 % +3 +10\.0 %", text)
+    assert re.search(r"welcome +sms +10 +10\.0 %", text)
+    assert "Opens are weak evidence" in text
+    assert "win_back: goal reached by 10.0 % so far, 60 of 600\n  aim 12.0 % by 30 September 2026 (9 days left): not yet, 60 of 600, 83 % of the way\n" in text
+    assert "  holdout 30 of 600, difference in points +5.0, 95 % interval +2.0 to +8.0: better\n" in text
+    assert (
+        "  revenue per contact within 1 day of entering 4.00 (600 contacts), held out 2.00 (600), difference +2.00, 95 % interval +0.81 to +3.19: better\n"
+        in text
+    )
+    assert "  revenue per contact within 1 day of entering 4.96 (3000 contacts), held out 4.00 (330): need more data\n" in text
     assert "1702 messages due: 1356 handed over, 13 to send, 125 held, 206 dropped, 2 unknown" in text
     assert re.search(r"win_back +held: source is late", text)

@@ -1,6 +1,6 @@
 """A tick with something of everything, as rows: what the report of it must say is counted from these lists."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pipelines.warehouse.duckdb import Warehouse
@@ -29,6 +29,9 @@ STATES = {"abandoned_cart": "live", "birthday": "live", "welcome": "live", "win_
 ENTERED = {"abandoned_cart": (3000, 330), "birthday": (700, 20), "welcome": (4000, 0), "win_back": (600, 600)}
 CONVERTED = {"abandoned_cart": (372, 33), "birthday": (51, 1), "welcome": (401, 0), "win_back": (60, 30)}
 REFUSED = {"abandoned_cart": [("goal_already_met", 210), ("not_in_audience", 64)], "welcome": [("already_entered", 12)]}
+ANSWERED = {"welcome": {"email": (50, 20, 3, 5), "sms": (10, 0, 0, 1)}, "birthday": {"email": (8, 0, 0, 0)}}
+"""Messages handed over the day before: how many, opened by people, opened by machines only, clicked."""
+GOAL_SECONDS = 86_400
 ENDED = {"abandoned_cart": [("converted", 74), ("completed", 301), ("exited", 12)], "welcome": [("goal_before_message", 5)]}
 
 
@@ -45,18 +48,24 @@ def tell(warehouse: Warehouse) -> None:
 
 def tell_scenario(warehouse: Warehouse, scenario: str) -> None:
     version = {"scenario": scenario, "fingerprint": "x", "first_as_of": BEFORE, "category": "marketing", "topic": "promotions", "priority": 50, "holdout": 0.1}
-    versions = [{**version, "version": number, "reentry": "never", "goal_target": target} for number, target in ((1, 0.5), (2, 0.12))]
-    put(warehouse, "journeys.versions", versions)
+    aims = [{"goal_target": 0.5}, {"goal_target": 0.12, "goal_by": date(2026, 9, 30)}]
+    numbered = [{**version, **goal, "version": number, "reentry": "never", "goal_seconds": GOAL_SECONDS} for number, goal in enumerate(aims, 1)]
+    put(warehouse, "journeys.versions", numbered)
+    condition = {"scenario": scenario, "condition": 0, "role": "goal", "kind": "did", "activities": "order_placed"}
+    put(warehouse, "journeys.conditions", [{**condition, "version": number} for number in (1, 2)])
     treated, ghosts = ENTERED[scenario]
     figures = {"entered": 1402, "refused": 274, "ended": 387, "converted": 74, "in_flight": 5120, "due": 0, "to_send": 0, "held": 0, "dropped": 0}
     put(warehouse, "results.scenarios", [{"scenario": scenario, "as_of": AS_OF, "state": STATES[scenario], **figures}])
     enrolments = [(f"{scenario}:{number}", number >= treated) for number in range(treated + ghosts)]
     common = {"scenario": scenario, "version": 1, "contact_id": "c"}
     moments = {"triggered_at": BEFORE, "entered_at": BEFORE, "entered_as_of": BEFORE}
-    put(warehouse, "journeys.enrolments", [{**common, **moments, "enrolment_id": key, "entry_key": key, "ghost": ghost} for key, ghost in enrolments])
+    runs = [{**common, **moments, "enrolment_id": key, "contact_id": key, "entry_key": key, "ghost": ghost} for key, ghost in enrolments]
+    put(warehouse, "journeys.enrolments", runs)
     met = enrolments[: CONVERTED[scenario][0]] + enrolments[treated : treated + CONVERTED[scenario][1]]
     goal = {"scenario": scenario, "contact_id": "c", "goal": "order_placed", "met_at": BEFORE, "as_of": AS_OF, "value": 40}
     put(warehouse, "results.goals", [{**goal, "enrolment_id": key, "ghost": ghost} for key, ghost in met])
+    order = {"ordered_at": BEFORE + timedelta(hours=1), "total": 40, "loaded_from": "orders", "loaded_at": AS_OF}
+    put(warehouse, "raw.orders", [{**order, "order_id": key, "contact_id": key} for key, _ in met])
     refusals = [why for why, number in REFUSED.get(scenario, []) for _ in range(number)]
     decision = {**common, "as_of": AS_OF, "decided_at": AS_OF, "outcome": "refused"}
     put(warehouse, "journeys.decisions", [{**decision, "enrolment_id": str(number), "reason": why} for number, why in enumerate(refusals)])
@@ -64,14 +73,11 @@ def tell_scenario(warehouse: Warehouse, scenario: str) -> None:
     ending = {**common, "entered_at": BEFORE, "ended_at": AS_OF, "as_of": AS_OF, "ghost": False}
     put(warehouse, "journeys.endings", [{**ending, "enrolment_id": str(number), "outcome": outcome} for number, outcome in enumerate(endings)])
     tell_messages(warehouse, scenario)
+    tell_answers(warehouse, scenario)
 
 
 def tell_messages(warehouse: Warehouse, scenario: str) -> None:
-    fixed = {
-        "as_of": AS_OF, "scenario": scenario, "version": 1, "step": "s", "enrolment_id": "e", "contact_id": "c", "channel": "email", "topic": "promotions",
-        "category": "marketing", "template": "t", "locale": "fr", "due_at": AS_OF, "not_before": AS_OF, "expires_at": AS_OF, "priority": 50,
-        "changed_at": AS_OF,
-    }  # fmt: skip
+    fixed = message(scenario, AS_OF)
     messages, sends = [], []
     for place, (status, reason, states, number) in enumerate(FATES[scenario]):
         for each in range(number):
@@ -80,6 +86,29 @@ def tell_messages(warehouse: Warehouse, scenario: str) -> None:
             sends += [{"message_key": key, "sender": "mail_out", "attempt": 1, "state": state, "changed_at": AS_OF} for state in states]
     put(warehouse, "outbox.messages", [*messages, {**fixed, "message_key": f"{scenario}:old", "as_of": BEFORE, "status": "to_send", "reason": None}])
     put(warehouse, "delivery.sends", sends)
+
+
+def message(scenario: str, as_of: datetime, channel: str = "email") -> dict[str, Any]:
+    """Return a row of outbox.messages that lacks its key and its fate."""
+    return {
+        "as_of": as_of, "scenario": scenario, "version": 1, "step": "s", "enrolment_id": "e", "contact_id": "c", "channel": channel, "topic": "promotions",
+        "category": "marketing", "template": "t", "locale": "fr", "due_at": as_of, "not_before": as_of, "expires_at": as_of, "priority": 50,
+        "changed_at": as_of,
+    }  # fmt: skip
+
+
+def tell_answers(warehouse: Warehouse, scenario: str) -> None:
+    for channel, (handed_over, opened, machines, clicked) in ANSWERED.get(scenario, {}).items():
+        keys = [f"{scenario}:{channel}:{number}" for number in range(handed_over)]
+        put(warehouse, "outbox.messages", [{**message(scenario, BEFORE, channel), "message_key": key, "status": "to_send"} for key in keys])
+        send = {"sender": "mail_out", "attempt": 1, "state": "accepted", "changed_at": BEFORE}
+        put(warehouse, "delivery.sends", [{**send, "message_key": key} for key in keys])
+        told = [("opened", None, keys[:opened]), ("opened", "machine", keys[opened : opened + machines]), ("clicked", None, keys[:clicked])]
+        happened = {"channel": channel, "occurred_at": BEFORE + timedelta(hours=2), "loaded_from": "mail", "loaded_at": AS_OF}
+        rows = [
+            {**happened, "event_id": f"{kind}:{key}", "message_key": key, "kind": kind, "reason": reason} for kind, reason, told_of in told for key in told_of
+        ]
+        put(warehouse, "raw.message_events", rows)
 
 
 def tell_segments(warehouse: Warehouse) -> None:

@@ -130,6 +130,12 @@ def test_segments_without_cases_are_named(shop: tuple[Project, SegmentFiles]) ->
             ["6: the row of shop.orders has no `ordered_at`", "6: unknown column `contact` in shop.orders"],
             id="unknown_column",
         ),
+        pytest.param(
+            "as_of: 2026-09-14 04:00\ncases:\n  - case: a\n    given:\n      facts.contacts:\n        - {contact_id: ann, timezone: Europe/Pari}\n    expect: []\n",
+            "big",
+            ["6: unknown time zone `Europe/Pari`"],
+            id="unknown_zone",
+        ),
         pytest.param("as_of: 2026-09-14 04:00\ncases: []\ncases: []\n", "big", ["3: `cases` is written twice, first in line 2"], id="duplicate_key"),
         pytest.param("as_of: 2026-09-14 04:00\ncases: []\n", "bigg", ["there is no segment `bigg`"], id="no_such_segment"),
     ],

@@ -51,9 +51,9 @@ class Shop:
         return self.warehouse.rows("select line, reason from raw.rejects order by file, line, reason")
 
     def contents(self, *, with_ticks: bool = True) -> list[list[Row]]:
-        """Return everything a load writes, sorted."""
+        """Return everything a load writes, sorted, but for when files were last written."""
         tables = [f"raw.{self.project.settings.sources[0].table}", "raw.files", "raw.rejects", "raw.corrections", *(["raw.loads"] if with_ticks else [])]
-        return [self.warehouse.rows(f"select * from {table} order by all") for table in tables]
+        return [self.warehouse.rows(f"select columns(lambda c: c <> 'modified_ns') from {table} order by all") for table in tables]
 
 
 class OpenShop(Protocol):

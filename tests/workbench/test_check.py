@@ -113,26 +113,33 @@ def test_a_folder_without_settings_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "doubt"),
+    ("steps", "doubts"),
     [
         pytest.param(
-            "  - wait: 2 hours\n  - send: welcome_code\n", "waits of 2 hours are finer than the schedule can serve: ticks are 1 day apart", id="short_wait"
+            "  - wait: 2 hours\n  - send: welcome_code\n  - wait: 30 minutes\n",
+            [
+                (11, "a wait of 2 hours is finer than the schedule can serve: ticks are 1 day apart"),
+                (13, "a wait of 30 minutes is finer than the schedule can serve: ticks are 1 day apart"),
+            ],
+            id="short_waits",
         ),
         pytest.param(
             "  - send: welcome_code\n  - wait_for: {clicked: welcome_code}\n    timeout: 30 minutes\n    then: [{exit: a}]\n    else: [{exit: b}]\n",
-            "timeouts of 30 minutes are finer than the schedule can serve: ticks are 1 day apart",
+            [(13, "a timeout of 30 minutes is finer than the schedule can serve: ticks are 1 day apart")],
             id="short_timeout",
         ),
         pytest.param(
-            '  - wait: {days: 3, at: "10:00"}\n  - send: welcome_code\n',
-            "a wait until 10:00 ends after the day's tick of 06:00: the message after it goes the next day",
+            '  - send: welcome_guide\n  - wait: {days: 3, at: "10:00"}\n  - send: welcome_code\n',
+            [(12, "a wait until 10:00 ends after the day's tick of 06:00: the message after it goes the next day")],
             id="clock_after_the_tick",
         ),
     ],
 )
-def test_what_the_schedule_cannot_serve_is_a_warning(root: Path, steps: str, doubt: str) -> None:
+def test_what_the_schedule_cannot_serve_is_a_warning_with_its_line(root: Path, steps: str, doubts: list[tuple[int, str]]) -> None:
     write(root, steps)
-    assert [(problem.file, problem.severity, problem.text) for problem in found(root)] == [("scenarios/hello.yaml", "warning", doubt)]
+    assert [(problem.file, problem.severity, problem.line, problem.text) for problem in found(root)] == [
+        ("scenarios/hello.yaml", "warning", *doubt) for doubt in doubts
+    ]
 
 
 def test_quarter_hour_ticks_serve_them(root: Path) -> None:
@@ -146,7 +153,7 @@ def test_a_marketing_scenario_without_a_goal_is_a_warning(root: Path) -> None:
     edit(root / "scenarios/hello.yaml", "goal: {activity: order_placed, within: 30 days}\n", "")
     (doubt,) = found(root)
     assert str(doubt) == (
-        "scenarios/hello.yaml: warning: has no goal: nobody will know whether it works\n"
+        "scenarios/hello.yaml:1: warning: has no goal: nobody will know whether it works\n"
         "  hint: add `goal:` with an activity, `within` and a target"
     )  # fmt: skip
 
@@ -154,16 +161,40 @@ def test_a_marketing_scenario_without_a_goal_is_a_warning(root: Path) -> None:
 def test_messages_and_parameters_that_nobody_uses_are_warnings(root: Path) -> None:
     shutil.copytree(root / "scenarios/messages/welcome_code", root / "scenarios/messages/forgotten")
     edit(root / "relance.toml", "[params]", "[params]\nforgotten_days = 3")
-    assert [(problem.file, problem.severity, problem.text) for problem in found(root)] == [
-        ("relance.toml", "warning", "no segment asks for the parameter `forgotten_days`"),
-        ("scenarios/messages/forgotten", "warning", "no scenario sends this message"),
+    forgotten = (root / "relance.toml").read_text(encoding="utf-8").splitlines().index("forgotten_days = 3") + 1
+    assert [(problem.file, problem.line, problem.severity, problem.text) for problem in found(root)] == [
+        ("relance.toml", forgotten, "warning", "no segment asks for the parameter `forgotten_days`"),
+        ("scenarios/messages/forgotten", None, "warning", "no scenario sends this message"),
     ]
 
 
-def test_marketing_mail_that_nobody_can_unsubscribe_from_is_an_error_of_each_scenario_that_sends_it(root: Path) -> None:
+def without_a_way_out(root: Path) -> list[tuple[str, int | None, str]]:
     text = (root / "relance.toml").read_text(encoding="utf-8")
     kept = [line for line in text.splitlines() if not line.startswith(("unsubscribe_url", "unsubscribe_mailto"))]
     (root / "relance.toml").write_text("\n".join(kept), encoding="utf-8")
-    errors = [problem for problem in found(root) if problem.severity == "error"]
-    assert {problem.text for problem in errors} == {"sends marketing e-mail that nobody can unsubscribe from"}
-    assert [problem.file for problem in errors] == [f"scenarios/{name}.yaml" for name in ("abandoned_cart", "birthday", "welcome", "win_back")]
+    about = [problem for problem in found(root) if "unsubscribe" in f"{problem.text}{problem.hint}"]
+    assert {problem.text for problem in about} == {"sends marketing e-mail that nobody can unsubscribe from"}, "it is said in one way"
+    return [(problem.file, problem.line, problem.severity) for problem in about]
+
+
+def test_marketing_mail_that_nobody_can_unsubscribe_from_is_an_error_where_it_is_sent(root: Path) -> None:
+    sent = {"abandoned_cart": "cart_reminder", "birthday": "birthday_offer", "welcome": "welcome_code", "win_back": "win_back_news"}
+    assert without_a_way_out(root) == [(f"scenarios/{name}.yaml", line(root, name, f"- send: {message}"), "error") for name, message in sent.items()]
+
+
+@pytest.mark.parametrize(
+    ("status", "severity"),
+    [
+        pytest.param("draft", "warning", id="draft"),
+        pytest.param("paused", "warning", id="paused"),
+        pytest.param("stopped", "warning", id="ejected"),
+        pytest.param("stopped\nstopped: drain", "error", id="drained"),
+        pytest.param("live", "error", id="live"),
+    ],
+)
+def test_where_nothing_is_sent_that_is_a_warning(root: Path, status: str, severity: str) -> None:
+    for path in (root / "scenarios").glob("*.yaml"):
+        path.unlink()
+    write(root, "  - send: welcome_code\n")
+    edit(root / "scenarios/hello.yaml", "status: live", f"status: {status}")
+    assert without_a_way_out(root) == [("scenarios/hello.yaml", line(root, "hello", "- send:"), severity)]

@@ -1,27 +1,31 @@
-WITH birthdays_this_year AS (
+WITH zones AS (
   SELECT
-    contact_id,
-    birth_date,
-    CAST(CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ) AS DATE) AS today,
+    zone,
+    CAST((
+      CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ) + MAKE_DT_INTERVAL(0, 0, 0, offset_seconds)
+    ) AS DATE) AS today
+  FROM calendar.zone_offsets
+  WHERE
+    starts_at <= CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ)
+    AND ends_at > CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ)
+), birthdays_this_year AS (
+  SELECT
+    c.contact_id,
+    c.birth_date,
+    z.today,
     MAKE_DATE(
-      CAST(YEAR(CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ)) AS INT),
-      MONTH(birth_date),
+      CAST(YEAR(z.today) AS INT),
+      MONTH(c.birth_date),
       LEAST(
-        DAY(birth_date),
-        DAY(
-          LAST_DAY(
-            MAKE_DATE(
-              CAST(YEAR(CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ)) AS INT),
-              MONTH(birth_date),
-              1
-            )
-          )
-        )
+        DAY(c.birth_date),
+        DAY(LAST_DAY(MAKE_DATE(CAST(YEAR(z.today) AS INT), MONTH(c.birth_date), 1)))
       )
     ) AS this_year
-  FROM facts.contacts
+  FROM facts.contacts AS c
+  INNER JOIN zones AS z
+    ON c.timezone = z.zone
   WHERE
-    NOT birth_date IS NULL
+    NOT c.birth_date IS NULL
 ), next_birthdays AS (
   SELECT
     contact_id,

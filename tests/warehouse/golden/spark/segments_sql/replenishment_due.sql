@@ -3,14 +3,28 @@ SELECT
   product_id,
   due_on
 FROM (
-  WITH orders AS (
+  WITH zones AS (
+    SELECT
+      zone,
+      starts_at,
+      ends_at,
+      offset_seconds
+    FROM calendar.zone_offsets
+    WHERE
+      starts_at <= CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ)
+      AND ends_at > CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ) - INTERVAL '365' DAY
+  ), orders AS (
     SELECT
       o.order_id,
       o.contact_id,
-      CAST(o.ordered_at AS DATE) AS bought_on
+      CAST((
+        o.ordered_at + MAKE_DT_INTERVAL(0, 0, 0, z.offset_seconds)
+      ) AS DATE) AS bought_on
     FROM shop.orders AS o
     INNER JOIN facts.contacts AS c
       ON o.contact_id = c.contact_id
+    LEFT JOIN zones AS z
+      ON c.timezone = z.zone AND o.ordered_at >= z.starts_at AND o.ordered_at < z.ends_at
     WHERE
       o.ordered_at >= CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ) - INTERVAL '365' DAY
       AND o.cancelled_at IS NULL
@@ -41,10 +55,19 @@ FROM (
       COUNT(*) >= 3
   ), due AS (
     SELECT
-      contact_id,
-      product_id,
-      DATE_ADD(CAST(last_bought_on AS DATE), CAST(gap_days AS INT)) AS due_on
-    FROM rhythms
+      r.contact_id,
+      r.product_id,
+      DATE_ADD(CAST(r.last_bought_on AS DATE), CAST(r.gap_days AS INT)) AS due_on,
+      CAST((
+        CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ) + MAKE_DT_INTERVAL(0, 0, 0, z.offset_seconds)
+      ) AS DATE) AS today
+    FROM rhythms AS r
+    INNER JOIN facts.contacts AS c
+      ON r.contact_id = c.contact_id
+    INNER JOIN zones AS z
+      ON c.timezone = z.zone
+      AND z.starts_at <= CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ)
+      AND z.ends_at > CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ)
   )
   SELECT
     contact_id,
@@ -53,7 +76,7 @@ FROM (
     ROW_NUMBER() OVER (PARTITION BY contact_id ORDER BY due_on NULLS LAST, product_id NULLS LAST) AS _w
   FROM due
   WHERE
-    DATEDIFF(CAST(CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ) AS DATE), CAST(due_on AS DATE)) BETWEEN 0 AND 30
+    DATEDIFF(CAST(today AS DATE), CAST(due_on AS DATE)) BETWEEN 0 AND 30
 ) AS _t
 WHERE
   _w = 1;

@@ -1,22 +1,43 @@
-SELECT
-  m.scenario,
-  CASE WHEN s.state IN ('accepted', 'unknown') THEN s.state ELSE m.status END AS status,
-  CASE WHEN s.state IN ('accepted', 'unknown') THEN NULL ELSE m.reason END AS reason,
-  COUNT(*) AS messages
-FROM outbox.messages AS m
-LEFT JOIN (
+WITH due AS (
   SELECT
     message_key,
-    state,
-    ROW_NUMBER() OVER (
-      PARTITION BY message_key
-      ORDER BY attempt DESC, CASE state WHEN 'claimed' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END DESC
-    ) AS place
-  FROM delivery.sends
-) AS s
-  ON s.message_key = m.message_key AND s.place = 1
-WHERE
-  m.as_of = :as_of
+    scenario,
+    status,
+    reason
+  FROM outbox.messages
+  WHERE
+    as_of = :as_of
+), last_states AS (
+  SELECT
+    message_key,
+    state
+  FROM (
+    SELECT
+      message_key,
+      state,
+      ROW_NUMBER() OVER (
+        PARTITION BY message_key
+        ORDER BY attempt DESC, CASE state WHEN 'claimed' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END DESC
+      ) AS _w
+    FROM delivery.sends
+    WHERE
+      message_key IN (
+        SELECT
+          message_key
+        FROM due
+      )
+  ) AS _t
+  WHERE
+    _w = 1
+)
+SELECT
+  d.scenario,
+  CASE WHEN s.state IN ('accepted', 'unknown') THEN s.state ELSE d.status END AS status,
+  CASE WHEN s.state IN ('accepted', 'unknown') THEN NULL ELSE d.reason END AS reason,
+  COUNT(*) AS messages
+FROM due AS d
+LEFT JOIN last_states AS s
+  ON s.message_key = d.message_key
 GROUP BY
   1,
   2,
