@@ -114,6 +114,19 @@ def check(project: Folder = None, as_json: Json = False) -> None:
     raise typer.Exit(check_files(asked.folder_of(project), as_json=as_json))
 
 
+@app.command("test")
+def cases(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Segments and scenarios; without any, all of them.", show_default=False)] = None,
+    record: Annotated[bool, typer.Option("--record", help="Write what happened into the case files that differ, for you to read.")] = False,
+    project: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Run the cases in tests/cases/: made-up contacts and events, and what is meant to become of them. No warehouse is needed, nothing is sent."""
+    from pipelines.commands.cases import run_cases
+
+    raise typer.Exit(run_cases(asked.project_in(project), names or [], recording=record, as_json=as_json))
+
+
 @app.command()
 def new(
     kind: Annotated[Kind, typer.Argument(help="What to begin.")],
