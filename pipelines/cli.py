@@ -186,6 +186,25 @@ def report(
 
 
 @app.command()
+def explain(
+    contact: Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id in the shop, or their e-mail address.")],
+    scenario: Annotated[str, typer.Option(help="Only what this scenario decided.", show_default=False)] = "",
+    day: Annotated[
+        datetime | None, typer.Option("--date", formats=DAYS, metavar="DAY", help="As the daily tick of this day left it.", show_default=False)
+    ] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="INSTANT", help="As the tick at this instant left it.", show_default=False)] = None,
+    project: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Show where one contact is in each scenario, every decision about them, and why each message went or did not."""
+    from pipelines.commands.explain import explain_contact
+
+    if day and as_of:
+        raise asked.WrongUse("give --date or --as-of, not both")
+    raise typer.Exit(explain_contact(asked.project_in(project), contact, scenario=scenario, day=_day(day), as_of=as_of, as_json=as_json))
+
+
+@app.command()
 def release(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="The file's name in scenarios/, without .yaml.")],
     project: Folder = None,

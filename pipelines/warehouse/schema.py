@@ -5,7 +5,7 @@ from dataclasses import replace
 from pipelines.warehouse.contract import CONTRACT
 from pipelines.warehouse.table import Table, columns
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 SCHEMAS = {
     "raw": "rows as loaded from the sources, what was refused, and which files were read",
@@ -282,7 +282,7 @@ OWN: tuple[Table, ...] = (
         goal_target DOUBLE share of the entered that the scenario aims at
         goal_by DATE day of the project's zone by which it aims at that
         holdout DOUBLE! share of addresses that run as ghosts
-        rollout DOUBLE! share of contacts who may enter at all
+        rollout DOUBLE share of contacts who may enter at all; null for everybody
         exclusive_with VARCHAR scenarios in which a contact may not be at the same time, separated by commas
         audience_in VARCHAR segments a contact must be in, separated by commas
         audience_not_in VARCHAR segments a contact must not be in, separated by commas
