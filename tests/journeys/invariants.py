@@ -31,8 +31,10 @@ BROKEN_BY = {
         select m.message_key from outbox.messages m join journeys.enrolments e on e.enrolment_id = m.enrolment_id
         where e.ghost and (m.status = 'to_send' or (m.status = 'held' and m.reason not in ('capped', 'lower_priority')))""",
     "nothing goes to a suppressed address": """
-        select m.message_key from outbox.messages m join delivery.suppressions s on s.channel = m.channel and s.address_hash = sha256(m.address)
-        where m.status <> 'dropped' and s.reason = 'hard_bounce' and m.as_of > s.since""",
+        select m.message_key from raw.message_events e
+        join outbox.messages b on b.message_key = e.message_key
+        join outbox.messages m on m.channel = b.channel and m.address = b.address
+        where e.kind = 'bounced' and coalesce(e.reason, '') not ilike 'soft%' and m.status <> 'dropped' and m.as_of > e.occurred_at and m.as_of >= e.loaded_at""",
     "one arm for each experiment and subject": "select experiment, subject from journeys.arms group by experiment, subject having count(*) > 1",
     "ended runs leave nothing behind": """
         select enrolment_id from (select enrolment_id from journeys.observations union all select enrolment_id from journeys.in_flight_messages)

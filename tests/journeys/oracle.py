@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.journeys.oracle_door import newcomers
 from tests.journeys.oracle_outbox import decided
-from tests.journeys.oracle_steps import HELD_BY_CAP, Life
+from tests.journeys.oracle_steps import HELD_BY_CAP, Life, Shop
 from tests.journeys.story import Story
 
 
@@ -26,10 +26,12 @@ class Outcome:
 
 def foretold(story: Story) -> Outcome:
     """Return what the specification says of *story*."""
-    lives = [Life(story, person, [doing for doing in story.doings if doing.contact == person.id]) for person in story.people]
-    for life in lives:
-        for previous, now in zip([None, *story.ticks], story.ticks, strict=False):
-            tick(life, now, previous)
+    shop = Shop(story)
+    shop.lives += [Life(shop, person, [doing for doing in story.doings if doing.contact == person.id]) for person in story.people]
+    lives = shop.lives
+    for now in story.ticks:
+        for life in lives:
+            tick(life, now)
     runs = [run for life in lives for run in life.runs]
     return Outcome(
         sorted(
@@ -41,12 +43,14 @@ def foretold(story: Story) -> Outcome:
     )
 
 
-def tick(life: Life, now: datetime, previous: datetime | None) -> None:
+def tick(life: Life, now: datetime) -> None:
     """Exits and goals come first, then everybody advances, then who is new; what fell due is decided together."""
     for run in life.running():
         life.stop(run, now)
-    due = [letter for run in life.running() for letter in life.walk(run, now)]
-    fresh = newcomers(life, now, previous)
+    for run in life.running():
+        life.eject(run, now)
+    due = [letter for run in life.walking(now) for letter in life.walk(run, now)]
+    fresh = newcomers(life, now)
     life.runs += fresh
     for run in fresh:
         life.stop(run, now)
@@ -57,5 +61,5 @@ def tick(life: Life, now: datetime, previous: datetime | None) -> None:
             if letter not in life.letters:
                 life.letters.append(letter)
             if letter.status != "dropped" and letter.reason not in HELD_BY_CAP:
-                life.doings += life.story.replies(letter.key, life.person.id, letter.goes)
-        due = [letter for run in life.running() for letter in life.freed(run, now)]
+                life.doings += life.story.replies(letter.key, life.person.id, letter.channel, letter.goes)
+        due = [letter for run in life.walking(now) for letter in life.freed(run, now)]

@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from pipelines.scenarios import model as m
-from tests.journeys.oracle_steps import Life, Run, answers, bucket, concerns
+from tests.journeys.oracle_clocks import bucket
+from tests.journeys.oracle_steps import Life, Run, answers, concerns
 from tests.journeys.predicates import HOLDS
 from tests.journeys.story import Doing, local, to_utc
 
@@ -20,14 +22,21 @@ class Candidate:
     doing: Doing | None = None
 
 
-def newcomers(life: Life, now: datetime, previous: datetime | None) -> list[Run]:
+def newcomers(life: Life, now: datetime) -> list[Run]:
     """Judge everybody's candidates of a tick; return the runs that begin."""
-    return [run for scenario in life.story.scenarios if scenario.status == "live" for run in admitted(life, scenario, now, previous)]
+    return [run for scenario in life.story.folder(now) if scenario.status == "live" for run in admitted(life, scenario, now)]
 
 
-def admitted(life: Life, scenario: m.Scenario, now: datetime, previous: datetime | None) -> Iterator[Run]:
+def live_ticks(life: Life, name: str) -> list[datetime]:
+    """The ticks at which a scenario lets people in."""
+    return [tick for tick in life.story.ticks if life.standing(name, tick) == "live"]
+
+
+def admitted(life: Life, scenario: m.Scenario, now: datetime) -> Iterator[Run]:
+    """Whoever triggered it since it last let people in enters, unless refused."""
+    before = [tick for tick in live_ticks(life, scenario.scenario) if tick < now]
     fresh: list[Run] = []
-    for candidate in sorted(candidates(life, scenario, now, previous), key=lambda each: (each.entered, each.triggered, each.id)):
+    for candidate in sorted(candidates(life, scenario, now, before[-1] if before else None), key=lambda each: (each.entered, each.triggered, each.id)):
         reason = refusal(life, scenario, candidate, fresh, now)
         if reason is None:
             run = begun(life, scenario, candidate)
@@ -77,14 +86,16 @@ def settled_before(doing: Doing, life: Life, trigger: m.ActivityTrigger, previou
 
 
 def changes(life: Life, trigger: m.SegmentTrigger, now: datetime, previous: datetime | None) -> Iterator[Candidate]:
-    """Who joined or left since the previous tick; at the first tick those a backfill takes in."""
-    name = trigger.segment.entered or trigger.segment.left or ""
-    inside, before = life.in_segment(name, now), previous is not None and life.in_segment(name, previous)
-    moved = inside and not before if trigger.segment.entered else before and not inside
-    if previous is None:
-        moved = bool(trigger.segment.entered and trigger.backfill and inside)
-    if moved and any(stay.segment == name for stay in life.story.stays):
-        yield Candidate(now, now, f"segment:{name}:{now}" if previous else f"backfill:{name}", str(now))
+    """Who joined or left since the last look and still is in, or out; when first live, who did at this tick, and those a backfill takes in."""
+    name, wanted = trigger.segment.entered or trigger.segment.left or "", trigger.segment.entered is not None
+    moved = []
+    for before, tick in pairwise(life.story.ticks):
+        looked_at = previous < tick <= now if previous else tick == now
+        if looked_at and life.in_segment(name, before) != life.in_segment(name, tick) == wanted == life.in_segment(name, now):
+            moved.append(tick)
+    yield from (Candidate(tick, tick, f"segment:{name}:{tick}", str(tick)) for tick in moved)
+    if previous is None and trigger.backfill and not moved and life.in_segment(name, now):
+        yield Candidate(now, now, f"backfill:{name}", str(now))
 
 
 def anniversaries(life: Life, trigger: m.AnniversaryTrigger, now: datetime, previous: datetime | None) -> Iterator[Candidate]:
@@ -106,7 +117,7 @@ def refusal(life: Life, scenario: m.Scenario, candidate: Candidate, fresh: list[
     """The first gate that fails, in the order of the specification."""
     trigger = scenario.trigger
     if isinstance(trigger, m.ActivityTrigger) and now - candidate.triggered > trigger.max_age:
-        return "trigger_too_old" if candidate.triggered >= life.story.ticks[0] else "before it was live"
+        return "trigger_too_old" if candidate.triggered >= live_ticks(life, scenario.scenario)[0] else "before it was live"
     if not in_audience(life, scenario.audience, now):
         return "not_in_audience"
     if met := met_already(life, scenario, candidate, now):
@@ -135,7 +146,7 @@ def met_already(life: Life, scenario: m.Scenario, candidate: Candidate, now: dat
 
 
 def reentry(life: Life, scenario: m.Scenario, candidate: Candidate, fresh: list[Run]) -> str | None:
-    theirs = [run for run in [*life.runs, *fresh] if run.scenario == scenario]
+    theirs = [run for run in [*life.runs, *fresh] if run.scenario.scenario == scenario.scenario]
     match scenario.reentry:
         case "after_exit":
             # `fresh` runs have not walked yet: of several triggers of one tick the first counts.
@@ -178,6 +189,12 @@ def ghost(life: Life, scenario: m.Scenario) -> bool:
     """Drawn by address: the scenario's holdout, and for marketing the global one."""
     email = life.person.email
     subject = hashlib.sha256(email.encode()).hexdigest() if email else life.person.id
-    everywhere = life.story.settings.get("holdout", {}).get("share", 0) if scenario.category == "marketing" else 0
-    drawn = bucket(f"holdout:{scenario.scenario}|{subject}") < scenario.holdout * 10_000
-    return drawn or bucket(f"holdout|{subject}") < everywhere * 10_000
+    shares = {f"holdout:{scenario.scenario}": scenario.holdout}
+    if scenario.category == "marketing":
+        shares["holdout"] = life.story.settings.get("holdout", {}).get("share", 0)
+    arms = [
+        life.shop.arm(experiment, subject, "ghost" if bucket(f"{experiment}|{subject}") < share * 10_000 else "treated")
+        for experiment, share in shares.items()
+        if share or (experiment, subject) in life.shop.arms
+    ]
+    return "ghost" in arms

@@ -1,12 +1,12 @@
 """What becomes of the messages of one contact that fell due at one tick."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from pipelines.durations import parse_duration
 from tests.journeys.oracle_steps import Letter, Life
-from tests.journeys.story import Consent, Person, local
+from tests.journeys.story import Consent, Doing, Person, local
 
 UNITS = {"day": "%Y-%m-%d", "week": "%G-%V", "month": "%Y-%m"}
 
@@ -17,6 +17,7 @@ def decided(due: list[Letter], life: Life, now: datetime) -> None:
     for letter in due:
         letter.decided_at = now
         letter.channel, forbidden = channel_of(letter, person, life, now)
+        forbidden = forbidden or ("scenario_paused" if life.standing(letter.scenario.scenario, now) == "paused:expire" else None)
         late = letter.goes >= letter.expires or letter.expires <= now
         letter.status, letter.reason = ("dropped", forbidden or "expired") if forbidden or late else ("", None)
     used = [letter for letter in life.letters if letter not in due and letter.went and counts(letter)]
@@ -57,21 +58,47 @@ def channel_of(letter: Letter, person: Person, life: Life, now: datetime) -> tup
 
 
 def forbidden(letter: Letter, channel: str, person: Person, life: Life, now: datetime) -> str | None:
-    address = {"email": person.email, "sms": person.phone, "push": person.id}[channel]
-    if address is None:
+    if person.address(channel) is None:
         return "unreachable"
-    if letter.scenario.category == "transactional":
-        return None
-    said = [each for each in person.consents if each.channel == channel and each.topic in (letter.scenario.topic, "all") and each.at < now]
-    return None if stands(said, life.facts(now)["order_count"]) else "no_consent"
+    marketing = letter.scenario.category == "marketing"
+    said = [each for each in person.consents if each.channel == channel and each.topic in (letter.scenario.topic, "all") and each.visible(now)]
+    if suppressed(letter, channel, last_word(said), life, now):
+        return "suppressed"
+    return "no_consent" if marketing and not stands(last_word(said), life.facts(now)["order_count"]) else None
 
 
-def stands(said: Iterable[Consent], orders: int) -> bool:
+def suppressed(letter: Letter, channel: str, word: Consent | None, life: Life, now: datetime) -> bool:
+    """A hard bounce stops every message to the address, a complaint all marketing, an unsubscription that of its topic until an opt-in after it."""
+    marketing = letter.scenario.category == "marketing"
+    for doing in told_of(life.person.address(channel), channel, life, now):
+        reason = doing.values["reason"]
+        match doing.activity:
+            case "message_bounced" if not (reason or "").lower().startswith("soft"):
+                return True
+            case "message_complained" if marketing:
+                return True
+            case "message_unsubscribed" if marketing:
+                of_topic = reason in {scenario.topic for scenario in life.story.scenarios}
+                lifted = word and word.granted and word.basis == "opt_in" and word.at > doing.at
+                if not lifted and (not of_topic or reason == letter.scenario.topic):
+                    return True
+    return False
+
+
+def told_of(address: str | None, channel: str, life: Life, now: datetime) -> Iterator[Doing]:
+    """What anybody with this address said by this channel."""
+    for other in life.shop.lives:
+        if other.person.address(channel) == address:
+            yield from (doing for doing in other.doings if doing.visible(now) and doing.values.get("channel") == channel)
+
+
+def last_word(said: Iterable[Consent]) -> Consent | None:
     """The last word counts; at the same instant a withdrawal wins."""
-    ordered = sorted(said, key=lambda each: (each.at, not each.granted))
-    if not ordered or not ordered[-1].granted:
-        return False
-    return ordered[-1].basis == "opt_in" or (ordered[-1].basis == "existing_customer" and orders > 0)
+    return max(said, key=lambda each: (each.at, not each.granted), default=None)
+
+
+def stands(word: Consent | None, orders: int) -> bool:
+    return word is not None and word.granted and (word.basis == "opt_in" or (word.basis == "existing_customer" and orders > 0))
 
 
 def binds(cap: dict[str, Any], letter: Letter, life: Life, now: datetime) -> bool:

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipelines.scenarios import model as m
+from tests.journeys.oracle_clocks import before_any_wait, bucket, drawn, next_opening, waited
 from tests.journeys.predicates import HOLDS
-from tests.journeys.story import Doing, Person, Story, local, to_utc
+from tests.journeys.story import Doing, Person, Story
 
 VALID_FOR = {"email": timedelta(hours=72), "sms": timedelta(hours=24), "push": timedelta(hours=24)}
 HELD_BY_CAP = ("capped", "lower_priority")
-STILL_COUNTS = ("holdout", "not_sent")
 
 
 @dataclass
@@ -65,15 +65,40 @@ class Run:
 
 
 @dataclass
+class Shop:
+    """What the contacts of a story share: their story, and the arms drawn so far, by experiment and subject."""
+
+    story: Story
+    lives: list["Life"] = field(default_factory=list)
+    arms: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def arm(self, experiment: str, subject: str, drawn: str) -> str:
+        """The first assignment stands for ever."""
+        return self.arms.setdefault((experiment, subject), drawn)
+
+
+@dataclass
 class Life:
     """Everything that happens to one contact."""
 
-    story: Story
+    shop: Shop
     person: Person
     doings: list[Doing]
     runs: list[Run] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
     refusals: list[tuple[str, str, datetime, str]] = field(default_factory=list)
+
+    @property
+    def story(self) -> Story:
+        return self.shop.story
+
+    def standing(self, name: str, now: datetime) -> str:
+        """How a scenario stands at a tick: its status, of a pause or a stop with what it does to those in flight."""
+        found = [scenario for scenario in self.story.folder(now) if scenario.scenario == name]
+        if not found:
+            return "removed"
+        status = found[0].status
+        return status + {"paused": f":{found[0].paused}", "stopped": f":{found[0].stopped}"}.get(status, "")
 
     def seen(self, now: datetime) -> list[Doing]:
         """What a tick can see, in time order."""
@@ -89,6 +114,10 @@ class Life:
 
     def running(self) -> list[Run]:
         return [run for run in self.runs if not run.ended]
+
+    def walking(self, now: datetime) -> list[Run]:
+        """Those in flight whose scenario does not rest."""
+        return [run for run in self.running() if self.standing(run.scenario.scenario, now) in ("live", "paused:expire", "stopped:drain")]
 
     def freed(self, run: Run, now: datetime) -> list[Letter]:
         """Walk on whoever stood before a message that is decided now, or waits for an answer that can no longer come."""
@@ -117,7 +146,17 @@ class Life:
         at, _, _, role, doing = min(met, key=lambda each: each[:3])
         went = any(letter.went and letter.goes <= at for letter in run.letters.values())
         outcome = "exited" if role == "exit" else "converted" if went else "goal_before_message"
-        run.ended = (max(at, run.entered), outcome, doing.activity)
+        self.end(run, (max(at, run.entered), outcome, doing.activity))
+
+    def eject(self, run: Run, now: datetime) -> None:
+        """End the run if its scenario was stopped with eject, or its file is gone."""
+        standing = self.standing(run.scenario.scenario, now)
+        if standing in ("stopped:eject", "removed"):
+            self.end(run, (now, "ejected", standing))
+
+    def end(self, run: Run, ended: tuple[datetime, str, str | None]) -> None:
+        """What waits for a cap does not go any more."""
+        run.ended = ended
         for letter in run.letters.values():
             if letter.status == "held" and letter.reason in HELD_BY_CAP:
                 letter.status, letter.reason = "dropped", "exited_before_send"
@@ -156,11 +195,16 @@ class Life:
                 case m.Branch():
                     run.todo = (*self.branch(run, step, now), *rest)
                 case m.Split():
-                    arm = step.split[drawn_arm(run, step)]
+                    arm = step.split[self.drawn_arm(run, step)]
                     run.todo = (*arm.steps, *rest)
                 case m.ExitStep():
                     run.ended = (reached, "completed", step.exit)
                     return due
+
+    def drawn_arm(self, run: Run, step: m.Split) -> str:
+        experiment = f"{run.scenario.scenario}:{step.id or '_or_'.join(step.split)}"
+        weights = {name: arm.weight for name, arm in step.split.items()}
+        return self.shop.arm(experiment, run.person.id, drawn(weights, bucket(f"{experiment}|{run.person.id}")))
 
     def letter(self, run: Run, step: m.Send, now: datetime) -> Letter:
         name = step_id(step)
@@ -264,67 +308,3 @@ def valid_for(run: Run, step: m.Send) -> timedelta:
         hours, minutes = map(int, run.scenario.trigger.at.split(":"))
         return timedelta(hours=24) - timedelta(hours=hours, minutes=minutes)
     return VALID_FOR[step.via[0]]
-
-
-def before_any_wait(steps: Sequence[m.Step]) -> list[m.Send]:
-    """The sends that a contact can reach without waiting."""
-    found: list[m.Send] = []
-    _passes(steps, found)
-    return found
-
-
-def _passes(steps: Sequence[m.Step], found: list[m.Send]) -> bool:
-    """Collect the sends at the beginning of *steps*; return whether what follows them can be reached without waiting too."""
-    for step in steps:
-        match step:
-            case m.Send():
-                found.append(step)
-            case m.Wait() | m.WaitFor() | m.ExitStep():
-                return False
-            case m.Branch():
-                if not any(_passes(part.steps if isinstance(part, m.Rung) else part.otherwise, found) for part in step.branch):
-                    return False
-            case m.Split():
-                if not any(_passes(arm.steps, found) for arm in step.split.values()):
-                    return False
-    return True
-
-
-def waited(step: m.Wait, reached: datetime, zone: str | None) -> datetime:
-    """When a wait that began at *reached* is over."""
-    here = local(reached, zone)
-    match step.wait:
-        case timedelta() as length:
-            return reached + length
-        case m.CalendarWait(days=days, at=at):
-            day = here.date() + timedelta(days=days)
-        case m.UntilWait(until=at):
-            day = here.date() + timedelta(days=here.strftime("%H:%M:%S.%f") > f"{at}:00.000000")
-    return max(reached, to_utc(datetime.combine(day, datetime.strptime(at, "%H:%M").time()), zone))
-
-
-def next_opening(window: m.Window, moment: datetime, zone: str | None) -> datetime:
-    """Return *moment* if the window is open, else when it opens next. A window belongs to the day it opens."""
-    today = local(moment, zone).date()
-    for number in range(-1, 10):
-        day = today + timedelta(days=number)
-        if day.isoweekday() in window.days:
-            opens, closes = (datetime.combine(day, datetime.strptime(text, "%H:%M").time()) for text in (window.opens, window.closes))
-            begin, end = to_utc(opens, zone), to_utc(closes if closes > opens else closes + timedelta(days=1), zone)
-            if begin < end and moment < end:
-                return max(moment, begin)
-    raise AssertionError("every window opens within a week or two")
-
-
-def bucket(text: str) -> int:
-    return int(hashlib.md5(text.encode()).hexdigest()[:8], 16) % 10_000
-
-
-def drawn_arm(run: Run, step: m.Split) -> str:
-    number = bucket(f"{run.scenario.scenario}:{step.id or '_or_'.join(step.split)}|{run.person.id}")
-    below = 0
-    for name, arm in step.split.items():
-        below += arm.weight * 100
-        if number < below:
-            return name
-    return name

@@ -36,6 +36,10 @@ class Consent:
     channel: str = "email"
     topic: str = "all"
     basis: str = "opt_in"
+    late: timedelta = timedelta()
+
+    def visible(self, now: datetime) -> bool:
+        return self.at < now and self.at + self.late <= now
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,9 @@ class Person:
     country: str | None = None
     birth_date: date | None = None
     consents: tuple[Consent, ...] = ()
+
+    def address(self, channel: str) -> str | None:
+        return {"email": self.email, "sms": self.phone, "push": self.id}[channel]
 
 
 @dataclass(frozen=True)
@@ -68,27 +75,38 @@ class Story:
     scenarios: tuple[m.Scenario, ...]
     settings: Mapping[str, Any] = field(default_factory=dict)
     answers: int = 0  # says how contacts answer messages; 0 for not at all
+    edits: tuple[tuple[datetime, tuple[m.Scenario, ...]], ...] = ()  # what the folder of scenarios holds from a tick on
+
+    def folder(self, tick: datetime) -> tuple[m.Scenario, ...]:
+        """Return the scenarios as their files are at a tick."""
+        return [self.scenarios, *(scenarios for since, scenarios in self.edits if since <= tick)][-1]
 
     def horizon(self, tick: datetime) -> datetime:
         """Return the tick expected next."""
         later = [other for other in self.ticks if other > tick]
         return later[0] if later else tick + 24 * HOUR
 
-    def replies(self, message_key: str, contact: str, goes: datetime) -> Iterator[Doing]:
+    def replies(self, message_key: str, contact: str, channel: str, goes: datetime) -> Iterator[Doing]:
         """Yield how *contact* answers a message: from its key alone, so that engine and oracle hear the same."""
         if not self.answers:
             return
         dice = hashlib.sha256(f"{self.answers} {message_key}".encode()).digest()
-        for kind, luck, hours in (
-            ("opened", dice[0], dice[1] % 30),
-            ("clicked", dice[2], dice[3] % 60),
-            ("clicked", dice[4], dice[5] % 100),
-            ("replied", dice[6], 2),
+        topics = sorted({scenario.topic for scenario in self.scenarios})
+        for kind, luck, share, hours, reason in (
+            ("opened", dice[0], 110, dice[1] % 30, None),
+            ("clicked", dice[2], 110, dice[3] % 60, None),
+            ("clicked", dice[4], 110, dice[5] % 100, None),
+            ("replied", dice[6], 110, 2, None),
+            ("delivered", dice[8], 150, dice[9] % 4, None),
+            ("bounced", dice[10], 40, dice[11] % 9, [None, "hard: no such address", "Soft: mailbox full"][dice[12] % 3]),
+            ("complained", dice[13], 10, dice[14] % 20, None),
+            ("unsubscribed", dice[15], 30, dice[16] % 20, [None, "too many mails", *topics][dice[17] % (2 + len(topics))]),
         ):
-            if luck < 110:
+            if luck < share:
                 at = goes + (1 + hours) * HOUR
                 late = dice[7] % 3 * 7 * HOUR
-                yield Doing(contact, f"message_{kind}", at, at + late, f"{message_key} {kind} {hours}", {"message_key": message_key})
+                values = {"message_key": message_key, "channel": channel, "reason": reason}
+                yield Doing(contact, f"message_{kind}", at, at + late, f"{message_key} {kind} {hours}", values)
 
 
 def local(instant: datetime, zone: str | None) -> datetime:
@@ -109,7 +127,7 @@ def tell(story: Story, world: World) -> None:
         )
         for consent in person.consents:
             world.row(
-                "consents", consent.at, contact_id=person.id, channel=consent.channel, topic=consent.topic, basis=consent.basis, granted=consent.granted,
+                "consents", consent.at + consent.late, contact_id=person.id, channel=consent.channel, topic=consent.topic, basis=consent.basis, granted=consent.granted,
                 occurred_at=consent.at,
             )  # fmt: skip
     for doing in story.doings:
@@ -123,8 +141,8 @@ def told(doing: Doing, world: World) -> None:
     before = len(world.waiting)
     if doing.activity.startswith("message_"):
         world.row(
-            "message_events", doing.known_at, event_id=doing.id, message_key=doing.values["message_key"], contact_id=doing.contact, channel="email",
-            occurred_at=doing.at, kind=doing.activity.removeprefix("message_"),
+            "message_events", doing.known_at, event_id=doing.id, contact_id=doing.contact, occurred_at=doing.at,
+            kind=doing.activity.removeprefix("message_"), **doing.values,
         )  # fmt: skip
     else:
         values = {name: value for name, value in doing.values.items() if name != "order_id"}
@@ -139,12 +157,12 @@ def play(story: Story, world: World, ticks: Sequence[datetime] | None = None) ->
         row.values["message_key"] for row in world.waiting if row.table == "message_events"
     }
     for now in story.ticks if ticks is None else ticks:
-        world.tick(now, *story.scenarios, cadence=story.horizon(now) - now)
+        world.tick(now, *story.folder(now), cadence=story.horizon(now) - now)
         going = world.warehouse.rows("""
-            select message_key, contact_id, not_before from outbox.messages
+            select message_key, contact_id, channel, not_before from outbox.messages
             where status = 'to_send' or (status = 'held' and reason not in ('capped', 'lower_priority'))""")
-        for key, contact, goes in going:
+        for key, contact, channel, goes in going:
             if key not in answered:
                 answered.add(key)
-                for doing in story.replies(key, contact, goes):
+                for doing in story.replies(key, contact, channel, goes):
                     told(doing, world)

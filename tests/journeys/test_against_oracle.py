@@ -1,12 +1,20 @@
-"""The engine against the oracle: random scenarios, random histories, any rhythm of ticks; the same messages, the same endings."""
+"""
+The engine against the oracle: random scenarios, random histories, any rhythm of ticks; the same messages, the same endings.
 
-import pytest
+The suite tells the same stories each time; `RELANCE_STORIES=500` tells so many new ones.
+"""
+
+import os
+
+from hypothesis import HealthCheck, given, settings
 
 from tests.journeys.invariants import broken
 from tests.journeys.oracle import Outcome, foretold
-from tests.journeys.random_stories import story
+from tests.journeys.random_stories import stories
 from tests.journeys.story import Story, play, tell
 from tests.journeys.world import World, empty_world
+
+HUNT = os.environ.get("RELANCE_STORIES")
 
 
 def played(told: Story) -> World:
@@ -30,9 +38,9 @@ def outcome_of(world: World) -> Outcome:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_the_engine_does_what_the_specification_says(seed: int) -> None:
-    told = story(seed)
+@settings(max_examples=int(HUNT or 24), derandomize=not HUNT, suppress_health_check=list(HealthCheck), print_blob=True)
+@given(stories())
+def test_the_engine_does_what_the_specification_says(told: Story) -> None:
     world = played(told)
     assert outcome_of(world) == foretold(told)
     assert not broken(world)

@@ -16,7 +16,7 @@ from tests.journeys.story import Story, play, tell
 from tests.journeys.test_against_oracle import played
 from tests.journeys.world import World, empty_world, scenario
 
-BUSY, TICK = 13, 3  # a story, and a tick of it, in which much happens
+BUSY, TICK = 359, 3  # a story, and a tick of it, in which much happens
 
 
 class KilledError(Exception):
@@ -59,14 +59,14 @@ def short() -> World:
 def test_a_committed_tick_changes_nothing_when_it_is_run_again() -> None:
     world = short()
     before = world.dump()
-    assert world.tick(busy().ticks[1], *busy().scenarios) == []
+    assert world.tick(busy().ticks[1], *busy().folder(busy().ticks[1])) == []
     assert world.dump() == before
 
 
 def test_a_tick_before_a_committed_one_is_refused() -> None:
     world = short()
     with pytest.raises(TickRefused, match="is committed already"):
-        world.tick(busy().ticks[0].replace(minute=30), *busy().scenarios)
+        world.tick(busy().ticks[0].replace(minute=30), *busy().folder(busy().ticks[0]))
 
 
 def test_a_tick_to_which_nothing_is_new_decides_nothing() -> None:

@@ -14,14 +14,14 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 class Mailroom:
     """Keeps what it takes, in `mails`. `answers` maps an address to what the server says to it; `cut` addresses cut the line."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int) -> None:
         self.mails: list[bytes] = []
         self.peers: set[Any] = set()
         self.answers: dict[str, str] = {}
         self.cut_before_data: set[str] = set()
         self.cut_after_data: set[str] = set()
         self.sender_answer = "250 OK"
-        self.port = free_port()
+        self.port = port
 
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         envelope.mail_from = address
@@ -59,9 +59,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def mail_server(starttls: ssl.SSLContext | None = None, login: bool = False) -> Iterator[Mailroom]:
-    """A server on a free port of loopback for as long as the block lasts."""
-    room = Mailroom()
+def mail_server(starttls: ssl.SSLContext | None = None, login: bool = False, port: int = 0) -> Iterator[Mailroom]:
+    """A server on a port of loopback, a free one unless *port* says which, for as long as the block lasts."""
+    room = Mailroom(port or free_port())
     extra: dict[str, Any] = {"authenticator": _authenticate, "auth_required": True} if login else {}
     server = Controller(room, hostname="127.0.0.1", port=room.port, tls_context=starttls, **extra)
     server.start()

@@ -1,9 +1,8 @@
 """Portable SQL: every statement keeps to the subset, and what it becomes on Spark is reviewed like code."""
 
 import os
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Iterator
 
 import pytest
 import sqlglot
@@ -12,7 +11,6 @@ import sqlglot.expressions as exp
 from pipelines.settings import load_project
 from pipelines.warehouse.activities import activities_view
 from pipelines.warehouse.dialect import macros, parse_sql, problems_of, queries_of, to_spark
-from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden" / "spark"
@@ -203,31 +201,3 @@ def test_a_problem_knows_its_line_even_without_a_text() -> None:
     (tree,), _ = parse_sql(text, "x.sql")
     assert [(problem.line, problem.text.split("`")[1]) for problem in problems_of(tree, "x.sql", text)] == [(3, "current_date"), (4, "date_diff")]
     assert [problem.text.split("`")[1] for problem in problems_of(tree, "x.sql")] == ["current_date", "date_diff"]
-
-
-@pytest.fixture(scope="module")
-def warehouse() -> Iterator[Warehouse]:
-    with memory_warehouse() as opened:
-        yield opened
-
-
-@pytest.mark.parametrize(
-    ("call", "value"),
-    [
-        pytest.param("rl_days(timestamp '2026-01-01 23:00', timestamp '2026-01-02 01:00')", 1, id="days_are_calendar_days"),
-        pytest.param("rl_hours(timestamp '2026-01-01 23:30', timestamp '2026-01-02 01:00')", 1, id="hours_are_elapsed"),
-        pytest.param("rl_hours(timestamp '2026-01-02 01:00', timestamp '2026-01-01 23:30')", -2, id="hours_round_down"),
-        pytest.param("rl_seconds(timestamp '2026-01-01 00:00:00.9', timestamp '2026-01-01 00:00:02.1')", 1, id="seconds"),
-        pytest.param("rl_isodow(date '2026-09-13')", 7, id="sunday_is_seven"),
-        pytest.param("rl_isodow(date '2026-09-14')", 1, id="monday_is_one"),
-        pytest.param("rl_add_days(date '2026-02-27', 2)", date(2026, 3, 1), id="add_days"),
-        pytest.param("rl_add_seconds(timestamp '2026-01-01', 90)", datetime(2026, 1, 1, 0, 1, 30), id="add_seconds"),
-        pytest.param("rl_anniversary(date '2000-02-29', 2026)", date(2026, 2, 28), id="leap_birthday"),
-        pytest.param("rl_anniversary(date '2000-02-29', 2028)", date(2028, 2, 29), id="leap_birthday_in_a_leap_year"),
-        pytest.param("rl_bucket('c1', 10000)", int("a9f7e979", 16) % 10000, id="bucket"),
-        pytest.param("rl_json('{\"a b\": 1}', 'a b')", "1", id="json"),
-        pytest.param("rl_json('{}', 'a')", None, id="json_without_the_key"),
-    ],
-)
-def test_a_macro_gives(warehouse: Warehouse, call: str, value: Any) -> None:
-    assert warehouse.value("select " + call) == value

@@ -1,4 +1,4 @@
-"""The DuckDB door: one writer, time bound by as_of(), the read copy."""
+"""The DuckDB door: one writer, the read copy, and whatever else only DuckDB has."""
 
 import os
 import signal
@@ -14,7 +14,6 @@ import pytest
 from pipelines.errors import RelanceError, WarehouseBusy
 from pipelines.settings import Project, ProjectSettings, ScheduleSettings, Settings, ShopSettings, SourceSettings, WarehouseSettings
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse, open_read_copy, open_warehouse
-from pipelines.warehouse.schema import VIEWS
 from senders.files import FilesSettings
 
 T1 = datetime(2026, 3, 2, 5)
@@ -131,45 +130,6 @@ def test_a_file_that_is_no_warehouse_is_refused_in_words(project: Project) -> No
         pass
 
 
-def test_a_view_without_as_of_is_an_error_even_on_empty_tables() -> None:
-    timeless = {"shop.calendar_events", "shop.product_relations"}
-    with memory_warehouse() as warehouse:
-        for view in {view.full_name for view in VIEWS if view.schema == "shop"} - timeless:
-            with pytest.raises(duckdb.CatalogException, match="as_of"):
-                warehouse.rows(f"select * from {view}")
-
-
-def test_what_happens_at_or_after_as_of_is_not_seen_yet() -> None:
-    with memory_warehouse() as warehouse:
-        _order(warehouse, "before", T1 - timedelta(seconds=1), status="cancelled", cancelled_at=T1)
-        _order(warehouse, "at", T1)
-        with warehouse.at(T1):
-            assert warehouse.rows("select order_id, status, cancelled_at from shop.orders") == [("before", "placed", None)]
-        with warehouse.at(T2):
-            seen = "select order_id, status, cancelled_at from shop.orders order by order_id"
-            assert warehouse.rows(seen) == [("at", None, None), ("before", "cancelled", T1)]
-
-
-def test_as_of_comes_back_to_the_outer_tick_and_ends_with_it() -> None:
-    with memory_warehouse() as warehouse:
-        with warehouse.at(T2):
-            with warehouse.at(T1):
-                assert warehouse.value("select as_of()") == T1
-            assert warehouse.value("select as_of()") == T2
-        with pytest.raises(duckdb.CatalogException, match="as_of"):
-            warehouse.value("select as_of()")
-
-
-def test_a_statement_that_fails_inside_a_transaction_shows_its_own_error_and_unbinds_time() -> None:
-    with memory_warehouse() as warehouse:
-        with pytest.raises(duckdb.ConstraintException), warehouse.transaction(), warehouse.at(T1):
-            _order(warehouse, "o1", T1)
-            _order(warehouse, "o2", T1, total=None)
-        assert warehouse.value("select count(*) from raw.orders") == 0
-        with pytest.raises(duckdb.CatalogException, match="as_of"):
-            warehouse.value("select as_of()")
-
-
 def test_a_parameter_has_its_value_and_an_unknown_one_is_an_error() -> None:
     with memory_warehouse({"lapsed_days": 90, "big_spender": 250.5}) as warehouse:
         assert warehouse.rows("select param('lapsed_days'), param('big_spender')") == [(90, 250.5)]
@@ -242,26 +202,3 @@ def test_the_file_does_not_grow_when_rows_are_replaced_tick_after_tick(project: 
             warehouse.checkpoint()
             sizes.append(project.warehouse_path.stat().st_size)
     assert max(sizes[10:]) <= 1.5 * sizes[4]
-
-
-def test_every_statement_of_a_file_runs_with_the_parameters_it_names(tmp_path: Path) -> None:
-    path = tmp_path / "two.sql"
-    path.write_text("-- Twice; with a ; in it.\ncreate or replace temp table twice as select 2 * $number as n;\n\nselect n + $more as sum from twice;\n")
-    with memory_warehouse() as warehouse:
-        assert warehouse.records(path, number=20, more=2, unused=1) == [{"sum": 42}]
-        assert warehouse.value("select n from twice") == 40
-        assert warehouse.value("select n from twice where n > 100") is None
-
-
-def test_rows_born_in_python_arrive_whole_however_many() -> None:
-    with memory_warehouse() as warehouse:
-        warehouse.append("calendar.days", ["day", "isodow"], [(date(2020, 1, 1) + timedelta(days=n), n % 7 + 1) for n in range(1201)])
-        assert warehouse.rows("select count(*), min(day), max(isodow) from calendar.days") == [(1201, date(2020, 1, 1), 7)]
-
-
-def test_a_transaction_that_fails_takes_everything_back() -> None:
-    with memory_warehouse() as warehouse:
-        with pytest.raises(ZeroDivisionError), warehouse.transaction():
-            _order(warehouse, "o1", T1)
-            raise ZeroDivisionError
-        assert warehouse.value("select count(*) from raw.orders") == 0

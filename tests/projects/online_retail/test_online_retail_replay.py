@@ -1,5 +1,7 @@
 """A stretch of the Online Retail export, day by day: who crosses ninety days enters the win-back that day, and only then."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,6 +16,7 @@ from pipelines.workbench.replay import run_tick
 from tests.projects.online_retail.replay import CROSSING, numbers, play
 from tests.projects.real_data import real_project
 
+REPOSITORY = Path(__file__).parents[3]
 BEFORE, FIRST, LAST = date(2011, 6, 23), date(2011, 6, 24), date(2011, 6, 30)
 COMPARED = (
     "facts.contacts",
@@ -73,6 +76,20 @@ def test_day_by_day_and_from_scratch_give_identical_tables(entered: tuple[Wareho
             list(play(other, again, [reference]))
     with open_warehouse(again) as other:
         assert _tables(other) == _tables(warehouse)
+
+
+def test_one_command_for_three_days_and_day_by_day_give_identical_tables(tmp_path: Path) -> None:
+    one, daily = (real_project("online_retail", "online_retail/*.parquet", tmp_path / name) for name in ("one", "daily"))
+    ticks = [BEFORE + timedelta(days=number) for number in (1, 2, 3)]
+    command = ["run", "--from", str(ticks[0]), "--to", str(ticks[-1]), "--no-send", "--project", str(one.root)]
+    done = subprocess.run([sys.executable, "-m", "pipelines.cli", *command], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for day in ticks:
+        with open_warehouse(daily) as warehouse:
+            list(play(warehouse, daily, [day - timedelta(days=1)]))
+    with open_warehouse(one) as together, open_warehouse(daily) as apart:
+        assert _tables(together) == _tables(apart)
+        assert apart.value("select count(*) from journeys.enrolments") == CROSSING[FIRST] + CROSSING[FIRST + timedelta(days=1)]
 
 
 def _tables(warehouse: Warehouse) -> dict[str, tuple[int, int]]:

@@ -1,0 +1,69 @@
+"""When a wait is over, when a window opens, which sends come before any wait, and how lots are drawn."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import accumulate
+
+from pipelines.scenarios import model as m
+from tests.journeys.story import local, to_utc
+
+
+def before_any_wait(steps: Sequence[m.Step]) -> list[m.Send]:
+    """The sends that a contact can reach without waiting."""
+    found: list[m.Send] = []
+    _passes(steps, found)
+    return found
+
+
+def _passes(steps: Sequence[m.Step], found: list[m.Send]) -> bool:
+    """Collect the sends at the beginning of *steps*; return whether what follows them can be reached without waiting too."""
+    for step in steps:
+        match step:
+            case m.Send():
+                found.append(step)
+            case m.Wait() | m.WaitFor() | m.ExitStep():
+                return False
+            case m.Branch():
+                if not any(_passes(part.steps if isinstance(part, m.Rung) else part.otherwise, found) for part in step.branch):
+                    return False
+            case m.Split():
+                if not any(_passes(arm.steps, found) for arm in step.split.values()):
+                    return False
+    return True
+
+
+def waited(step: m.Wait, reached: datetime, zone: str | None) -> datetime:
+    """When a wait that began at *reached* is over."""
+    here = local(reached, zone)
+    match step.wait:
+        case timedelta() as length:
+            return reached + length
+        case m.CalendarWait(days=days, at=at):
+            day = here.date() + timedelta(days=days)
+        case m.UntilWait(until=at):
+            day = here.date() + timedelta(days=here.strftime("%H:%M:%S.%f") > f"{at}:00.000000")
+    return max(reached, to_utc(datetime.combine(day, datetime.strptime(at, "%H:%M").time()), zone))
+
+
+def next_opening(window: m.Window, moment: datetime, zone: str | None) -> datetime:
+    """Return *moment* if the window is open, else when it opens next. A window belongs to the day it opens."""
+    today = local(moment, zone).date()
+    for number in range(-1, 10):
+        day = today + timedelta(days=number)
+        if day.isoweekday() in window.days:
+            opens, closes = (datetime.combine(day, datetime.strptime(text, "%H:%M").time()) for text in (window.opens, window.closes))
+            begin, end = to_utc(opens, zone), to_utc(closes if closes > opens else closes + timedelta(days=1), zone)
+            if begin < end and moment < end:
+                return max(moment, begin)
+    raise AssertionError("every window opens within a week or two")
+
+
+def bucket(text: str) -> int:
+    return int(hashlib.md5(text.encode()).hexdigest()[:8], 16) % 10_000
+
+
+def drawn(weights: Mapping[str, int], number: int) -> str:
+    """Return the arm on which *number*, out of 10,000, falls; the weights are percentages."""
+    ends = accumulate(weight * 100 for weight in weights.values())
+    return next(name for name, end in zip(weights, ends, strict=True) if number < end)
