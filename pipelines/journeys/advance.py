@@ -97,9 +97,15 @@ def _read_news(this: _Pass) -> datetime:
 
 def _enter(this: _Pass, news_since: datetime) -> None:
     """Find whom this tick's triggers bring, and let them in."""
-    stream.match_dates(this.warehouse, this.values["day_start"], this.tick)
-    for name in ("dates.sql", "products.sql", "triggered.sql"):
-        this.run(name)
+    kinds = {kind for (kind,) in this.warehouse.rows("select distinct kind from live where enters")}
+    if kinds & {"anniversary", "date", "campaign"}:
+        stream.match_dates(this.warehouse, this.values["day_start"], this.tick)
+        this.run("dates.sql")
+    if "product" in kinds:
+        this.run("products.sql")
+    if "unanswered" in kinds:
+        this.run("unanswered.sql")
+    this.run("triggered.sql")
     this.since_round = this.round + 1
     _admit(this, news_since)
 

@@ -1,6 +1,6 @@
 -- Moments known beforehand at which contacts enter, up to the next tick: birthdays, dates that rows carry, campaigns.
 -- Whole days begin, and days are added, on the contact's own clock; a campaign's day is the project's.
-create or replace temp table moments_ahead as
+insert into moments_ahead by name
 with birthdays as (
     select l.scenario, c.contact_id, c.timezone as zone, cast(year(d.day) as varchar) as key, 'birth_date:' || cast(year(d.day) as varchar) as activity_id,
         rl_add_seconds(cast(rl_add_days(d.day, l.offset_days) as timestamp), l.clock) as local_at,

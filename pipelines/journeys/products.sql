@@ -25,7 +25,7 @@ where l.enters and l.kind = 'product'
 
 -- Contacts tied to one of these products before the change: they asked for it, saw its page or put it in a cart, lately
 -- enough, and have not bought it since.
-create or replace temp table interested as
+insert into interested by name
 with ties as (
     select c.scenario, c.product_id, c.valid_from, r.contact_id, max(r.requested_at) as since
     from product_changes c
@@ -57,17 +57,3 @@ where not exists (
     join shop.order_lines n on n.order_id = o.order_id
     where o.contact_id = t.contact_id and o.ordered_at >= t.since and o.cancelled_at is null and n.product_id = t.product_id
 );
-
--- Messages that nobody opened, or clicked in, for as long as a scenario asks; of those that went out, not of holdouts.
-create or replace temp table unanswered as
-select l.scenario, m.contact_id, m.message_key, rl_add_seconds(m.not_before, l.within_seconds) as moment,
-    json_object('message', m.template, 'message_key', m.message_key, 'sent_by', m.scenario, 'sent_at', m.not_before) as props
-from live l
-join outbox.messages m on m.template = l.message and m.status = 'to_send'
-where l.enters and l.kind = 'unanswered'
-    and rl_add_seconds(m.not_before, l.within_seconds) > l.since and rl_add_seconds(m.not_before, l.within_seconds) <= $as_of
-    and not exists (select 1 from delivery.sends s where s.message_key = m.message_key and s.state = 'refused')
-    and not exists (
-        select 1 from shop.message_events e
-        where e.message_key = m.message_key and e.kind = l.event and e.occurred_at < rl_add_seconds(m.not_before, l.within_seconds)
-    );
