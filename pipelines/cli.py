@@ -114,6 +114,19 @@ def check(project: Folder = None, as_json: Json = False) -> None:
     raise typer.Exit(check_files(asked.folder_of(project), as_json=as_json))
 
 
+@app.command("test")
+def cases(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Segments and scenarios; without any, all of them.", show_default=False)] = None,
+    record: Annotated[bool, typer.Option("--record", help="Write what happened into the case files that differ, for you to read.")] = False,
+    project: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Run the cases in tests/cases/: made-up contacts and events, and what is meant to become of them. No warehouse is needed, nothing is sent."""
+    from pipelines.commands.cases import run_cases
+
+    raise typer.Exit(run_cases(asked.project_in(project), names or [], recording=record, as_json=as_json))
+
+
 @app.command()
 def new(
     kind: Annotated[Kind, typer.Argument(help="What to begin.")],
@@ -170,6 +183,25 @@ def report(
     if day and as_of:
         raise asked.WrongUse("give --date or --as-of, not both")
     raise typer.Exit(show(asked.project_in(project), day=_day(day), as_of=as_of, as_json=as_json))
+
+
+@app.command()
+def explain(
+    contact: Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id in the shop, or their e-mail address.")],
+    scenario: Annotated[str, typer.Option(help="Only what this scenario decided.", show_default=False)] = "",
+    day: Annotated[
+        datetime | None, typer.Option("--date", formats=DAYS, metavar="DAY", help="As the daily tick of this day left it.", show_default=False)
+    ] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="INSTANT", help="As the tick at this instant left it.", show_default=False)] = None,
+    project: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Show where one contact is in each scenario, every decision about them, and why each message went or did not."""
+    from pipelines.commands.explain import explain_contact
+
+    if day and as_of:
+        raise asked.WrongUse("give --date or --as-of, not both")
+    raise typer.Exit(explain_contact(asked.project_in(project), contact, scenario=scenario, day=_day(day), as_of=as_of, as_json=as_json))
 
 
 @app.command()

@@ -43,6 +43,7 @@ def _deps(wiring: Wiring) -> set[dg.AssetKey]:
     """
     compiled = wiring.files.compiled
     read = behind_facts(wiring.project.settings.lead_score.rules) | behind_activities({name for each in compiled for name in each.activities})
+    read |= {table for each in compiled for table in each.tables}
     others = sources_of(wiring.project, {source.table for source in wiring.project.settings.sources} - read)
     unread = set(wiring.files.segments.names) - {name for each in compiled for name in each.segments}
     return {*(key("scenarios", name) for name in scenario_names(wiring)), *(key("segments", name) for name in unread), *others}

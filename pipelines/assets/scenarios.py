@@ -34,7 +34,11 @@ def scenario_spec(wiring: Wiring, name: str) -> dg.AssetSpec:
     file = _file(wiring, name)
     scenario, compiled = file.scenario, file.compiled
     deps = (
-        {*fact_keys(), *sources_of(wiring.project, behind_activities(compiled.activities)), *(key("segments", each) for each in compiled.segments)}
+        {
+            *fact_keys(),
+            *sources_of(wiring.project, behind_activities(compiled.activities) | compiled.tables),
+            *(key("segments", each) for each in compiled.segments),
+        }
         if compiled
         else set()
     )

@@ -42,7 +42,7 @@ def segment(project: Project, name: str, *, as_json: bool) -> int:
 def report(project: Project, *, day: date | None, as_of: str | None, as_json: bool) -> int:
     """Show what a tick did, and write its page; return the exit code."""
     with open_warehouse(project) as warehouse:
-        wanted = tick_of_day(project, day) if day else instant(project, as_of) if as_of else _last_tick(warehouse)
+        wanted = tick_asked(project, warehouse, day, as_of)
         with warehouse.at(wanted):
             found = build_report(warehouse, project, wanted)
     page = write_report(project, found)
@@ -71,6 +71,11 @@ def release(project: Project, scenario: str, now: datetime, *, as_json: bool) ->
         kept_out = f"the {held[scenario]['entries']} contacts that were kept out"
         console().print(f"{scenario} goes on with the next tick, and takes in those of {kept_out} whose trigger is young enough by then")
     return 0
+
+
+def tick_asked(project: Project, warehouse: Warehouse, day: date | None, as_of: str | None) -> datetime:
+    """Return the tick of *day*, or the one at the instant *as_of*; without either the latest that was committed."""
+    return tick_of_day(project, day) if day else instant(project, as_of) if as_of else _last_tick(warehouse)
 
 
 def _last_tick(warehouse: Warehouse) -> datetime:

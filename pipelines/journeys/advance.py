@@ -36,14 +36,14 @@ class _Pass:
 
     def __init__(self, warehouse: Warehouse, project: Project, tick: Tick) -> None:
         self.warehouse, self.project, self.tick = warehouse, project, tick
-        self.round = 0
+        self.round, self.since_round = 0, 0
         self.values: dict[str, Any] = {
             "as_of": tick.as_of, "horizon": tick.horizon, "day_start": start_of_day(project, tick.day), "zone": project.settings.project.timezone,
             "holdout": project.settings.holdout.share, "max_factor": project.settings.guards.max_factor, "min_entries": project.settings.guards.min_entries,
         }  # fmt: skip
 
     def run(self, name: str) -> None:
-        self.warehouse.run(HERE / name, round=self.round, **self.values)
+        self.warehouse.run(HERE / name, round=self.round, since_round=self.since_round, **self.values)
 
     def walk(self, touch: str | None = None) -> None:
         """Move the touched enrolments as far as time allows; what falls due is added to `due`."""
@@ -75,6 +75,7 @@ def advance(warehouse: Warehouse, project: Project, scenarios: Sequence[Compiled
         this.walk("touch.sql")
         _enter(this, news_since)
         _decide(this)
+        _enter_started(this, news_since)
         this.run("finish.sql")
         this.run("results.sql")
         this.run("commit_tick.sql")
@@ -95,7 +96,33 @@ def _read_news(this: _Pass) -> datetime:
 
 
 def _enter(this: _Pass, news_since: datetime) -> None:
-    """Judge this tick's candidates; those who enter walk at once."""
+    """Find whom this tick's triggers bring, and let them in."""
+    kinds = {kind for (kind,) in this.warehouse.rows("select distinct kind from live where enters")}
+    if kinds & {"anniversary", "date", "campaign"}:
+        stream.match_dates(this.warehouse, this.values["day_start"], this.tick)
+        this.run("dates.sql")
+    if "product" in kinds:
+        this.run("products.sql")
+    if "unanswered" in kinds:
+        this.run("unanswered.sql")
+    this.run("triggered.sql")
+    this.since_round = this.round + 1
+    _admit(this, news_since)
+
+
+def _enter_started(this: _Pass, news_since: datetime) -> None:
+    """Let in whom this tick's steps sent to other scenarios, and whom they send on in turn; a chain that comes back to itself has a wait in it."""
+    while this.since_round <= this.round:
+        this.run("started.sql")
+        this.since_round = this.round + 1
+        if not this.warehouse.value("select 1 from triggered limit 1"):
+            return
+        _admit(this, news_since)
+        _decide(this)
+
+
+def _admit(this: _Pass, news_since: datetime) -> None:
+    """Judge the candidates; those who enter walk at once."""
     warehouse = this.warehouse
     this.run("candidates.sql")
     if not warehouse.value("select 1 from candidates limit 1"):
@@ -106,6 +133,7 @@ def _enter(this: _Pass, news_since: datetime) -> None:
         stream.match_probes(warehouse)
     stream.match_audiences(warehouse)
     _name_audiences(warehouse)
+    _name_exclusions(warehouse)
     this.run("door.sql")
     _guard(this)
     this.run("enter.sql")
@@ -120,6 +148,14 @@ def _name_audiences(warehouse: Warehouse) -> None:
     named = [(scenario, name, lists is wanted) for scenario, wanted, unwanted in rows for lists in (wanted, unwanted) if lists for name in lists.split(",")]
     warehouse.run("create or replace temp table audience_segments (scenario varchar, segment varchar, wanted boolean)")
     warehouse.append("audience_segments", ["scenario", "segment", "wanted"], named)
+
+
+def _name_exclusions(warehouse: Warehouse) -> None:
+    """Fill `exclusive_pairs` with the scenarios that keep contacts from each other, both ways."""
+    rows = warehouse.rows("select scenario, exclusive_with from live where exclusive_with is not null order by scenario")
+    named = sorted({pair for scenario, text in rows for other in text.split(",") for pair in ((scenario, other), (other, scenario))})
+    warehouse.run("create or replace temp table exclusive_pairs (scenario varchar, other varchar)")
+    warehouse.append("exclusive_pairs", ["scenario", "other"], named)
 
 
 def _guard(this: _Pass) -> None:

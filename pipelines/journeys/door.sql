@@ -26,14 +26,23 @@ where exists (
     )
     or (l.audience_where is not null and not exists (select 1 from audience_matches w where w.scenario = k.scenario and w.contact_id = k.contact_id));
 
+-- Candidates on their way in a scenario that theirs is not to meet.
+create or replace temp table in_other_scenario as
+select distinct x.scenario, p.contact_id
+from exclusive_pairs x
+join journeys.positions p on p.scenario = x.other
+where p.contact_id in (select contact_id from candidates);
+
 -- The first gate each candidate fails that does not depend on other candidates; null for none.
 create or replace temp table judged as
 select
     k.*,
     case
         when f.contact_id is null then 'unknown_contact'
-        when l.kind = 'activity' and rl_seconds(k.triggered_at, $as_of) > l.max_age_seconds then 'trigger_too_old'
+        when l.kind in ('activity', 'product') and rl_seconds(k.triggered_at, $as_of) > l.max_age_seconds then 'trigger_too_old'
         when o.contact_id is not null then 'not_in_audience'
+        when rl_bucket('rollout:' || k.scenario || '|' || k.contact_id, 10000) >= l.rollout * 10000 then 'not_in_rollout'
+        when x.contact_id is not null then 'in_other_scenario'
         when m.role = 'goal' then 'goal_already_met'
         when m.role = 'exit' then 'exit_already_met'
     end as refusal
@@ -41,8 +50,9 @@ from candidates k
 join live l on l.scenario = k.scenario
 left join facts.contacts f on f.contact_id = k.contact_id
 left join outside_audience o on o.scenario = k.scenario and o.contact_id = k.contact_id
+left join in_other_scenario x on x.scenario = k.scenario and x.contact_id = k.contact_id
 left join met_already m on m.enrolment_id = k.enrolment_id and m.activity_id = k.activity_id
-where not (l.kind = 'activity' and rl_seconds(k.triggered_at, $as_of) > l.max_age_seconds and k.triggered_at < coalesce(l.live_since, $as_of));
+where not (l.kind in ('activity', 'product') and rl_seconds(k.triggered_at, $as_of) > l.max_age_seconds and k.triggered_at < coalesce(l.live_since, $as_of));
 
 -- What each contact and scenario of this tick has behind them: the last entry, and whether a run is or was on.
 create or replace temp table behind as
@@ -108,8 +118,9 @@ turns as (
 )
 select scenario, contact_id, enrolment_id, activity_id, taken from turns where turn > 0;
 
--- The verdict on every candidate. Of several on one run the first enters; one that entered before does not enter again.
-create or replace temp table verdicts as
+-- The verdict on every candidate, but for those of scenarios that exclude each other. Of several on one run the first
+-- enters; one that entered before does not enter again.
+create or replace temp table judged_alone as
 select
     v.*,
     case
@@ -117,7 +128,7 @@ select
         when v.reentry = 'after_exit' and not v.taken then 'still_in'
         when v.reentry = 'cooldown' and not v.taken then 'cooldown'
         when v.entered_before or v.same_run > 1 then 'already_entered'
-    end as reason
+    end as alone
 from (
     select
         j.*, l.reentry, coalesce(a.taken, false) as taken,
@@ -127,3 +138,16 @@ from (
     join live l on l.scenario = j.scenario
     left join admitted a on a.enrolment_id = j.enrolment_id and a.activity_id = j.activity_id
 ) v;
+
+-- Of scenarios that exclude each other and are entered in one tick, the one of higher priority takes the contact, then the first by name.
+create or replace temp table verdicts as
+select
+    j.*,
+    case when j.alone is null and exists (
+        select 1 from judged_alone o
+        join exclusive_pairs x on x.scenario = j.scenario and x.other = o.scenario
+        join live l on l.scenario = j.scenario
+        join live m on m.scenario = o.scenario
+        where o.contact_id = j.contact_id and o.alone is null and (m.priority > l.priority or (m.priority = l.priority and o.scenario < j.scenario))
+    ) then 'in_other_scenario' else j.alone end as reason
+from judged_alone j;

@@ -40,7 +40,7 @@ def tables_needed(compiled: Compiled, segments: Mapping[str, Segment], rules: Se
     asked = {name for text in texts if text for name in columns_named(text)}
     read = [_tables_of_segment(segments, name, rules) for name in compiled.segments]
     may_get = ANYBODY | (MARKETING if compiled.entry.category == "marketing" else set())
-    return behind_activities(compiled.activities).union(behind_columns(asked, rules), may_get, *read)
+    return behind_activities(compiled.activities).union(compiled.tables, behind_columns(asked, rules), may_get, *read)
 
 
 def _tables_of_segment(segments: Mapping[str, Segment], name: str, rules: Sequence[ScoreRule]) -> set[str]:

@@ -7,6 +7,20 @@ create or replace temp table ended (
 -- The scenarios whose entries a guard kept out in this tick.
 create or replace temp table guarded (scenario varchar);
 
+-- Who may enter beside those who did something or changed segment, filled as far as live scenarios ask: dates coming
+-- up, products that changed, messages nobody answered.
+create or replace temp table moments_ahead (
+    scenario varchar, contact_id varchar, key varchar, activity_id varchar, trigger_data json, moment timestamp
+);
+
+create or replace temp table interested (
+    scenario varchar, contact_id varchar, product_id varchar, valid_from timestamp, props json
+);
+
+create or replace temp table unanswered (
+    scenario varchar, contact_id varchar, message_key varchar, moment timestamp, props json
+);
+
 -- Every node passed or rested at in this tick, filled by each walk.
 create or replace temp table walked (
     round bigint, enrolment_id varchar, scenario varchar, version bigint, contact_id varchar, entered_at timestamp, entry_key varchar, ghost boolean,

@@ -23,10 +23,10 @@ select
     s.state in ('live', 'paused:expire', 'stopped:drain') and s.held is null as advances,
     s.state in ('stopped:eject', 'removed') as ejects,
     coalesce(s.looked_until, rl_add_seconds($as_of, -coalesce(t.max_age_seconds, 0))) as since,
-    v.category, v.topic, v.priority, v.reentry, v.cooldown_seconds, v.cooldown_days, v.holdout,
+    v.category, v.topic, v.priority, v.reentry, v.cooldown_seconds, v.cooldown_days, v.holdout, v.rollout, v.exclusive_with,
     v.audience_in, v.audience_not_in, v.audience_where,
     t.kind, t.activities, t.query, t.key, t.settle_seconds, t.max_age_seconds, t.segment, t.change, t.backfill,
-    t.offset_days, t.clock
+    t.offset_days, t.clock, t.source, t.message, t.event, t.within_seconds, t.price_drop, t.on_date, t.isodow, t.month, t.day
 from journeys.states s
 join journeys.versions v on v.scenario = s.scenario and v.version = s.version
 join journeys.triggers t on t.scenario = s.scenario and t.version = s.version;

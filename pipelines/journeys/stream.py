@@ -5,13 +5,16 @@ The only statements the engine composes: one question per distinct `where:`, ove
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlglot.expressions as exp
 
-from pipelines.scenarios.expressions import activity_condition, contact_condition
+from pipelines.scenarios.expressions import activity_condition, contact_condition, row_condition, trigger_values
+from pipelines.ticks import Tick
 from pipelines.warehouse.activities import activity_stream, contact_of, loaded_of, moment_of
+from pipelines.warehouse.dates import Dated, dated
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
@@ -38,12 +41,19 @@ def read_history(warehouse: Warehouse, wanted: Sequence[tuple[str, datetime]]) -
     """Add to `news` what the contacts of `candidates` did before: for each (activity, since) what rules at the door look back at."""
     contacts = exp.select("contact_id").from_("candidates")
     branches = [
-        kind.where(moment_of(kind) >= exp.cast(exp.Literal.string(str(since)), "TIMESTAMP"), contact_of(kind).isin(query=contacts), copy=False)
+        kind.where(moment_of(kind) >= _instant(since), contact_of(kind).isin(query=contacts), copy=False)
         for name, since in wanted
         for kind in activity_stream([name])
     ]
     warehouse.keep("unnumbered_history", _union_all([*branches, *_nothing()]))
     warehouse.run(HERE / "add_history.sql", numbered=_asks_order_number(warehouse))
+
+
+def match_dates(warehouse: Warehouse, day_start: datetime, tick: Tick) -> None:
+    """Fill `dated_rows` with the rows whose date may bring their contact into a scenario in this tick, two days to either side: zones are looked at later."""
+    branches = [_date_branch(row, day_start, tick) for row in warehouse.records(HERE / "date_triggers.sql")]
+    empty = _dated_rows("", dated()["contacts.created_at"]).where(exp.false())
+    warehouse.keep("dated_rows", _union_all([*branches, empty]))
 
 
 def match_triggers(warehouse: Warehouse) -> None:
@@ -73,7 +83,7 @@ def match_states(warehouse: Warehouse) -> None:
     """Fill `state_matches` with the touched enrolments for which a `where:` condition holds in this tick."""
     rows = warehouse.rows(HERE / "where_conditions.sql")
     branches = [_state_branch(*row) for row in rows]
-    warehouse.keep("state_matches", _union_all([*branches, _state_branch("", 0, 0, None, "").where(exp.false())]))
+    warehouse.keep("state_matches", _union_all([*branches, _state_branch("", 0, 0, None).where(exp.false())]))
 
 
 def _asks_order_number(warehouse: Warehouse) -> bool:
@@ -101,6 +111,26 @@ def _trigger_branch(scenario: str, activities: str, query: str | None, key: str 
     return selected if settle else selected.where(holds.copy())
 
 
+def _date_branch(row: dict[str, Any], day_start: datetime, tick: Tick) -> exp.Select:
+    margin, shift = timedelta(days=2), timedelta(days=row["offset_days"])
+    moment, loaded = exp.column("moment", table="d"), exp.column("loaded_at", table="d")
+    news: exp.Expr = moment >= _instant((row["looked_ahead"] or day_start) - shift - margin)
+    if row["looked_until"]:
+        oldest = tick.as_of - timedelta(seconds=row["max_age_seconds"]) - shift - margin
+        news = exp.or_(news, exp.and_(loaded > _instant(row["looked_until"]), moment.copy() >= _instant(oldest)))
+    known = exp.column("contact_id", table="d").is_(exp.null()).not_()
+    return _dated_rows(row["scenario"], dated()[row["source"]], row["query"]).where(known, moment.copy() <= _instant(tick.horizon - shift + margin), news)
+
+
+def _dated_rows(scenario: str, date: Dated, where: str | None = None) -> exp.Select:
+    rows = date.rows().where(row_condition(where, date)).subquery("d")
+    return exp.select(exp.alias_(exp.Literal.string(scenario), "scenario"), "d.*", exp.alias_(exp.convert(date.whole_day), "whole_day")).from_(rows)
+
+
+def _instant(moment: datetime) -> exp.Expr:
+    return exp.cast(exp.Literal.string(str(moment)), "TIMESTAMP")
+
+
 def _probe_branch(probe: str, activities: str, query: str | None, match_key: str | None) -> exp.Select:
     names = activities.split(",")
     return exp.select(
@@ -113,18 +143,20 @@ def _audience_branch(scenario: str, where: str | None) -> exp.Select:
     return (
         exp.select(exp.alias_(exp.Literal.string(scenario), "scenario"), "c.contact_id")
         .from_("facts.contacts AS c")
-        .where(exp.column("contact_id", table="c").isin(query=exp.select("contact_id").from_("candidates")), contact_condition(where, ()))
+        .where(exp.column("contact_id", table="c").isin(query=exp.select("contact_id").from_("candidates")), contact_condition(where, {}))
     )
 
 
-def _state_branch(scenario: str, version: int, condition: int, query: str | None, activities: str) -> exp.Select:
+def _state_branch(
+    scenario: str, version: int, condition: int, query: str | None, kind: str = "", activities: str = "", source: str | None = None
+) -> exp.Select:
     return (
         exp.select("t.enrolment_id", exp.alias_(exp.convert(condition), "condition"))
         .from_("touched AS t")
         .join("facts.contacts AS c", on="c.contact_id = t.contact_id")
         .join("journeys.enrolments AS e", on="e.enrolment_id = t.enrolment_id")
         .where(exp.column("scenario", table="t").eq(scenario), exp.column("version", table="t").eq(version))
-        .where(contact_condition(query, activities.split(",")))
+        .where(contact_condition(query, trigger_values(kind, activities.split(","), source)))
     )
 
 

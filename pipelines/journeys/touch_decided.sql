@@ -35,6 +35,10 @@ select p.enrolment_id, p.scenario, p.version, p.contact_id, p.node, p.reached_at
     coalesce(f.timezone, $zone) as zone
 from journeys.positions p
 join journeys.nodes n on n.scenario = p.scenario and n.version = p.version and n.node = p.node and n.kind = 'wait_for'
-join journeys.conditions c on c.scenario = n.scenario and c.version = n.version and c.condition = n.condition and c.kind = 'message'
-join decided d on d.enrolment_id = p.enrolment_id and d.step = c.step and d.status = 'dropped' and d.reason not in ('holdout', 'not_sent')
-left join facts.contacts f on f.contact_id = p.contact_id;
+left join facts.contacts f on f.contact_id = p.contact_id
+where exists (
+    select 1 from journeys.alternatives a
+    join journeys.conditions c on c.scenario = a.scenario and c.version = a.version and c.condition = a.part and c.kind = 'message'
+    join decided d on d.enrolment_id = p.enrolment_id and d.step = c.step and d.status = 'dropped' and d.reason not in ('holdout', 'not_sent')
+    where a.scenario = n.scenario and a.version = n.version and a.condition = n.condition
+);

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pipelines.scenarios.compiled import Compiled, ConditionRow, Entry, Node, TriggerRow, WindowRow, names, values
+from pipelines.scenarios.compiled import AlternativeRow, Compiled, ConditionRow, Entry, Node, TriggerRow, WindowRow, names, values
 from pipelines.ticks import Tick
 from pipelines.warehouse.duckdb import Warehouse
 
@@ -40,4 +40,5 @@ def _write(warehouse: Warehouse, compiled: Compiled, version: int, tick: Tick) -
     warehouse.append("journeys.triggers", ["scenario", "version", *names(TriggerRow)], [(*key, *values(compiled.trigger))])
     warehouse.append("journeys.nodes", ["scenario", "version", *names(Node)], [(*key, *values(node)) for node in compiled.nodes])
     warehouse.append("journeys.conditions", ["scenario", "version", *names(ConditionRow)], [(*key, *values(row)) for row in compiled.conditions])
+    warehouse.append("journeys.alternatives", ["scenario", "version", *names(AlternativeRow)], [(*key, *values(row)) for row in compiled.alternatives])
     warehouse.append("journeys.windows", names(WindowRow), [values(row) for row in compiled.windows if row.window_id not in known])

@@ -27,7 +27,27 @@ from touched t
 join journeys.conditions c on c.scenario = t.scenario and c.version = t.version and c.kind = 'in_segment'
 join segments.members m on m.segment = c.segment and m.contact_id = t.contact_id
 union all
+select distinct t.enrolment_id, c.condition, timestamp '0001-01-01', timestamp '9999-12-31'
+from touched t
+join journeys.conditions c on c.scenario = t.scenario and c.version = t.version and c.kind = 'tagged'
+join shop.contact_tags g on g.contact_id = t.contact_id and g.tag = c.tag and g.removed_at is null
+union all
 select enrolment_id, condition, timestamp '0001-01-01', timestamp '9999-12-31' from state_matches;
+
+-- Conditions that join several: a way holds from when the last of its questions does, or from this tick where one of them
+-- is about a state; the condition from the first way on, what happened before what is the case now.
+insert into holds
+select enrolment_id, condition, coalesce(min(case when from_now then null else holds_from end), timestamp '0001-01-01'), timestamp '9999-12-31'
+from (
+    select t.enrolment_id, a.condition, a.way, max(h.holds_from) as holds_from, min(h.holds_from) = timestamp '0001-01-01' as from_now
+    from touched t
+    join journeys.alternatives a on a.scenario = t.scenario and a.version = t.version and a.part <> a.condition
+    join (select enrolment_id, condition, min(holds_from) as holds_from from holds group by enrolment_id, condition) h
+        on h.enrolment_id = t.enrolment_id and h.condition = a.part
+    group by t.enrolment_id, a.condition, a.way
+    having count(*) = max(a.parts)
+) w
+group by enrolment_id, condition;
 
 -- Conditions about a message that was dropped: nobody can answer it.
 create or replace temp table lost as
@@ -37,6 +57,19 @@ join touched t on t.enrolment_id = m.enrolment_id
 join journeys.conditions c on c.scenario = t.scenario and c.version = t.version and c.kind = 'message' and c.step = m.step
 where m.lost_at is not null
 group by m.enrolment_id, c.condition;
+
+-- A condition that joins several is lost when each of its ways is.
+insert into lost
+select enrolment_id, condition, max(lost_at)
+from (
+    select t.enrolment_id, a.condition, a.way, min(l.lost_at) as lost_at
+    from touched t
+    join journeys.alternatives a on a.scenario = t.scenario and a.version = t.version and a.part <> a.condition
+    left join lost l on l.enrolment_id = t.enrolment_id and l.condition = a.part
+    group by t.enrolment_id, a.condition, a.way
+) w
+group by enrolment_id, condition
+having count(lost_at) = count(*);
 
 -- Local clock times as instants, for waits that end at one.
 create or replace temp table moments as
@@ -57,6 +90,28 @@ join span s on true
 join calendar.days d on d.day >= s.first_day and d.day <= s.last_day
 join calendar.zone_offsets o on o.zone = z.zone
     and rl_add_seconds(cast(d.day as timestamp), c.clock) >= o.local_starts_at and rl_add_seconds(cast(d.day as timestamp), c.clock) < o.local_ends_at;
+
+-- The moments that waits for a date of the trigger end at, on the contact's own clock. A day without an hour begins at midnight.
+create or replace temp table dates_awaited as
+select d.enrolment_id, d.node, rl_add_seconds(d.local_at, -z.offset_seconds) as instant
+from (
+    select w.enrolment_id, w.node, w.zone,
+        case
+            when w.clock is not null then rl_add_seconds(cast(rl_add_days(w.local_moment, w.days) as timestamp), w.clock)
+            else rl_add_seconds(w.local_moment, w.days * 86400)
+        end as local_at
+    from (
+        select t.enrolment_id, n.node, t.zone, n.clock, n.days,
+            case when length(rl_json(e.trigger_data, n.word)) <= 10 then cast(rl_json(e.trigger_data, n.word) as timestamp)
+            else rl_add_seconds(cast(rl_json(e.trigger_data, n.word) as timestamp), o.offset_seconds) end as local_moment
+        from touched t
+        join journeys.nodes n on n.kind = 'wait_date' and n.scenario = t.scenario and n.version = t.version
+        join journeys.enrolments e on e.enrolment_id = t.enrolment_id
+        join calendar.zone_offsets o on o.zone = t.zone and cast(rl_json(e.trigger_data, n.word) as timestamp) >= o.starts_at
+            and cast(rl_json(e.trigger_data, n.word) as timestamp) < o.ends_at
+    ) w
+) d
+join calendar.zone_offsets z on z.zone = d.zone and d.local_at >= z.local_starts_at and d.local_at < z.local_ends_at;
 
 -- Openings of windows around now, each with the moment from which it is the next one. A window that lies in an hour
 -- which the clock skips does not open that day.
@@ -93,7 +148,7 @@ insert into walked by name
 with recursive walk as (
     select
         t.enrolment_id, t.scenario, t.version, t.contact_id, t.entered_at, t.entry_key, t.ghost, t.zone, t.variant,
-        cast(0 as bigint) as depth, cast(null as bigint) as node, 'start' as kind, cast(null as varchar) as step,
+        cast(0 as bigint) as depth, cast(null as bigint) as node, 'begin' as kind, cast(null as varchar) as step,
         t.reached_at, t.reached_at as leave_at, t.node as target, true as ready, false as falls_due, cast(null as boolean) as yes, cast(null as varchar) as arm,
         cast(null as varchar) as message, cast(null as varchar) as channels, cast(null as bigint) as valid_seconds,
         cast(null as varchar) as on_capped, cast(null as varchar) as word, cast(null as bigint) as condition
@@ -102,7 +157,7 @@ with recursive walk as (
     select
         s.enrolment_id, s.scenario, s.version, s.contact_id, s.entered_at, s.entry_key, s.ghost, s.zone,
         coalesce(s.arm, s.variant), s.depth, s.node, s.kind, s.step, s.reached_at, s.leave_at,
-        case when s.kind not in ('if', 'split', 'wait_for') or s.yes then s.next else s.other end,
+        case when s.kind not in ('if', 'split', 'wait_for', 'wait_date') or s.yes then s.next else s.other end,
         s.arrived and case when s.kind = 'send' then s.on_capped <> 'hold' else s.leave_at <= greatest($as_of, s.entered_at) end,
         s.arrived and s.kind = 'send',
         s.yes, s.arm, s.message, s.channels, s.valid_seconds, s.on_capped, s.word, s.condition
@@ -115,6 +170,7 @@ with recursive walk as (
                 when 'wait' then rl_add_seconds(a.reached_at, a.seconds)
                 when 'wait_until' then greatest(a.instant, a.reached_at)
                 when 'wait_days' then greatest(a.instant, a.reached_at)
+                when 'wait_date' then greatest(coalesce(a.awaited, a.reached_at), a.reached_at)
                 when 'wait_for' then case
                     when a.yes and a.holds_from = timestamp '0001-01-01' then least(greatest(a.reached_at, $as_of), rl_add_seconds(a.reached_at, a.seconds))
                     when a.yes then greatest(a.reached_at, a.holds_from)
@@ -131,9 +187,10 @@ with recursive walk as (
                 w.depth + 1 as depth, w.leave_at as reached_at,
                 n.node, n.kind, n.step, n.next, n.other, n.seconds, n.message, n.channels, n.valid_seconds, n.on_capped, n.word, n.condition,
                 n.arm as arm_yes, n.other_arm as arm_no,
-                m.instant, o.opens_at, l.lost_at, h.holds_from,
+                m.instant, o.opens_at, l.lost_at, h.holds_from, d.instant as awaited,
                 case n.kind
                     when 'if' then h.enrolment_id is not null
+                    when 'wait_date' then coalesce(d.instant > w.leave_at, false)
                     when 'wait_for' then coalesce(h.holds_from < rl_add_seconds(w.leave_at, n.seconds), false)
                     when 'split' then coalesce(g.arm = n.arm, rl_bucket(w.scenario || ':' || n.step || '|' || w.contact_id, 10000) < n.below)
                 end as yes
@@ -142,6 +199,7 @@ with recursive walk as (
             left join holds h on h.enrolment_id = w.enrolment_id and h.condition = n.condition
                 and (n.kind = 'wait_for' or ((h.holds_from < w.leave_at or h.holds_from = w.entered_at) and w.leave_at < h.holds_until))
             left join lost l on l.enrolment_id = w.enrolment_id and l.condition = n.condition and n.kind = 'wait_for'
+            left join dates_awaited d on d.enrolment_id = w.enrolment_id and d.node = n.node
             left join arms_given g on n.kind = 'split' and g.experiment = w.scenario || ':' || n.step and g.subject = w.contact_id
             left join calendar.zone_offsets z on n.clock is not null and z.zone = w.zone and w.leave_at >= z.starts_at and w.leave_at < z.ends_at
             left join moments m on m.zone = w.zone and m.clock = n.clock

@@ -45,10 +45,13 @@ def _write_caps(warehouse: Warehouse, caps: list[Cap]) -> None:
 
 
 def _write_channels(warehouse: Warehouse) -> None:
-    """Preference lists such as `push,sms,email`, one row per channel with its place."""
+    """Preference lists such as `push,sms,email`, one row per channel with its place; `preferred` puts the channel first that a contact answers."""
     lists = [row[0] for row in warehouse.rows("select distinct channels from due order by channels")]
-    warehouse.run("create or replace temp table channels (channels varchar, channel varchar, place bigint)")
-    warehouse.append("channels", ["channels", "channel", "place"], [(text, channel, place) for text in lists for place, channel in enumerate(text.split(","))])
+    warehouse.run("create or replace temp table channels (channels varchar, channel varchar, place bigint, answered_first boolean)")
+    named = [
+        (text, channel, place, "preferred" in text.split(",")) for text in lists for place, channel in enumerate(text.split(",")) if channel != "preferred"
+    ]
+    warehouse.append("channels", ["channels", "channel", "place", "answered_first"], named)
 
 
 def _seconds(cap: Cap) -> int:

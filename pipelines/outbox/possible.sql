@@ -1,7 +1,7 @@
 -- The channels each due message may take, best first, with the contact's address on each.
 create or replace temp table options as
 select
-    d.message_key, d.contact_id, c.channel, c.place, d.topic, d.category, d.due_at,
+    d.message_key, d.contact_id, c.channel, case when c.answered_first and c.channel = f.preferred_channel then -1 else c.place end as place, d.topic, d.category, d.due_at,
     case c.channel when 'email' then f.email when 'sms' then k.phone else d.contact_id end as address,
     f.order_count
 from due d

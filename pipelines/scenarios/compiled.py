@@ -6,7 +6,14 @@ from dataclasses import asdict, astuple, dataclass, fields, replace
 from datetime import date
 from typing import Any, Literal
 
-NodeKind = Literal["send", "wait", "wait_until", "wait_days", "wait_for", "if", "split", "exit"]
+from pipelines.warehouse.dates import dated
+
+NodeKind = Literal["send", "wait", "wait_until", "wait_days", "wait_date", "wait_for", "if", "split", "start", "tag", "untag", "exit"]
+
+
+TABLES_OF = {"message": "message_events", "tagged": "contact_tags"}
+INTEREST = {"requested": ("stock_requests",), "viewed": ("site_events",), "carted": ("site_events", "cart_lines")}
+"""Where it is written that a contact cares for a product."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +46,29 @@ class ConditionRow:
 
     condition: int
     role: Literal["step", "goal", "exit"]
-    kind: Literal["message", "did", "in_segment", "where"]
+    kind: Literal["message", "did", "in_segment", "tagged", "where", "joined"]
     step: str | None = None
     event: str | None = None
     activities: str | None = None
     query: str | None = None
     segment: str | None = None
+    tag: str | None = None
     within_seconds: int | None = None
     match_key: str | None = None
     probe: str | None = None
+
+
+@dataclass(frozen=True)
+class AlternativeRow:
+    """
+    One row of journeys.alternatives, without scenario and version: a question that is part of one way in which a condition that is
+    waited for comes true. A way holds when all its questions do, the condition when one way does.
+    """
+
+    condition: int
+    way: int
+    part: int
+    parts: int
 
 
 @dataclass(frozen=True)
@@ -64,7 +85,7 @@ class WindowRow:
 class TriggerRow:
     """How contacts enter: one row of journeys.triggers."""
 
-    kind: Literal["activity", "segment", "anniversary"]
+    kind: Literal["activity", "unanswered", "product", "segment", "anniversary", "date", "campaign", "scenario"]
     activities: str | None = None
     query: str | None = None
     key: str | None = None
@@ -75,6 +96,15 @@ class TriggerRow:
     backfill: int | None = None
     offset_days: int | None = None
     clock: int | None = None
+    source: str | None = None
+    message: str | None = None
+    event: str | None = None
+    within_seconds: int | None = None
+    price_drop: float | None = None
+    on_date: str | None = None
+    isodow: int | None = None
+    month: int | None = None
+    day: int | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +121,8 @@ class Entry:
     goal_target: float | None
     goal_by: date | None
     holdout: float
+    rollout: float
+    exclusive_with: str | None
     audience_in: str | None
     audience_not_in: str | None
     audience_where: str | None
@@ -109,6 +141,7 @@ class Compiled:
     trigger: TriggerRow
     nodes: tuple[Node, ...]
     conditions: tuple[ConditionRow, ...]
+    alternatives: tuple[AlternativeRow, ...]
     windows: tuple[WindowRow, ...]
 
     @property
@@ -119,6 +152,7 @@ class Compiled:
             asdict(self.trigger),
             [asdict(n) for n in self.nodes],
             [asdict(c) for c in self.conditions],
+            [asdict(a) for a in self.alternatives],
             [asdict(w) for w in self.windows],
         ]
         return hashlib.sha256(json.dumps(meaning, sort_keys=True, default=str).encode()).hexdigest()[:16]
@@ -136,12 +170,27 @@ class Compiled:
         return {name for text in texts if text for name in text.split(",")}
 
     @property
+    def tables(self) -> set[str]:
+        """The contract tables it reads itself, beside those behind its activities and segments."""
+        found = {TABLES_OF[row.kind] for row in self.conditions if row.kind in TABLES_OF}
+        match self.trigger.kind:
+            case "date":
+                found.update(dated()[self.trigger.source or ""].tables)
+            case "product":
+                found.update(("products", "orders", "order_lines", *INTEREST[self.trigger.source or ""]))
+            case "unanswered":
+                found.add("message_events")
+            case _:
+                pass
+        return found
+
+    @property
     def messages(self) -> set[str]:
         return {node.message for node in self.nodes if node.message}
 
     @property
     def channels(self) -> set[str]:
-        return {channel for node in self.nodes if node.channels for channel in node.channels.split(",")}
+        return {channel for node in self.nodes if node.channels for channel in node.channels.split(",")} - {"preferred"}
 
 
 def names(row: type[Any]) -> list[str]:

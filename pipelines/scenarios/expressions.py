@@ -1,7 +1,7 @@
 """`where:` in scenario files: SQL over the columns of an activity, of facts.contacts and of the trigger."""
 
 from functools import cache
-from typing import Callable, Iterable
+from typing import Callable, Iterable, Mapping, Sequence
 
 import sqlglot
 import sqlglot.expressions as exp
@@ -9,10 +9,21 @@ from sqlglot.errors import SqlglotError
 
 from pipelines.errors import nearest
 from pipelines.warehouse.activities import Activity, known_activity
+from pipelines.warehouse.dates import Dated, dated
 from pipelines.warehouse.schema import BY_NAME, TABLES
 
 DERIVED = {"order_number": "BIGINT"}
 """Columns of order_placed that the tick works out: the how-many-th order of its contact."""
+
+
+Values = Mapping[str, str]
+PRODUCT: Values = {
+    "product_id": "VARCHAR", "name": "VARCHAR", "url": "VARCHAR", "price": "DECIMAL(18,2)", "previous_price": "DECIMAL(18,2)", "stock": "BIGINT",
+    "valid_from": "TIMESTAMP",
+}  # fmt: skip
+"""What a product that changed brings along."""
+UNANSWERED: Values = {"message": "VARCHAR", "message_key": "VARCHAR", "sent_by": "VARCHAR", "sent_at": "TIMESTAMP"}
+"""What a message nobody answered brings along."""
 
 
 class WhereError(ValueError):
@@ -35,17 +46,35 @@ def activity_condition(where: str | None, names: Iterable[str], table: str = "a"
     return _bound(where, lambda column: _activity_column(column, kinds, table))
 
 
-def contact_condition(where: str | None, activities: Iterable[str], contact: str = "c", enrolment: str = "e") -> exp.Expr:
-    """Return *where* over facts.contacts (called *contact*) and, as `trigger.<column>`, the values of the trigger."""
+def trigger_values(kind: str, activities: Sequence[str] = (), source: str | None = None) -> Values:
+    """Return the columns, with their types, that a trigger of *kind* brings along: those that all its *activities* have, or those of the row."""
+    match kind:
+        case "activity":
+            each = [activity_columns(name) for name in activities]
+            return {name: of for name, of in each[0].items() if all(name in columns for columns in each)} if each else {}
+        case "date":
+            return dated()[source or ""].columns
+        case "product":
+            return PRODUCT
+        case "unanswered":
+            return UNANSWERED
+        case _:
+            return {}
+
+
+def contact_condition(where: str | None, values: Values, contact: str = "c", enrolment: str = "e") -> exp.Expr:
+    """Return *where* over facts.contacts (called *contact*) and, as `trigger.<column>`, the *values* of the trigger."""
     if not where:
         return exp.true()
-    kinds = [kind for name in activities if (kind := known_activity(name))]
 
     def bind(column: exp.Column) -> exp.Expr:
-        if column.table == "trigger" and not kinds:
-            raise WhereError("nothing is known of a trigger here", "`trigger.<column>` is for conditions of steps, where the trigger is an `activity:`")
+        if column.table == "trigger" and not values:
+            raise WhereError("nothing is known of a trigger here", "`trigger.<column>` is for conditions of steps, where the trigger brings values along")
         if column.table == "trigger":
-            return _from_json(exp.column("trigger_data", table=enrolment), column.name, _type_in(column.name, kinds, "the trigger"))
+            if column.name not in values:
+                hint = nearest(column.name, values) or f"it has {', '.join(sorted(values))}"
+                raise WhereError(f"unknown column `{column.name}` of the trigger", hint)
+            return _from_json(exp.column("trigger_data", table=enrolment), column.name, values[column.name])
         known = BY_NAME["facts.contacts"].column_names
         if column.table or column.name not in known:
             raise WhereError(
@@ -53,6 +82,20 @@ def contact_condition(where: str | None, activities: Iterable[str], contact: str
                 nearest(column.name, known) or "docs/data_dictionary.md lists facts.contacts; values of the trigger are written `trigger.<column>`",
             )
         return exp.column(column.name, table=contact)
+
+    return _bound(where, bind)
+
+
+def row_condition(where: str | None, date: Dated) -> exp.Expr:
+    """Return *where* over the columns of the rows that carry *date*."""
+    if not where:
+        return exp.true()
+
+    def bind(column: exp.Column) -> exp.Expr:
+        if column.table or column.name not in date.columns:
+            known = ", ".join(sorted(date.columns))
+            raise WhereError(f"unknown column `{column.sql()}` of {date.table}", nearest(column.name, date.columns) or f"it has {known}")
+        return date.bound(column)
 
     return _bound(where, bind)
 

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from pipelines.errors import Problem, nearest, shown
 from pipelines.scenarios import model as m
+from pipelines.scenarios.chains import chain_problems
 from pipelines.scenarios.compile import Unreachable, compile_scenario, split_id
 from pipelines.scenarios.compiled import Compiled
 from pipelines.scenarios.references import Known, reference_problems
@@ -23,20 +24,22 @@ class ScenarioFile:
 
     path: Path
     name: str
+    yaml: YamlFile
     scenario: m.Scenario | None
     compiled: Compiled | None
     problems: tuple[Problem, ...]
-    yaml: YamlFile
 
 
 def read_scenarios(project: Project, known: Known) -> list[ScenarioFile]:
     """Return every file of `scenarios/`, by name, checked against what the project *known*s: segments, messages, channels."""
     files = [_read(path, shown(path, project.root), known) for path in sorted(project.scenarios_folder.glob("*.y*ml"))]
     doubles = {file.scenario.scenario for file in files if file.scenario and sum(file.scenario.scenario == each.path.stem for each in files) > 1}
-    return [
-        file if file.path.stem not in doubles else _with(file, Problem(file.name, None, "two files are called the same", "remove one of them"))
-        for file in files
-    ]
+    read = {file.path.stem: (file.scenario, file.yaml) for file in files}
+    between = {file.path: list(chain_problems(file.path.stem, read)) for file in files}
+    for file in files:
+        if file.path.stem in doubles:
+            between[file.path].append(Problem(file.name, None, "two files are called the same", "remove one of them"))
+    return [_with(file, between[file.path]) for file in files]
 
 
 def _read(path: Path, name: str, known: Known) -> ScenarioFile:
@@ -49,14 +52,14 @@ def _read(path: Path, name: str, known: Known) -> ScenarioFile:
         problems += reference_problems(scenario, yaml, known)
         problems += _message_problems(scenario, yaml)
         try:
-            compiled = compile_scenario(scenario)
+            compiled = compile_scenario(scenario, known.messages)
         except Unreachable as lost:
             problems += [
                 Problem(name, yaml.line(place), "nothing leads to this step: every way before it has ended", "remove it, or let a way go on")
                 for place in _first_of(lost.places)
             ]
     sound = compiled is not None and not any(problem.severity == "error" for problem in problems)
-    return ScenarioFile(path, name, scenario, compiled if sound else None, tuple(sorted(problems)), yaml)
+    return ScenarioFile(path, name, yaml, scenario, compiled if sound else None, tuple(sorted(problems)))
 
 
 def _typed(yaml: YamlFile) -> tuple[m.Scenario | None, list[Problem]]:
@@ -115,5 +118,5 @@ def _doubles(named: Sequence[tuple[Path_, str]], what: str, why: str, yaml: Yaml
         first.setdefault(name, yaml.line(place))
 
 
-def _with(file: ScenarioFile, problem: Problem) -> ScenarioFile:
-    return replace(file, compiled=None, problems=(*file.problems, problem))
+def _with(file: ScenarioFile, problems: Sequence[Problem]) -> ScenarioFile:
+    return replace(file, compiled=None, problems=(*file.problems, *problems)) if problems else file

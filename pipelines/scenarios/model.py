@@ -1,64 +1,34 @@
 """What a scenario file may say, as typed objects. The meaning of each word is in docs/scenarios.md."""
 
-import re
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, Tag, model_validator
 
 from pipelines.durations import Duration
+from pipelines.scenarios.parts import Names, Part, Score, Share, Signed, as_list, days_of_week, kinds
+from pipelines.scenarios.triggers import MAX_AGE as MAX_AGE
+from pipelines.scenarios.triggers import ActivityTrigger as ActivityTrigger
+from pipelines.scenarios.triggers import AnniversaryTrigger as AnniversaryTrigger
+from pipelines.scenarios.triggers import CampaignTrigger as CampaignTrigger
+from pipelines.scenarios.triggers import DateTrigger as DateTrigger
+from pipelines.scenarios.triggers import ProductTrigger as ProductTrigger
+from pipelines.scenarios.triggers import ScenarioTrigger as ScenarioTrigger
+from pipelines.scenarios.triggers import ScoreTrigger as ScoreTrigger
+from pipelines.scenarios.triggers import SegmentTrigger as SegmentTrigger
+from pipelines.scenarios.triggers import Trigger as Trigger
+from pipelines.scenarios.triggers import UnansweredTrigger as UnansweredTrigger
 from pipelines.settings import ClockTime, Name
 from senders.message import Channel
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-PERCENTAGE = re.compile(r"^\d+(\.\d+)?%$")
 MESSAGE_EVENTS = ("opened", "clicked", "delivered", "bounced", "replied")
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _share(value: Any) -> Any:
-    if not (isinstance(value, str) and PERCENTAGE.match(value)):
-        raise ValueError(f"`{value}` is not a percentage|write for example `5%`")
-    if float(value[:-1]) > 100:
-        raise ValueError(f"`{value}` is more than everybody|100% is all there is")
-    return float(value[:-1]) / 100
-
-
-def _kinds(kind: Callable[[Any], str | None], error: str, text: str) -> Discriminator:
-    """Tell alternatives apart by *kind*, so that a person hears about the one meant, or *text* where none is."""
-    return Discriminator(kind, custom_error_type=error, custom_error_message=text)
-
-
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-def _days(text: Any) -> Any:
-    """`mon-sat`, `mon,wed,fri`, `sun`: ISO numbers of the days, in week order."""
-    found: set[int] = set()
-    for part in str(text).replace(" ", "").split(","):
-        first, _, last = part.partition("-")
-        if first not in DAYS or (last and last not in DAYS):
-            raise ValueError(f"`{text}` is not a list of days|write `mon-sat` or `mon,wed,fri`")
-        start, end = DAYS.index(first), DAYS.index(last or first)
-        found |= {number % 7 + 1 for number in range(start, end + 1 + (7 if end < start else 0))}
-    return tuple(sorted(found))
-
-
-Percentage = Annotated[str, Field(pattern=PERCENTAGE.pattern, examples=["5%"])]
-Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(_share, json_schema_input_type=Percentage)]
-Names = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str]), Field(min_length=1)]
-Signed = Annotated[str, Field(pattern=r"^-?\d+ days?$")]
 
 
 class Window(Part):
     """Hours in which a message may leave, in the contact's zone. It belongs to the day it opens and may cross midnight."""
 
-    days: Annotated[tuple[int, ...], BeforeValidator(_days, json_schema_input_type=str)] = (1, 2, 3, 4, 5, 6, 7)
+    days: Annotated[tuple[int, ...], BeforeValidator(days_of_week, json_schema_input_type=str)] = (1, 2, 3, 4, 5, 6, 7)
     opens: ClockTime = Field(alias="from")
     closes: ClockTime = Field(alias="to")
 
@@ -72,56 +42,6 @@ class Window(Part):
     @property
     def window_id(self) -> str:
         return f"{''.join(map(str, self.days))} {self.opens}-{self.closes}"
-
-
-class ActivityTrigger(Part):
-    """Who did it enters."""
-
-    activity: Names
-    where: str | None = None
-    key: str | None = None
-    settle: Duration | None = None
-    max_age: Duration = timedelta(hours=72)
-
-
-class SegmentChange(Part):
-    entered: Name | None = None
-    left: Name | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> "SegmentChange":
-        if (self.entered is None) == (self.left is None):
-            raise ValueError("say either `entered:` or `left:` and the segment's name")
-        return self
-
-
-class Backfill(Part):
-    max: int = Field(ge=1)
-
-
-class SegmentTrigger(Part):
-    """Who joined, or left, a segment since the previous tick enters."""
-
-    segment: SegmentChange
-    backfill: Backfill | None = None
-
-
-class AnniversaryTrigger(Part):
-    """Once a year, in the contact's own zone."""
-
-    anniversary: Literal["birth_date"]
-    offset: Signed = "0 days"
-    at: ClockTime = "00:00"
-
-
-def _trigger_kind(value: Any) -> str | None:
-    return next((kind for kind in ("activity", "segment", "anniversary") if isinstance(value, dict) and kind in value), None)
-
-
-Trigger = Annotated[
-    Annotated[ActivityTrigger, Tag("activity")] | Annotated[SegmentTrigger, Tag("segment")] | Annotated[AnniversaryTrigger, Tag("anniversary")],
-    _kinds(_trigger_kind, "trigger", "a trigger is one of `activity:`, `segment:`, `anniversary:`"),
-]
 
 
 class Audience(Part):
@@ -152,7 +72,7 @@ class Exit(Part):
 
 
 class Condition(Part):
-    """One question; exactly one of its words is given."""
+    """One question, or several joined by `all`, `any` and `not`; exactly one of its words is given."""
 
     opened: str | None = None
     clicked: str | None = None
@@ -161,17 +81,30 @@ class Condition(Part):
     replied: str | None = None
     did: Did | None = None
     in_segment: Name | None = None
+    tagged: str | None = Field(None, min_length=1)
+    score_at_least: Score | None = None
     where: str | None = None
+    all: list["Condition"] | None = Field(None, min_length=2)
+    any: list["Condition"] | None = Field(None, min_length=2)
+    negated: "Condition | None" = Field(None, alias="not")
 
     @model_validator(mode="after")
     def _one(self) -> "Condition":
         if len(self.model_fields_set) != 1:
-            raise ValueError(f"a condition says exactly one of {', '.join(f'`{name}`' for name in type(self).model_fields)}")
+            words = (field.alias or name for name, field in type(self).model_fields.items())
+            raise ValueError(f"a condition says exactly one of {', '.join(f'`{word}`' for word in words)}")
         return self
 
     @property
     def word(self) -> str:
+        """The name of the one field that is given."""
         return next(iter(self.model_fields_set))
+
+    @property
+    def parts(self) -> list[tuple[tuple[str | int, ...], "Condition"]]:
+        """The conditions it joins, each with its place in it."""
+        joined = [((word, number), part) for word, parts in (("all", self.all), ("any", self.any)) for number, part in enumerate(parts or [])]
+        return [*joined, *([(("not",), self.negated)] if self.negated else [])]
 
 
 class CalendarWait(Part):
@@ -183,23 +116,40 @@ class UntilWait(Part):
     until: ClockTime
 
 
+class DateOfTrigger(Part):
+    """A day or instant among the values of the trigger; `at` an hour of that day in the contact's zone."""
+
+    date: str
+    offset: Signed = "0 days"
+    at: ClockTime | None = None
+    if_past: Literal["go_on", "skip"] = "go_on"
+
+
+class DateWait(Part):
+    until: DateOfTrigger
+
+
 def _wait_kind(value: Any) -> str | None:
-    if isinstance(value, dict):
-        return next((kind for kind in ("days", "until") if kind in value), None)
-    return "duration"
+    if not isinstance(value, dict):
+        return "duration"
+    if isinstance(value.get("until"), dict):
+        return "date"
+    return next((kind for kind in ("days", "until") if kind in value), None)
 
 
 class Wait(Part):
     wait: Annotated[
-        Annotated[Duration, Tag("duration")] | Annotated[CalendarWait, Tag("days")] | Annotated[UntilWait, Tag("until")],
-        _kinds(_wait_kind, "wait", 'a wait is a duration such as `2 days`, `until: "09:00"`, or `days: 2` with `at: "10:00"`'),
+        Annotated[Duration, Tag("duration")] | Annotated[CalendarWait, Tag("days")] | Annotated[UntilWait, Tag("until")] | Annotated[DateWait, Tag("date")],
+        kinds(_wait_kind, "wait", 'a wait is a duration such as `2 days`, `until: "09:00"`, or `days: 2` with `at: "10:00"`'),
     ]
 
 
 class Send(Part):
     send: Name
     id: Name | None = None
-    via: Annotated[list[Channel], BeforeValidator(_as_list, json_schema_input_type=Channel | list[Channel])] = Field(["email"], min_length=1)
+    via: Annotated[list[Channel | Literal["preferred"]], BeforeValidator(as_list, json_schema_input_type=Channel | Literal["preferred"] | list[Channel])] = (
+        Field(["email"], min_length=1)
+    )
     valid_for: Duration | None = None
     window: Window | Literal["none"] | None = None
     on_capped: Literal["skip", "hold"] = "skip"
@@ -207,6 +157,29 @@ class Send(Part):
 
 class ExitStep(Part):
     exit: str
+
+
+class StartStep(Part):
+    """The contact enters another scenario too, and goes on in this one."""
+
+    start: Name
+
+
+class TagChange(Part):
+    """A dated note on the contact, put on or taken off."""
+
+    add: str | None = Field(None, min_length=1)
+    remove: str | None = Field(None, min_length=1)
+
+    @model_validator(mode="after")
+    def _one(self) -> "TagChange":
+        if (self.add is None) == (self.remove is None):
+            raise ValueError("a tag is put on with `add:` or taken off with `remove:`|one of them for each step")
+        return self
+
+
+class TagStep(Part):
+    tag: TagChange
 
 
 class WaitFor(Part):
@@ -217,9 +190,19 @@ class WaitFor(Part):
 
     @model_validator(mode="after")
     def _looks_ahead(self) -> "WaitFor":
-        if self.wait_for.did and self.wait_for.did.within:
-            raise ValueError("`within` looks back from a moment, and `wait_for` looks ahead|say with `timeout:` how long to wait")
+        for question in _questions(self.wait_for):
+            if question.did and question.did.within:
+                raise ValueError("`within` looks back from a moment, and `wait_for` looks ahead|say with `timeout:` how long to wait")
+            if question.negated:
+                raise ValueError("`wait_for` waits for something to happen, and `not` is true until it does|ask for the opposite, or in a branch")
         return self
+
+
+def _questions(condition: Condition) -> Iterator[Condition]:
+    """Yield *condition* and every condition in it."""
+    yield condition
+    for _, part in condition.parts:
+        yield from _questions(part)
 
 
 class Rung(Part):
@@ -242,7 +225,7 @@ def _rung_kind(value: Any) -> str | None:
 
 BranchPart = Annotated[
     Annotated[Rung, Tag("if")] | Annotated[Otherwise, Tag("else")],
-    _kinds(_rung_kind, "branch", "a branch is a list of `- if:` with `steps:`, and a last `- else:`"),
+    kinds(_rung_kind, "branch", "a branch is a list of `- if:` with `steps:`, and a last `- else:`"),
 ]
 
 
@@ -258,6 +241,19 @@ class Branch(Part):
         if len(self.branch) == 1:
             raise ValueError("branch has no `if`|write the steps without a branch")
         return self
+
+
+class Repetition(Part):
+    """The steps, `times` times with `every` between, or until the condition holds when their next turn comes."""
+
+    times: int = Field(ge=2, le=50)
+    every: Duration
+    until: Condition | None = None
+    steps: "Steps"
+
+
+class Repeat(Part):
+    repeat: Repetition
 
 
 class Arm(Part):
@@ -277,7 +273,7 @@ class Split(Part):
         return self
 
 
-STEPS = ("send", "wait", "wait_for", "branch", "split", "exit")
+STEPS = ("send", "wait", "wait_for", "branch", "split", "repeat", "start", "tag", "exit")
 
 
 def _step_kind(value: Any) -> str | None:
@@ -290,8 +286,11 @@ Step = Annotated[
     | Annotated[WaitFor, Tag("wait_for")]
     | Annotated[Branch, Tag("branch")]
     | Annotated[Split, Tag("split")]
+    | Annotated[Repeat, Tag("repeat")]
+    | Annotated[StartStep, Tag("start")]
+    | Annotated[TagStep, Tag("tag")]
     | Annotated[ExitStep, Tag("exit")],
-    _kinds(_step_kind, "step", f"a step is one of {', '.join(f'`{kind}:`' for kind in STEPS)}"),
+    kinds(_step_kind, "step", f"a step is one of {', '.join(f'`{kind}:`' for kind in STEPS)}"),
 ]
 
 
@@ -317,7 +316,7 @@ def _reentry_kind(value: Any) -> str:
 
 Reentry = Annotated[
     Annotated[Literal["never", "per_key", "after_exit", "once_per_year"], Tag("word")] | Annotated[Cooldown, Tag("cooldown")],
-    _kinds(_reentry_kind, "reentry", "reentry is a word, or `cooldown:` with a duration"),
+    kinds(_reentry_kind, "reentry", "reentry is a word, or `cooldown:` with a duration"),
 ]
 
 
@@ -340,9 +339,11 @@ class Scenario(Part):
     exit_when: list[Exit] = Field(default_factory=list)
     goal: Goal | None = None
     holdout: Share = 0.0
+    exclusive_with: list[Name] = Field(default_factory=list)
+    rollout: Share = Field(1.0, gt=0)
     window: Window | None = None
     steps: Steps
 
 
-for model in (WaitFor, Rung, Otherwise, Arm, Branch, Split, Scenario):
+for model in (Condition, WaitFor, Rung, Otherwise, Arm, Branch, Split, Repetition, Repeat, Scenario):
     model.model_rebuild()

@@ -6,8 +6,18 @@ from dataclasses import dataclass
 from pipelines.durations import spoken
 from pipelines.errors import Problem, nearest
 from pipelines.scenarios import model as m
-from pipelines.scenarios.expressions import WhereError, activity_columns, activity_condition, contact_condition, parse_condition
-from pipelines.scenarios.tree import conditions, sends
+from pipelines.scenarios.compile_entry import PROSPECTS, trigger_row
+from pipelines.scenarios.expressions import (
+    Values,
+    WhereError,
+    activity_columns,
+    activity_condition,
+    contact_condition,
+    parse_condition,
+    row_condition,
+    trigger_values,
+)
+from pipelines.scenarios.tree import conditions, sends, steps
 from pipelines.scenarios.yaml_file import Path_, YamlFile
 from pipelines.warehouse.activities import activities, known_activity
 from pipelines.warehouse.dialect import problems_of
@@ -33,13 +43,46 @@ def reference_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> It
                 yaml.name, yaml.line(place), f"unknown segment `{segment}`", nearest(segment, known.segments) or "segments are the files of segments_sql/"
             )
     if scenario.audience.where:
-        yield from _contact_problems(scenario.audience.where, (), ("audience", "where"), yaml)
+        yield from _contact_problems(scenario.audience.where, {}, ("audience", "where"), yaml)
     yield from _step_problems(scenario, yaml, known)
 
 
+def _wait_problems(scenario: m.Scenario, values: Values, yaml: YamlFile) -> Iterator[Problem]:
+    """A wait until a date speaks of one that the trigger brings along; what another scenario's start brings is known when it happens."""
+    for place, step in steps(scenario.steps):
+        if isinstance(step, m.Wait) and isinstance(step.wait, m.DateWait) and not isinstance(scenario.trigger, m.ScenarioTrigger):
+            named, dates = step.wait.until.date, [name for name, kind in values.items() if kind in ("DATE", "TIMESTAMP")]
+            if named not in dates:
+                hint = nearest(named, dates) or (f"it has {', '.join(sorted(dates))}" if dates else "wait for so many days instead")
+                yield Problem(yaml.name, yaml.line((*place, "wait", "until", "date")), f"the trigger brings no date `{named}` along", hint)
+
+
 def _trigger_problems(trigger: m.Trigger, yaml: YamlFile, known: Known) -> Iterator[Problem]:
-    if not isinstance(trigger, m.ActivityTrigger):
-        return
+    match trigger:
+        case m.ActivityTrigger():
+            yield from _activity_trigger_problems(trigger, yaml)
+        case m.UnansweredTrigger():
+            yield from _unanswered_problems(trigger, yaml, known)
+        case m.DateTrigger() if trigger.where:
+            yield from _where_problems(trigger.where, yaml.name, yaml.line(("trigger", "where")))
+            try:
+                row_condition(trigger.where, trigger.carried_by)
+            except WhereError as error:
+                yield Problem(yaml.name, yaml.line(("trigger", "where")), str(error), error.hint)
+        case _:
+            pass
+
+
+def _unanswered_problems(trigger: m.UnansweredTrigger, yaml: YamlFile, known: Known) -> Iterator[Problem]:
+    message, word = trigger.asked.message, "not_opened" if trigger.not_opened else "not_clicked"
+    if message not in known.messages:
+        yield Problem(yaml.name, yaml.line(("trigger", word, "message")), f"there is no message `{message}`", nearest(message, known.messages))
+    elif word == "not_opened" and "email" not in known.messages[message]:
+        text = f"`not_opened` asks about `{message}`, which is no e-mail: nobody sees whether it was opened"
+        yield Problem(yaml.name, yaml.line(("trigger", word)), text, "ask `not_clicked:`")
+
+
+def _activity_trigger_problems(trigger: m.ActivityTrigger, yaml: YamlFile) -> Iterator[Problem]:
     yield from _activity_problems(trigger.activity, trigger.where, ("trigger",), yaml)
     for name in trigger.activity:
         columns = activity_columns(name)
@@ -84,10 +127,10 @@ def _activity_problems(names: Iterable[str], where: str | None, place: Path_, ya
             yield Problem(yaml.name, yaml.line((*place, "where")), str(error), error.hint)
 
 
-def _contact_problems(where: str, names: Iterable[str], place: Path_, yaml: YamlFile) -> Iterator[Problem]:
+def _contact_problems(where: str, values: Values, place: Path_, yaml: YamlFile) -> Iterator[Problem]:
     yield from _where_problems(where, yaml.name, yaml.line(place))
     try:
-        contact_condition(where, names)
+        contact_condition(where, values)
     except WhereError as error:
         yield Problem(yaml.name, yaml.line(place), str(error), error.hint)
 
@@ -103,6 +146,10 @@ def _segments(scenario: m.Scenario) -> Iterator[tuple[Path_, str]]:
     if isinstance(scenario.trigger, m.SegmentTrigger):
         change = scenario.trigger.segment
         yield ("trigger", "segment", "entered" if change.entered else "left"), change.entered or change.left or ""
+    if isinstance(scenario.trigger, m.CampaignTrigger):
+        yield ("trigger", "segment"), scenario.trigger.segment
+    if isinstance(scenario.trigger, m.ScoreTrigger):
+        yield ("trigger", "score"), PROSPECTS
     for number, segment in enumerate(scenario.audience.within):
         yield ("audience", "in", number), segment
     for number, segment in enumerate(scenario.audience.not_in):
@@ -113,7 +160,9 @@ def _segments(scenario: m.Scenario) -> Iterator[tuple[Path_, str]]:
 
 
 def _step_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Iterator[Problem]:
-    trigger = scenario.trigger.activity if isinstance(scenario.trigger, m.ActivityTrigger) else []
+    row = trigger_row(scenario.trigger)
+    trigger = trigger_values(row.kind, row.activities.split(",") if row.activities else (), row.source)
+    yield from _wait_problems(scenario, trigger, yaml)
     for place, condition in conditions(scenario.steps):
         if condition.where:
             yield from _contact_problems(condition.where, trigger, (*place, "where"), yaml)
@@ -126,7 +175,9 @@ def _step_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Iterat
                 nearest(step.send, known.messages) or f"write scenarios/messages/{step.send}/email.html.j2",
             )
             continue
-        for channel in step.via:
+        for channel in step.via if step.via != ["preferred"] else []:
+            if channel == "preferred":
+                continue
             if channel not in known.messages[step.send]:
                 yield Problem(
                     yaml.name,

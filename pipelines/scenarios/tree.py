@@ -24,7 +24,9 @@ def steps(tree: Iterable[m.Step], place: Path_ = TOP) -> Iterator[tuple[Path_, m
             case m.Split():
                 for name, arm in step.split.items():
                     yield from steps(arm.steps, (*here, "split", name, "steps"))
-            case m.Send() | m.Wait() | m.ExitStep():
+            case m.Repeat():
+                yield from steps(step.repeat.steps, (*here, "repeat", "steps"))
+            case m.Send() | m.Wait() | m.StartStep() | m.TagStep() | m.ExitStep():
                 pass
 
 
@@ -34,9 +36,24 @@ def sends(tree: Iterable[m.Step]) -> Iterator[tuple[Path_, m.Send]]:
 
 
 def conditions(tree: Iterable[m.Step]) -> Iterator[tuple[Path_, m.Condition]]:
-    """Yield every condition of a wait or branch."""
+    """Yield every question that a wait, a branch or a repetition asks, those that `all`, `any` and `not` join one by one."""
     for place, step in steps(tree):
-        if isinstance(step, m.WaitFor):
-            yield (*place, "wait_for"), step.wait_for
-        if isinstance(step, m.Branch):
-            yield from (((*place, "branch", rung, "if"), part.condition) for rung, part in enumerate(step.branch) if isinstance(part, m.Rung))
+        match step:
+            case m.WaitFor():
+                yield from questions(step.wait_for, (*place, "wait_for"))
+            case m.Branch():
+                for rung, part in enumerate(step.branch):
+                    if isinstance(part, m.Rung):
+                        yield from questions(part.condition, (*place, "branch", rung, "if"))
+            case m.Repeat() if step.repeat.until:
+                yield from questions(step.repeat.until, (*place, "repeat", "until"))
+            case _:
+                pass
+
+
+def questions(condition: m.Condition, place: Path_ = ()) -> Iterator[tuple[Path_, m.Condition]]:
+    """Yield the questions that *condition* joins, or itself where it is one."""
+    if not condition.parts:
+        yield place, condition
+    for inside, part in condition.parts:
+        yield from questions(part, (*place, *inside))

@@ -7,14 +7,18 @@ from pydantic import ValidationError
 
 from pipelines.errors import Problem, nearest
 from pipelines.scenarios import model as m
+from pipelines.scenarios import triggers as t
+from pipelines.scenarios.parts import Part
 from pipelines.scenarios.yaml_file import Path_, YamlFile
 
-MODELS: tuple[type[m.Part], ...] = (
-    m.Scenario, m.ActivityTrigger, m.SegmentTrigger, m.AnniversaryTrigger, m.Audience, m.Goal, m.Exit, m.Did, m.Condition, m.Window, m.Send, m.WaitFor,
-    m.Rung, m.Otherwise, m.Split, m.Arm, m.Wait, m.CalendarWait, m.UntilWait, m.Branch, m.ExitStep, m.Cooldown, m.Backfill, m.SegmentChange,
+MODELS: tuple[type[Part], ...] = (
+    m.Scenario, *t.TRIGGERS.values(), t.Unanswered, t.PriceDropped, t.Reached, t.SegmentChange, t.Backfill, m.Audience, m.Goal, m.Exit, m.Did,
+    m.Condition, m.Window, m.Send, m.WaitFor,
+    m.Rung, m.Otherwise, m.Split, m.Arm, m.Wait, m.CalendarWait, m.UntilWait, m.DateWait, m.DateOfTrigger, m.Branch, m.ExitStep, m.Cooldown,
+    m.Repeat, m.Repetition, m.StartStep, m.TagStep, m.TagChange,
 )  # fmt: skip
 KINDS = {
-    "step": m.STEPS, "branch": ("if", "else"), "trigger": ("activity", "segment", "anniversary"), "wait": ("days", "until"), "reentry": ("cooldown",)
+    "step": m.STEPS, "branch": ("if", "else"), "trigger": tuple(t.TRIGGERS), "wait": ("days", "until"), "reentry": ("cooldown",), "product": ("price_dropped",)
 }  # fmt: skip
 """The keys by which alternatives are told apart."""
 WRITTEN = {
@@ -54,7 +58,7 @@ def _said(details: Any, yaml: YamlFile) -> tuple[str, str]:
         case "value_error":
             text, _, hint = str(limits["error"]).partition("|")
             return text, hint
-        case "step" | "branch" | "trigger" | "wait" | "reentry":
+        case "step" | "branch" | "trigger" | "wait" | "reentry" | "product":
             return details["msg"], _meant(typed, KINDS[details["type"]])
         case "list_type":
             return f"`{key}` must be a list", "begin each of its lines with `- `"
@@ -89,7 +93,7 @@ def _unknown_key(path: Path_, yaml: YamlFile) -> tuple[str, str]:
     return f"unknown key `{path[-1]}`", nearest(str(path[-1]), known) or (f"known here: {', '.join(sorted(known))}" if known else "")
 
 
-def _names(model: type[m.Part]) -> set[str]:
+def _names(model: type[Part]) -> set[str]:
     return {field.alias or name for name, field in model.model_fields.items()}
 
 

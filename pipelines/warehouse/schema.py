@@ -5,7 +5,7 @@ from dataclasses import replace
 from pipelines.warehouse.contract import CONTRACT
 from pipelines.warehouse.table import Table, columns
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 SCHEMAS = {
     "raw": "rows as loaded from the sources, what was refused, and which files were read",
@@ -282,6 +282,8 @@ OWN: tuple[Table, ...] = (
         goal_target DOUBLE share of the entered that the scenario aims at
         goal_by DATE day of the project's zone by which it aims at that
         holdout DOUBLE! share of addresses that run as ghosts
+        rollout DOUBLE share of contacts who may enter at all; null for everybody
+        exclusive_with VARCHAR scenarios in which a contact may not be at the same time, separated by commas
         audience_in VARCHAR segments a contact must be in, separated by commas
         audience_not_in VARCHAR segments a contact must not be in, separated by commas
         audience_where VARCHAR condition on facts.contacts
@@ -308,17 +310,26 @@ OWN: tuple[Table, ...] = (
         """
         scenario VARCHAR! scenario
         version BIGINT! version
-        kind VARCHAR! what enters check: kind in ('activity', 'segment', 'anniversary')
+        kind VARCHAR! what enters check: kind in ('activity', 'unanswered', 'product', 'segment', 'anniversary', 'date', 'campaign', 'scenario')
         activities VARCHAR activities, separated by commas
-        query VARCHAR condition on the activity, as written
+        query VARCHAR condition on the activity or the row that carries a date, as written
         key VARCHAR column that makes the run one of its kind
         settle_seconds BIGINT nothing new on the key for so long
-        max_age_seconds BIGINT the activity may be this old at the first tick that sees it
-        segment VARCHAR segment
+        max_age_seconds BIGINT the activity, change or date may be this old at the first tick that sees it
+        segment VARCHAR segment; of a campaign, the one it is for
         change VARCHAR entered or left
         backfill BIGINT most members taken in at the first tick
-        offset_days BIGINT days after the anniversary
+        offset_days BIGINT days after the anniversary or date
         clock BIGINT seconds after local midnight
+        source VARCHAR date: `table.column`; scenario: the one that starts it; product: what ties a contact to it check: kind <> 'product' or source in ('requested', 'viewed', 'carted')
+        message VARCHAR unanswered: the message
+        event VARCHAR unanswered: opened or clicked
+        within_seconds BIGINT unanswered: how long it was not answered; product: how long the tie lasts, null for ever
+        price_drop DOUBLE product: least share of the price that fell; null for back in stock
+        on_date DATE campaign: the one day
+        isodow BIGINT campaign: day of the week, 1 Monday to 7 Sunday
+        month BIGINT campaign: month of the one day in a year
+        day BIGINT campaign: day of that month
     """,
     ),
     _table(
@@ -329,12 +340,12 @@ OWN: tuple[Table, ...] = (
         scenario VARCHAR! scenario
         version BIGINT! version
         node BIGINT! number within the version; 0 is the beginning
-        kind VARCHAR! what it does check: kind in ('send', 'wait', 'wait_until', 'wait_days', 'wait_for', 'if', 'split', 'exit')
+        kind VARCHAR! what it does check: kind in ('send', 'wait', 'wait_until', 'wait_days', 'wait_date', 'wait_for', 'if', 'split', 'start', 'tag', 'untag', 'exit')
         step VARCHAR step id: the message's name, an explicit id, or the arms of a split
         next BIGINT node after; yes side of if, wait_for and split; null for the end
-        other BIGINT no side of if and split, time-out side of wait_for
+        other BIGINT no side of if and split, time-out side of wait_for; where a date that is past leads
         seconds BIGINT length of a wait or time-out
-        days BIGINT calendar days of a wait
+        days BIGINT calendar days of a wait, or from a date
         clock BIGINT seconds after local midnight of a wait with a time
         condition BIGINT condition of if and wait_for
         arm VARCHAR arm of a split that leads to next
@@ -345,7 +356,7 @@ OWN: tuple[Table, ...] = (
         valid_seconds BIGINT a send: how long after it is due it may still go
         on_capped VARCHAR a send: skip or hold
         window_id VARCHAR a send: window it waits for; null for none
-        word VARCHAR word of an exit
+        word VARCHAR word of an exit, scenario of a start, tag of a tag or untag, column of the trigger that a wait_date is about
     """,
     ),
     _table(
@@ -357,15 +368,29 @@ OWN: tuple[Table, ...] = (
         version BIGINT! version
         condition BIGINT! number within the version
         role VARCHAR! who asks: a step, the goal or an exit rule check: role in ('step', 'goal', 'exit')
-        kind VARCHAR! what is asked check: kind in ('message', 'did', 'in_segment', 'where')
+        kind VARCHAR! what is asked check: kind in ('message', 'did', 'in_segment', 'tagged', 'where', 'joined')
         step VARCHAR message: the step asked about
         event VARCHAR message: opened, clicked, delivered, bounced, replied
         activities VARCHAR did: activities, separated by commas
         query VARCHAR did, where: the condition as written
         segment VARCHAR in_segment: segment
+        tag VARCHAR tagged: the tag
         within_seconds BIGINT did: how far back from the moment of deciding (a goal: how long after entry); null means since entry
         match_key VARCHAR goal, exit: column that must agree with the trigger key where the activity carries it
         probe VARCHAR did: hash of the question; scenarios that ask the same share the answer
+    """,
+    ),
+    _table(
+        "journeys.alternatives",
+        "one row per question of each way in which a condition that is waited for comes true: a way holds when all its questions do, the condition when one way does",
+        "scenario, version, condition, way, part",
+        """
+        scenario VARCHAR! scenario
+        version BIGINT! version
+        condition BIGINT! condition a wait_for is about
+        way BIGINT! number of the way
+        part BIGINT! condition that is one of its questions; the condition itself where it joins none
+        parts BIGINT! how many questions the way has
     """,
     ),
     _table(
@@ -505,8 +530,24 @@ OWN: tuple[Table, ...] = (
         node BIGINT node decided at; null at the door and for exits over the interval
         step VARCHAR step id, or kind of the node
         decided_at TIMESTAMP! moment the decision is about, UTC
-        outcome VARCHAR! entered, refused, waited, due, yes, no, timed_out, arm, exit (the step), exited (the rule), converted, goal_before_message, completed, ejected
+        outcome VARCHAR! entered, refused, waited, due, yes, no, timed_out, arm, started, tagged, untagged, exit (the step), exited (the rule), converted, goal_before_message, completed, ejected
         reason VARCHAR why refused, which arm, which condition, activity or word
+    """,
+        "as_of",
+    ),
+    _table(
+        "journeys.starts",
+        "one row per contact whom a `start:` sent to another scenario",
+        "scenario, started_by, started_at",
+        """
+        scenario VARCHAR! scenario to enter
+        started_by VARCHAR! enrolment that took the step
+        started_in VARCHAR! scenario of that enrolment
+        contact_id VARCHAR! who
+        started_at TIMESTAMP! when the step was taken, UTC
+        as_of TIMESTAMP! tick that took it
+        round BIGINT! walk within the tick
+        trigger_data JSON data of the trigger of the run that took it
     """,
         "as_of",
     ),

@@ -94,14 +94,14 @@ class Case(Part):
     ticks: list[date] = Field(default_factory=list)
     contacts: list[dict[str, Any]] = Field(min_length=1)
     events: list[Event] = Field(default_factory=list)
-    expect: dict[str, Outcome]
+    expect: dict[str, Outcome] | None = None
 
     @model_validator(mode="after")
     def _sound(self) -> "Case":
         if bool(self.ticks) == bool(self.first_day and self.days):
             raise ValueError("a case says either `from` and `days`, or `ticks`")
         known = {str(contact.get("contact_id")) for contact in self.contacts}
-        if stranger := next((who for who in (*(event.who for event in self.events), *self.expect) if who not in known), None):
+        if stranger := next((who for who in (*(event.who for event in self.events), *(self.expect or ())) if who not in known), None):
             raise ValueError(f"`{stranger}` is none of the contacts|{nearest(stranger, known) or 'add them to `contacts:`'}")
         return self
 
@@ -120,7 +120,11 @@ class CaseFile(Part):
 
 @dataclass(frozen=True)
 class CaseResult:
-    """What one case gave; it passed when nothing is wrong. `nodes` are the steps that somebody passed."""
+    """
+    What one case gave; it passed when nothing is wrong. `nodes` are the steps that somebody passed, `number` its place in the file.
+
+    `happened` is what the case could expect, as the file would say it.
+    """
 
     scenario: str
     case: str
@@ -128,6 +132,8 @@ class CaseResult:
     line: int
     problems: tuple[Problem, ...]
     nodes: frozenset[int]
+    number: int
+    happened: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -191,14 +197,16 @@ def _run(world: CaseWorld, case: Case, yaml: YamlFile, number: int) -> CaseResul
     place = ("cases", number)
     _empty(world.warehouse)
     events = [event.told for event in case.events]
+    happened: tuple[str, ...] = ()
     try:
         world.play(case.contacts, sorted(events, key=lambda told: told.at), case.tick_days)
         problems = tuple(_differences(world, case, yaml, place))
+        happened = tuple(_happened(world, case))
     except CaseError as error:
         part = "events" if error.told else "contacts"
         item = events.index(error.told) if error.told else error.contact
         problems = (Problem(yaml.name, yaml.line((*place, part, item)), f"{case.case}: {error.text}", error.hint),)
-    return CaseResult(world.compiled.scenario, case.case, yaml.name, yaml.line((*place, "case")), problems, world.passed_nodes())
+    return CaseResult(world.compiled.scenario, case.case, yaml.name, yaml.line((*place, "case")), problems, world.passed_nodes(), number, happened)
 
 
 def _empty(warehouse: Warehouse) -> None:
@@ -209,6 +217,11 @@ def _empty(warehouse: Warehouse) -> None:
 
 def _differences(world: CaseWorld, case: Case, yaml: YamlFile, place: Path_) -> Iterator[Problem]:
     """Yield how what happened to each contact differs from what was expected of them."""
+    if case.expect is None:
+        yield Problem(
+            yaml.name, yaml.line((*place, "case")), f"{case.case}: it expects nothing", "`relance test --record` writes what happens now, for you to read"
+        )
+        return
     for who, expected in case.expect.items():
         wanted = [Message(each.message, each.at, each.dropped) for each in expected.messages]
         found, line = world.messages_of(who), yaml.line((*place, "expect", who))
@@ -216,6 +229,21 @@ def _differences(world: CaseWorld, case: Case, yaml: YamlFile, place: Path_) -> 
             yield Problem(yaml.name, line, f"{case.case}: {who}: expected {_listed(wanted)}, got {_listed(found)}")
         if (outcome := world.outcome_of(who)) != expected.outcome:
             yield Problem(yaml.name, line, f"{case.case}: {who}: expected {expected.outcome}, got {outcome}")
+
+
+def _happened(world: CaseWorld, case: Case) -> Iterator[str]:
+    yield "expect:"
+    for who in [str(contact["contact_id"]) for contact in case.contacts]:
+        yield f"  {who}:"
+        if messages := world.messages_of(who):
+            yield "    messages:"
+            yield from (f"      - {{{_written(message)}}}" for message in messages)
+        yield f"    outcome: {world.outcome_of(who)}"
+
+
+def _written(message: Message) -> str:
+    dropped = f", dropped: {message.dropped}" if message.dropped else ""
+    return f'message: {message.name}, at: "{message.at:%Y-%m-%d %H:%M}"{dropped}'
 
 
 def _listed(messages: list[Message]) -> str:

@@ -48,15 +48,21 @@ HOW = "docs/cases.md shows how cases are written"
 
 @dataclass(frozen=True)
 class CaseResult:
-    """What one case gave. It passed when nothing is missing, nothing unexpected and nothing `wrong`."""
+    """
+    What one case gave. It passed when nothing is missing, nothing unexpected and nothing `wrong`. `number` is its place in the file.
+
+    `happened` is what the case could expect, as the file would say it.
+    """
 
     segment: str
     case: str
     file: str
     line: int
+    number: int
     missing: tuple[str, ...] = ()
     unexpected: tuple[str, ...] = ()
     wrong: str = ""
+    happened: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -77,7 +83,7 @@ class Case(Part):
     case: str
     as_of: datetime | None = None
     given: dict[str, list[dict[str, Any]]]
-    expect: list[str | int | dict[str, Any]]
+    expect: list[str | int | dict[str, Any]] | None = None
 
 
 class CaseFile(Part):
@@ -138,7 +144,7 @@ def _results(project: Project, files: SegmentFiles, yaml: YamlFile, warehouse: W
     segment = files.segment(name)
     define_params(warehouse.connection, {**project.settings.thresholds, **file.params})
     for number, case in enumerate(file.cases):
-        result = CaseResult(name, case.case, yaml.name, yaml.line(("cases", number, "case")))
+        result = CaseResult(name, case.case, yaml.name, yaml.line(("cases", number, "case")), number)
         as_of = case.as_of or file.as_of
         if segment is None or as_of is None:
             yield replace(result, wrong=f"segment `{name}` cannot be built, `relance check` says why")
@@ -179,11 +185,25 @@ def _with_what_it_reads(files: SegmentFiles, segment: Segment) -> list[Segment]:
 
 
 def _compared(result: CaseResult, case: Case, found: list[dict[str, Any]], wrong: str) -> CaseResult:
-    rows = [row if isinstance(row, dict) else {"contact_id": row} for row in case.expect]
+    rows = [row if isinstance(row, dict) else {"contact_id": row} for row in case.expect or []]
     looked_at = {name for row in rows for name in row} or {"contact_id"}
     expected = {_said(row) for row in rows}
     there = {_said({name: value for name, value in row.items() if name in looked_at}) for row in found}
-    return replace(result, missing=tuple(sorted(expected - there)), unexpected=tuple(sorted(there - expected)), wrong=wrong)
+    happened = () if wrong else tuple(_happened(found, looked_at))
+    if case.expect is None and not wrong:
+        return replace(result, wrong="it expects nothing: `relance test --record` writes who is in it now, for you to read", happened=happened)
+    return replace(result, missing=tuple(sorted(expected - there)), unexpected=tuple(sorted(there - expected)), wrong=wrong, happened=happened)
+
+
+def _happened(found: list[dict[str, Any]], looked_at: set[str]) -> Iterator[str]:
+    rows = sorted(({name: row[name] for name in row if name in looked_at} for row in found), key=lambda row: str(row["contact_id"]))
+    if looked_at == {"contact_id"}:
+        yield f"expect: [{', '.join(str(row['contact_id']) for row in rows)}]"
+    elif not rows:
+        yield "expect: []"
+    else:
+        yield "expect:"
+        yield from (f"  - {{{', '.join(f'{name}: {value}' for name, value in row.items())}}}" for row in rows)
 
 
 def _said(row: Mapping[str, Any]) -> str:

@@ -179,3 +179,26 @@ def test_commands_that_only_read_files_do_not_wait_for_dagster() -> None:
 def _decisions(shop: Path) -> list[tuple[object, ...]]:
     with open_warehouse(load_project(shop)) as warehouse:
         return warehouse.rows("select * from journeys.decisions order by all")
+
+
+def test_explain_says_why_a_contact_got_what_they_got(relance: Relance, played: Path) -> None:
+    said = relance("explain", "carla.roux@mail.example", "--project", str(played))
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith("c3  ")
+    assert "thank_you by email: accepted" in said.out
+    assert [secret for secret in SECRETS if secret in said.out] == []
+    answer = json.loads(relance("explain", "c2", "--scenario", "welcome", "--json", "--project", str(played)).out)
+    [run] = answer["runs"]
+    assert [(message["status"], message["reason"]) for message in run["messages"]] == [("dropped", "no_consent")]
+
+
+def test_explain_of_nobody_is_1(relance: Relance, played: Path) -> None:
+    said = relance("explain", "nobody", "--project", str(played))
+    assert (said.code, said.err.splitlines()[0]) == (1, "no contact has the id or the address `nobody`")
+
+
+def test_test_runs_the_cases_of_those_named(relance: Relance) -> None:
+    root = Path(__file__).parents[2]
+    said = relance("test", "newsletter", "lapsed_customers", "--project", str(root))
+    assert (said.code, said.out.partition(" cases of ")[2]) == (0, "2 segments and scenarios: all as expected\n")
+    assert relance("test", "newslettre", "--project", str(root)).code == 1

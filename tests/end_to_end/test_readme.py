@@ -25,13 +25,16 @@ MEANT = {
     "new scenario NAME": "new scenario named_here_too",
     "segment NAME": "segment newsletter",
     "release SCENARIO": "release welcome",
+    "test": "test newsletter",
+    "test --record": "test newsletter --record",
+    "explain CONTACT": "explain {welcome}",
     "preview MESSAGE --contact ID": "preview welcome_code --contact {welcome}",
     "preview cart_reminder --contact ID": "preview cart_reminder --contact {abandoned_cart}",
     "--date": "--date 2026-09-16",
     "--from … --to …": "--from 2026-09-16 --to 2026-09-16",
 }
 """What the README's placeholders stand for here; contacts in braces are some that entered that scenario."""
-DATA = ("check", "report", "segment", "preview")
+DATA = ("check", "report", "segment", "preview", "test", "explain")
 
 
 def shown() -> Iterator[str]:
@@ -59,6 +62,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     root = tmp_path_factory.mktemp("demo")
     for name in ("segments_sql", "scenarios", "mappings"):
         shutil.copytree(REPOSITORY / name, root / name)
+    shutil.copytree(REPOSITORY / "tests" / "cases", root / "tests" / "cases")
     shutil.copy(REPOSITORY / "relance.toml", root)
     command = [sys.executable, "-m", "pipelines.cli", "demo", "--days", "2", "--contacts", "300", "--project", str(root)]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)

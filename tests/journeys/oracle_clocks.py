@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 
 from pipelines.scenarios import model as m
+from pipelines.scenarios.unroll import turn
 from tests.journeys.story import local, to_utc
 
 
@@ -22,6 +23,9 @@ def _passes(steps: Sequence[m.Step], found: list[m.Send]) -> bool:
         match step:
             case m.Send():
                 found.append(step)
+            case m.Repeat():
+                _passes(turn(step.repeat.steps, 1), found)
+                return False
             case m.Wait() | m.WaitFor() | m.ExitStep():
                 return False
             case m.Branch():

@@ -7,12 +7,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipelines.scenarios import model as m
+from pipelines.scenarios.unroll import turn, turns_of
 from tests.journeys.oracle_clocks import before_any_wait, bucket, drawn, next_opening, waited
 from tests.journeys.predicates import HOLDS
 from tests.journeys.story import Doing, Person, Story
 
 VALID_FOR = {"email": timedelta(hours=72), "sms": timedelta(hours=24), "push": timedelta(hours=24)}
 HELD_BY_CAP = ("capped", "lower_priority")
+NOW = datetime.min
+"""When a state holds: at the tick that asks."""
+
+
+@dataclass(frozen=True)
+class Again:
+    """The next turn of a repetition, after its wait."""
+
+    loop: m.Repetition
+    number: int
 
 
 @dataclass
@@ -52,7 +63,7 @@ class Run:
     triggered: datetime
     entered: datetime
     ghost: bool
-    todo: tuple[m.Step, ...]
+    todo: tuple[m.Step | Again, ...]
     reached: datetime
     letters: dict[str, Letter] = field(default_factory=dict)
     ended: tuple[datetime, str, str | None] | None = None
@@ -125,7 +136,7 @@ class Life:
         if isinstance(step, m.Send) and (letter := run.letters.get(step_id(step))) and letter.decided_at == now and letter.reason not in HELD_BY_CAP:
             run.todo, run.reached = run.todo[1:], letter.goes
             return self.walk(run, now)
-        if isinstance(step, m.WaitFor) and step.wait_for.word in m.MESSAGE_EVENTS and self.lost(run, step.wait_for):
+        if isinstance(step, m.WaitFor) and self.lost(run, step.wait_for):
             return self.walk(run, now)
         return []
 
@@ -197,6 +208,11 @@ class Life:
                 case m.Split():
                     arm = step.split[self.drawn_arm(run, step)]
                     run.todo = (*arm.steps, *rest)
+                case m.Repeat():
+                    run.todo = (*turned(step.repeat, 1), *rest)
+                case Again():
+                    until = step.loop.until
+                    run.todo = rest if until and self.holds(run, until, now) else (*turned(step.loop, step.number), *rest)
                 case m.ExitStep():
                     run.ended = (reached, "completed", step.exit)
                     return due
@@ -223,16 +239,26 @@ class Life:
     def wait_for(self, run: Run, step: m.WaitFor, now: datetime) -> tuple[Sequence[m.Step], datetime]:
         """Return the way out and when it is taken: as soon as it holds, else after the time-out, at once where no answer can come."""
         reached, late = run.reached, run.reached + step.timeout
-        condition = step.wait_for
-        if condition.word in ("in_segment", "where"):
-            yes = self.state(run, condition, now)
-            return (step.then, min(max(reached, now), late)) if yes else (step.otherwise, late)
-        times = [at for at in self.times(run, condition, now) if at < late]
-        if times:
-            return step.then, max(reached, min(times))
-        if condition.word in m.MESSAGE_EVENTS and (lost := self.lost(run, condition)):
+        came = self.came_true(run, step.wait_for, now)
+        if came == NOW:
+            return step.then, min(max(reached, now), late)
+        if came and came < late:
+            return step.then, max(reached, came)
+        if lost := self.lost(run, step.wait_for):
             return step.otherwise, min(max(reached, lost), late)
         return step.otherwise, late
+
+    def came_true(self, run: Run, condition: m.Condition, now: datetime) -> datetime | None:
+        """Since when a condition that is waited for holds: `any` with the first of its parts, `all` with the last, with a state at the tick that finds it."""
+        parts = [self.came_true(run, part, now) for _, part in condition.parts]
+        if condition.any:
+            moments = [came for came in parts if came and came != NOW]
+            return min(moments) if moments else NOW if NOW in parts else None
+        if condition.all:
+            return None if None in parts else NOW if NOW in parts else max(came for came in parts if came)
+        if condition.word in ("in_segment", "where"):
+            return NOW if self.state(run, condition, now) else None
+        return min(self.times(run, condition, now), default=None)
 
     def branch(self, run: Run, step: m.Branch, now: datetime) -> Sequence[m.Step]:
         """The first side that holds as of the moment the contact arrived."""
@@ -244,6 +270,9 @@ class Life:
         raise AssertionError("a branch ends with else")
 
     def holds(self, run: Run, condition: m.Condition, now: datetime) -> bool:
+        if condition.parts:
+            answered = [self.holds(run, part, now) for _, part in condition.parts]
+            return any(answered) if condition.any else all(answered) if condition.all else not answered[0]
         if condition.word in ("in_segment", "where"):
             return self.state(run, condition, now)
         within = condition.did.within if condition.did else None
@@ -263,15 +292,23 @@ class Life:
         if condition.did:
             since = run.entered if condition.did.within is None else run.entered - condition.did.within
             return [doing.at for doing in self.seen(now) if answers(condition.did, doing) and doing.at > since]
-        letter = run.letters.get(getattr(condition, condition.word))
-        if letter is None:
-            return []
-        return [doing.at for doing in self.seen(now) if doing.activity == f"message_{condition.word}" and doing.values["message_key"] == letter.key]
+        keys = {letter.key for letter in self.asked_about(run, condition) if letter}
+        return [doing.at for doing in self.seen(now) if doing.activity == f"message_{condition.word}" and doing.values["message_key"] in keys]
+
+    def asked_about(self, run: Run, condition: m.Condition) -> list[Letter | None]:
+        """The message of that name; of a repeated one, asked about from outside its turn, those of all turns, None for each yet to come."""
+        name = getattr(condition, condition.word)
+        return [run.letters.get(each) for each in turns_of(run.scenario.steps).get(name, [name])]
 
     def lost(self, run: Run, condition: m.Condition) -> datetime | None:
-        """When the message asked about was dropped."""
-        letter = run.letters.get(getattr(condition, condition.word))
-        return letter.lost_at if letter else None
+        """When it was certain that nobody can answer any more: the message asked about was dropped."""
+        if condition.word in m.MESSAGE_EVENTS:
+            gone = [letter.lost_at if letter else None for letter in self.asked_about(run, condition)]
+        else:
+            gone = [self.lost(run, part) for _, part in condition.parts]
+        if condition.all:
+            return min((at for at in gone if at), default=None)
+        return max(at for at in gone if at) if gone and None not in gone else None
 
 
 def answers(rule: m.Goal | m.Exit | m.Did | m.ActivityTrigger, doing: Doing) -> bool:
@@ -294,6 +331,12 @@ def concerns(scenario: m.Scenario, trigger_key: str | None, doing: Doing, trigge
     if trigger_key is not None and theirs is not None:
         return str(theirs) == trigger_key
     return doing.at >= triggered
+
+
+def turned(loop: m.Repetition, number: int) -> list[m.Step | Again]:
+    """The steps of one turn, and what comes after it."""
+    again = [m.Wait(wait=loop.every), Again(loop, number + 1)] if number < loop.times else []
+    return [*turn(loop.steps, number), *again]
 
 
 def step_id(step: m.Send) -> str:

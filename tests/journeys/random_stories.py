@@ -274,7 +274,7 @@ def _steps(scope: Scope, depth: int) -> list[dict[str, Any]]:
 def _step(scope: Scope, depth: int) -> dict[str, Any]:
     dice = scope.dice
     simple = ["send", "send", "wait", "wait"] + ["exit"] * (depth < 2)
-    match dice.choice(simple + ["wait_for", "branch", "split"] * 2 if depth else simple):
+    match dice.choice(simple + ["wait_for", "branch", "split"] * 2 + ["repeat"] if depth else simple):
         case "send":
             return _send(scope)
         case "wait":
@@ -283,10 +283,17 @@ def _step(scope: Scope, depth: int) -> dict[str, Any]:
         case "exit":
             return {"exit": "gone"}
         case "wait_for":
-            asked = dice.choice([*({"did": did} for did in DID), *scope.states, *_answers(scope)])
-            return {"wait_for": asked, "timeout": dice.choice(HOURS), "then": _steps(scope, depth - 1), "else": _steps(scope, depth - 1)}
+            asked = [{"did": did} for did in DID]
+            return {
+                "wait_for": _joined(scope, [*asked, *scope.states, *_answers(scope)], ("all", "any")),
+                "timeout": dice.choice(HOURS),
+                "then": _steps(scope, depth - 1),
+                "else": _steps(scope, depth - 1),
+            }
         case "branch":
             return {"branch": [*(_rung(scope, depth) for _ in range(dice.randint(1, 2))), {"else": _steps(scope, depth - 1)}]}
+        case "repeat":
+            return _repeat(scope, depth)
         case _:
             weights = dice.choice([(50, 50), (10, 90), (20, 50, 30)])
             arms = {f"arm{number}": {"weight": weight, "steps": _steps(scope, depth - 1)} for number, weight in enumerate(weights)}
@@ -305,7 +312,27 @@ def _send(scope: Scope) -> dict[str, Any]:
 
 def _rung(scope: Scope, depth: int) -> dict[str, Any]:
     did = [{"did": asked | within} for asked in DID for within in ({}, {"within": "6 hours"}, {"within": "2 days"})]
-    return {"if": scope.dice.choice([*did, *scope.states, *_answers(scope)]), "steps": _steps(scope, depth - 1)}
+    return {"if": _joined(scope, [*did, *scope.states, *_answers(scope)], ("all", "any", "not")), "steps": _steps(scope, depth - 1)}
+
+
+def _joined(scope: Scope, questions: Sequence[dict[str, Any]], words: Sequence[str], depth: int = 2) -> dict[str, Any]:
+    """A question, or now and then several joined."""
+    dice = scope.dice
+    if not depth or not _perhaps(dice, 25):
+        return dice.choice(questions)
+    word = dice.choice(words)
+    parts = [_joined(scope, questions, words, depth - 1) for _ in range(1 if word == "not" else dice.randint(2, 3))]
+    return {word: parts[0] if word == "not" else parts}
+
+
+def _repeat(scope: Scope, depth: int) -> dict[str, Any]:
+    """Steps again and again. They do not end with an exit: further turns would be unreachable."""
+    dice, steps = scope.dice, _steps(scope, depth - 1)
+    if _ends(steps[-1]):
+        steps = [_send(scope)]
+    did = [{"did": asked} for asked in DID]
+    until = {"until": _joined(scope, [*did, *scope.states, *_answers(scope)], ("all", "any", "not"))} if _perhaps(dice, 60) else {}
+    return {"repeat": {"times": dice.randint(2, 3), "every": dice.choice(HOURS), "steps": steps} | until}
 
 
 def _answers(scope: Scope) -> list[dict[str, Any]]:

@@ -38,7 +38,7 @@ def outcome_of(world: World) -> Outcome:
     )  # fmt: skip
 
 
-@settings(max_examples=int(HUNT or 24), derandomize=not HUNT, suppress_health_check=list(HealthCheck), print_blob=True)
+@settings(max_examples=int(HUNT or 16), derandomize=not HUNT, suppress_health_check=list(HealthCheck), print_blob=True)
 @given(stories())
 def test_the_engine_does_what_the_specification_says(told: Story) -> None:
     world = played(told)

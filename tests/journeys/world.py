@@ -231,7 +231,7 @@ def _warehouse() -> Warehouse:
     stack = ExitStack()
     atexit.register(_warehouse.cache_clear)
     atexit.register(stack.close)
-    warehouse = stack.enter_context(memory_warehouse())
+    warehouse = stack.enter_context(memory_warehouse(settings().thresholds))
     warehouse.run("set threads = 1")
     ensure_zones(warehouse, ZONES)
     return warehouse

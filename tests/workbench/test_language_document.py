@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.scenarios import model as m
+from pipelines.scenarios import triggers as t
 from pipelines.scenarios.files import read_scenarios
 from pipelines.scenarios.references import Known
 from pipelines.scenarios.yaml_file import load_yaml
@@ -42,7 +43,22 @@ def test_the_case_shown_for_scenarios_can_be_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", [m.Scenario, m.ActivityTrigger, m.SegmentTrigger, m.AnniversaryTrigger, m.Audience, m.Goal, m.Window, m.Send, m.WaitFor, m.Condition]
+    "part",
+    [
+        m.Scenario,
+        *t.TRIGGERS.values(),
+        t.Unanswered,
+        t.PriceDropped,
+        t.Reached,
+        m.TagChange,
+        m.Audience,
+        m.Goal,
+        m.Window,
+        m.Send,
+        m.WaitFor,
+        m.Condition,
+        m.Repetition,
+    ],
 )
 def test_every_key_is_explained(part: type[m.Part]) -> None:
     keys = {field.alias or name for name, field in part.model_fields.items()}

@@ -70,12 +70,25 @@ WHERE
     )
   );
 
+SELECT DISTINCT
+  x.scenario,
+  p.contact_id
+FROM exclusive_pairs AS x
+JOIN journeys.positions AS p
+  ON p.scenario = x.other
+WHERE
+  p.contact_id IN (
+    SELECT
+      contact_id
+    FROM candidates
+  );
+
 SELECT
   k.*,
   CASE
     WHEN f.contact_id IS NULL
     THEN 'unknown_contact'
-    WHEN l.kind = 'activity'
+    WHEN l.kind IN ('activity', 'product')
     AND CAST(FLOOR(
       (
         UNIX_MICROS(CAST(:as_of AS TIMESTAMP)) - UNIX_MICROS(CAST(k.triggered_at AS TIMESTAMP))
@@ -84,6 +97,18 @@ SELECT
     THEN 'trigger_too_old'
     WHEN NOT o.contact_id IS NULL
     THEN 'not_in_audience'
+    WHEN (
+      CAST(CONV(
+        SUBSTRING(MD5(CAST((
+          'rollout:' || k.scenario || '|' || k.contact_id
+        ) AS STRING)), 1, 8),
+        16,
+        10
+      ) AS BIGINT) % 10000
+    ) >= l.rollout * 10000
+    THEN 'not_in_rollout'
+    WHEN NOT x.contact_id IS NULL
+    THEN 'in_other_scenario'
     WHEN m.role = 'goal'
     THEN 'goal_already_met'
     WHEN m.role = 'exit'
@@ -96,11 +121,13 @@ LEFT JOIN facts.contacts AS f
   ON f.contact_id = k.contact_id
 LEFT JOIN outside_audience AS o
   ON o.scenario = k.scenario AND o.contact_id = k.contact_id
+LEFT JOIN in_other_scenario AS x
+  ON x.scenario = k.scenario AND x.contact_id = k.contact_id
 LEFT JOIN met_already AS m
   ON m.enrolment_id = k.enrolment_id AND m.activity_id = k.activity_id
 WHERE
   NOT (
-    l.kind = 'activity'
+    l.kind IN ('activity', 'product')
     AND CAST(FLOOR(
       (
         UNIX_MICROS(CAST(:as_of AS TIMESTAMP)) - UNIX_MICROS(CAST(k.triggered_at AS TIMESTAMP))
@@ -277,7 +304,7 @@ SELECT
     THEN 'cooldown'
     WHEN v.entered_before OR v.same_run > 1
     THEN 'already_entered'
-  END AS reason
+  END AS alone
 FROM (
   SELECT
     j.*,
@@ -297,3 +324,32 @@ FROM (
   LEFT JOIN admitted AS a
     ON a.enrolment_id = j.enrolment_id AND a.activity_id = j.activity_id
 ) AS v;
+
+SELECT
+  j.*,
+  CASE
+    WHEN j.alone IS NULL
+    AND EXISTS(
+      SELECT
+        1
+      FROM judged_alone AS o
+      JOIN exclusive_pairs AS x
+        ON x.scenario = j.scenario AND x.other = o.scenario
+      JOIN live AS l
+        ON l.scenario = j.scenario
+      JOIN live AS m
+        ON m.scenario = o.scenario
+      WHERE
+        o.contact_id = j.contact_id
+        AND o.alone IS NULL
+        AND (
+          m.priority > l.priority
+          OR (
+            m.priority = l.priority AND o.scenario < j.scenario
+          )
+        )
+    )
+    THEN 'in_other_scenario'
+    ELSE j.alone
+  END AS reason
+FROM judged_alone AS j;

@@ -13,7 +13,7 @@ FROM (
     scenario
 ) AS n
 JOIN live AS l
-  ON l.scenario = n.scenario
+  ON l.scenario = n.scenario AND l.kind <> 'campaign'
 JOIN (
   SELECT
     scenario,

@@ -46,6 +46,8 @@ SELECT
   v.cooldown_seconds,
   v.cooldown_days,
   v.holdout,
+  v.rollout,
+  v.exclusive_with,
   v.audience_in,
   v.audience_not_in,
   v.audience_where,
@@ -59,7 +61,16 @@ SELECT
   t.change,
   t.backfill,
   t.offset_days,
-  t.clock
+  t.clock,
+  t.source,
+  t.message,
+  t.event,
+  t.within_seconds,
+  t.price_drop,
+  t.on_date,
+  t.isodow,
+  t.month,
+  t.day
 FROM journeys.states AS s
 JOIN journeys.versions AS v
   ON v.scenario = s.scenario AND v.version = s.version

@@ -17,11 +17,13 @@ WITH movable AS (
     AND n.scenario = p.scenario
     AND n.version = p.version
     AND n.node = p.node
+  JOIN journeys.alternatives AS a
+    ON a.scenario = n.scenario AND a.version = n.version AND a.condition = n.condition
   JOIN journeys.conditions AS c
-    ON c.kind IN ('in_segment', 'where')
+    ON c.kind IN ('in_segment', 'tagged', 'where')
     AND c.scenario = n.scenario
     AND c.version = n.version
-    AND c.condition = n.condition
+    AND c.condition = a.part
   UNION
   SELECT
     p.enrolment_id
@@ -33,12 +35,14 @@ WITH movable AS (
     AND n.scenario = p.scenario
     AND n.version = p.version
     AND n.node = p.node
+  JOIN journeys.alternatives AS a
+    ON a.scenario = n.scenario AND a.version = n.version AND a.condition = n.condition
   JOIN journeys.conditions AS c
     ON c.kind = 'message'
     AND c.step = m.step
     AND c.scenario = n.scenario
     AND c.version = n.version
-    AND c.condition = n.condition
+    AND c.condition = a.part
   WHERE
     NOT m.lost_at IS NULL
 )

@@ -113,15 +113,23 @@ JOIN journeys.nodes AS n
   AND n.version = p.version
   AND n.node = p.node
   AND n.kind = 'wait_for'
-JOIN journeys.conditions AS c
-  ON c.scenario = n.scenario
-  AND c.version = n.version
-  AND c.condition = n.condition
-  AND c.kind = 'message'
-JOIN decided AS d
-  ON d.enrolment_id = p.enrolment_id
-  AND d.step = c.step
-  AND d.status = 'dropped'
-  AND NOT d.reason IN ('holdout', 'not_sent')
 LEFT JOIN facts.contacts AS f
-  ON f.contact_id = p.contact_id;
+  ON f.contact_id = p.contact_id
+WHERE
+  EXISTS(
+    SELECT
+      1
+    FROM journeys.alternatives AS a
+    JOIN journeys.conditions AS c
+      ON c.scenario = a.scenario
+      AND c.version = a.version
+      AND c.condition = a.part
+      AND c.kind = 'message'
+    JOIN decided AS d
+      ON d.enrolment_id = p.enrolment_id
+      AND d.step = c.step
+      AND d.status = 'dropped'
+      AND NOT d.reason IN ('holdout', 'not_sent')
+    WHERE
+      a.scenario = n.scenario AND a.version = n.version AND a.condition = n.condition
+  );

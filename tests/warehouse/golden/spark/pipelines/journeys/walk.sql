@@ -67,12 +67,63 @@ JOIN journeys.conditions AS c
 JOIN segments.members AS m
   ON m.segment = c.segment AND m.contact_id = t.contact_id
 UNION ALL
+SELECT DISTINCT
+  t.enrolment_id,
+  c.condition,
+  CAST('0001-01-01' AS TIMESTAMP_NTZ),
+  CAST('9999-12-31' AS TIMESTAMP_NTZ)
+FROM touched AS t
+JOIN journeys.conditions AS c
+  ON c.scenario = t.scenario AND c.version = t.version AND c.kind = 'tagged'
+JOIN shop.contact_tags AS g
+  ON g.contact_id = t.contact_id AND g.tag = c.tag AND g.removed_at IS NULL
+UNION ALL
 SELECT
   enrolment_id,
   condition,
   CAST('0001-01-01' AS TIMESTAMP_NTZ),
   CAST('9999-12-31' AS TIMESTAMP_NTZ)
 FROM state_matches;
+
+SELECT
+  enrolment_id,
+  condition,
+  COALESCE(
+    MIN(CASE WHEN from_now THEN NULL ELSE holds_from END),
+    CAST('0001-01-01' AS TIMESTAMP_NTZ)
+  ),
+  CAST('9999-12-31' AS TIMESTAMP_NTZ)
+FROM (
+  SELECT
+    t.enrolment_id,
+    a.condition,
+    a.way,
+    MAX(h.holds_from) AS holds_from,
+    MIN(h.holds_from) = CAST('0001-01-01' AS TIMESTAMP_NTZ) AS from_now
+  FROM touched AS t
+  JOIN journeys.alternatives AS a
+    ON a.scenario = t.scenario AND a.version = t.version AND a.part <> a.condition
+  JOIN (
+    SELECT
+      enrolment_id,
+      condition,
+      MIN(holds_from) AS holds_from
+    FROM holds
+    GROUP BY
+      enrolment_id,
+      condition
+  ) AS h
+    ON h.enrolment_id = t.enrolment_id AND h.condition = a.part
+  GROUP BY
+    t.enrolment_id,
+    a.condition,
+    a.way
+  HAVING
+    COUNT(*) = MAX(a.parts)
+) AS w
+GROUP BY
+  enrolment_id,
+  condition;
 
 SELECT
   m.enrolment_id,
@@ -91,6 +142,32 @@ WHERE
 GROUP BY
   m.enrolment_id,
   c.condition;
+
+SELECT
+  enrolment_id,
+  condition,
+  MAX(lost_at)
+FROM (
+  SELECT
+    t.enrolment_id,
+    a.condition,
+    a.way,
+    MIN(l.lost_at) AS lost_at
+  FROM touched AS t
+  JOIN journeys.alternatives AS a
+    ON a.scenario = t.scenario AND a.version = t.version AND a.part <> a.condition
+  LEFT JOIN lost AS l
+    ON l.enrolment_id = t.enrolment_id AND l.condition = a.part
+  GROUP BY
+    t.enrolment_id,
+    a.condition,
+    a.way
+) AS w
+GROUP BY
+  enrolment_id,
+  condition
+HAVING
+  COUNT(lost_at) = COUNT(*);
 
 WITH clocks AS (
   SELECT DISTINCT
@@ -157,6 +234,60 @@ JOIN calendar.zone_offsets AS o
   AND (
     CAST(d.day AS TIMESTAMP_NTZ) + MAKE_DT_INTERVAL(0, 0, 0, c.clock)
   ) < o.local_ends_at;
+
+SELECT
+  d.enrolment_id,
+  d.node,
+  (
+    d.local_at + MAKE_DT_INTERVAL(0, 0, 0, (
+      -z.offset_seconds
+    ))
+  ) AS instant
+FROM (
+  SELECT
+    w.enrolment_id,
+    w.node,
+    w.zone,
+    CASE
+      WHEN NOT w.clock IS NULL
+      THEN (
+        CAST(DATE_ADD(CAST(w.local_moment AS DATE), CAST(w.days AS INT)) AS TIMESTAMP_NTZ) + MAKE_DT_INTERVAL(0, 0, 0, w.clock)
+      )
+      ELSE (
+        w.local_moment + MAKE_DT_INTERVAL(0, 0, 0, (
+          w.days * 86400
+        ))
+      )
+    END AS local_at
+  FROM (
+    SELECT
+      t.enrolment_id,
+      n.node,
+      t.zone,
+      n.clock,
+      n.days,
+      CASE
+        WHEN LENGTH(GET_JSON_OBJECT(e.trigger_data, CONCAT('$[\'', n.word, '\']'))) <= 10
+        THEN CAST(GET_JSON_OBJECT(e.trigger_data, CONCAT('$[\'', n.word, '\']')) AS TIMESTAMP_NTZ)
+        ELSE (
+          CAST(GET_JSON_OBJECT(e.trigger_data, CONCAT('$[\'', n.word, '\']')) AS TIMESTAMP_NTZ) + MAKE_DT_INTERVAL(0, 0, 0, o.offset_seconds)
+        )
+      END AS local_moment
+    FROM touched AS t
+    JOIN journeys.nodes AS n
+      ON n.kind = 'wait_date' AND n.scenario = t.scenario AND n.version = t.version
+    JOIN journeys.enrolments AS e
+      ON e.enrolment_id = t.enrolment_id
+    JOIN calendar.zone_offsets AS o
+      ON o.zone = t.zone
+      AND CAST(GET_JSON_OBJECT(e.trigger_data, CONCAT('$[\'', n.word, '\']')) AS TIMESTAMP_NTZ) >= o.starts_at
+      AND CAST(GET_JSON_OBJECT(e.trigger_data, CONCAT('$[\'', n.word, '\']')) AS TIMESTAMP_NTZ) < o.ends_at
+  ) AS w
+) AS d
+JOIN calendar.zone_offsets AS z
+  ON z.zone = d.zone
+  AND d.local_at >= z.local_starts_at
+  AND d.local_at < z.local_ends_at;
 
 SELECT
   w.*,
@@ -239,7 +370,7 @@ WITH RECURSIVE walk AS (
     t.variant,
     CAST(0 AS BIGINT) AS depth,
     CAST(NULL AS BIGINT) AS node,
-    'start' AS kind,
+    'begin' AS kind,
     CAST(NULL AS STRING) AS step,
     t.reached_at,
     t.reached_at AS leave_at,
@@ -273,7 +404,7 @@ WITH RECURSIVE walk AS (
     s.reached_at,
     s.leave_at,
     CASE
-      WHEN NOT s.kind IN ('if', 'split', 'wait_for') OR s.yes
+      WHEN NOT s.kind IN ('if', 'split', 'wait_for', 'wait_date') OR s.yes
       THEN s.next
       ELSE s.other
     END,
@@ -309,6 +440,8 @@ WITH RECURSIVE walk AS (
         THEN GREATEST(a.instant, a.reached_at)
         WHEN 'wait_days'
         THEN GREATEST(a.instant, a.reached_at)
+        WHEN 'wait_date'
+        THEN GREATEST(COALESCE(a.awaited, a.reached_at), a.reached_at)
         WHEN 'wait_for'
         THEN CASE
           WHEN a.yes AND a.holds_from = CAST('0001-01-01' AS TIMESTAMP_NTZ)
@@ -375,9 +508,12 @@ WITH RECURSIVE walk AS (
         o.opens_at,
         l.lost_at,
         h.holds_from,
+        d.instant AS awaited,
         CASE n.kind
           WHEN 'if'
           THEN NOT h.enrolment_id IS NULL
+          WHEN 'wait_date'
+          THEN COALESCE(d.instant > w.leave_at, FALSE)
           WHEN 'wait_for'
           THEN COALESCE(h.holds_from < (
             w.leave_at + MAKE_DT_INTERVAL(0, 0, 0, n.seconds)
@@ -415,6 +551,8 @@ WITH RECURSIVE walk AS (
         ON l.enrolment_id = w.enrolment_id
         AND l.condition = n.condition
         AND n.kind = 'wait_for'
+      LEFT JOIN dates_awaited AS d
+        ON d.enrolment_id = w.enrolment_id AND d.node = n.node
       LEFT JOIN arms_given AS g
         ON n.kind = 'split'
         AND g.experiment = w.scenario || ':' || n.step

@@ -3,7 +3,9 @@ SELECT DISTINCT
   c.version,
   c.condition,
   c.query,
-  COALESCE(t.activities, '') AS activities
+  t.kind,
+  COALESCE(t.activities, '') AS activities,
+  t.source
 FROM journeys.conditions AS c
 JOIN journeys.triggers AS t
   ON t.scenario = c.scenario AND t.version = c.version

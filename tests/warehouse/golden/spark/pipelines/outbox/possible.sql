@@ -2,7 +2,11 @@ SELECT
   d.message_key,
   d.contact_id,
   c.channel,
-  c.place,
+  CASE
+    WHEN c.answered_first AND c.channel = f.preferred_channel
+    THEN -1
+    ELSE c.place
+  END AS place,
   d.topic,
   d.category,
   d.due_at,

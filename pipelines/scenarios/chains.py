@@ -1,0 +1,97 @@
+"""Scenarios that start others: each `start:` has a scenario that begins by it, and no chain comes back to itself without a wait."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pipelines.errors import Problem, nearest
+from pipelines.scenarios import model as m
+from pipelines.scenarios.tree import steps
+from pipelines.scenarios.yaml_file import Path_, YamlFile
+
+Read = Mapping[str, tuple[m.Scenario | None, YamlFile]]
+"""Every scenario file by the scenario's name; None where it cannot be read."""
+
+
+def chain_problems(name: str, read: Read) -> Iterator[Problem]:
+    """Yield what is wrong between the scenario called *name* and those it starts or is started by."""
+    scenario, yaml = read[name]
+    if scenario is None:
+        return
+    for place, target in _starts(scenario):
+        line = yaml.line((*place, "start"))
+        if target not in read:
+            yield Problem(yaml.name, line, f"there is no scenario `{target}` to start", nearest(target, read))
+        elif not _begins_by(read[target][0], name):
+            yield Problem(yaml.name, line, f"`{target}` does not begin by being started from here", f"its trigger would be `scenario: {name}`")
+    yield from _trigger_problems(scenario, yaml, read)
+    if circle := _circle(name, read):
+        chain = " → ".join(circle)
+        hint = "put a wait before one of the starts"
+        yield Problem(yaml.name, yaml.line(("steps",)), f"it starts itself again without a wait: {chain}", hint)
+
+
+def _trigger_problems(scenario: m.Scenario, yaml: YamlFile, read: Read) -> Iterator[Problem]:
+    if not isinstance(scenario.trigger, m.ScenarioTrigger):
+        return
+    line, starter = yaml.line(("trigger", "scenario")), scenario.trigger.scenario
+    if starter not in read:
+        yield Problem(yaml.name, line, f"there is no scenario `{starter}`", nearest(starter, read))
+    elif (other := read[starter][0]) and scenario.scenario not in [target for _, target in _starts(other)]:
+        yield Problem(
+            yaml.name, line, f"`{starter}` starts no `{scenario.scenario}`: nobody would ever enter", f"add the step `start: {scenario.scenario}` there"
+        )
+
+
+def _starts(scenario: m.Scenario) -> Iterator[tuple[Path_, str]]:
+    return ((place, step.start) for place, step in steps(scenario.steps) if isinstance(step, m.StartStep))
+
+
+def _begins_by(scenario: m.Scenario | None, starter: str) -> bool:
+    return scenario is None or (isinstance(scenario.trigger, m.ScenarioTrigger) and scenario.trigger.scenario == starter)
+
+
+def _circle(name: str, read: Read) -> list[str]:
+    """Return the way from *name* back to itself through starts that need no wait; nothing where there is none."""
+    ways = [[name]]
+    seen: set[str] = set()
+    while ways:
+        way = ways.pop()
+        scenario = read[way[-1]][0] if way[-1] in read else None
+        for target in sorted(_at_once(scenario.steps)[0]) if scenario else []:
+            if target == name:
+                return [*way, name]
+            if target not in seen:
+                seen.add(target)
+                ways.append([*way, target])
+    return []
+
+
+def _at_once(tree: Sequence[m.Step]) -> tuple[set[str], bool]:
+    """Return the scenarios that *tree* starts without waiting before, and whether what follows it can be reached without waiting."""
+    found: set[str] = set()
+    for step in tree:
+        match step:
+            case m.StartStep():
+                found.add(step.start)
+            case m.Wait() | m.ExitStep():
+                return found, False
+            case m.WaitFor():
+                inside = [_at_once(step.then)[0], _at_once(step.otherwise)[0]]
+                return found.union(*inside), False
+            case m.Branch() | m.Split() | m.Repeat():
+                sides = [_at_once(side) for side in _sides(step)]
+                found = found.union(*(starts for starts, _ in sides))
+                if not any(goes_on for _, goes_on in sides):
+                    return found, False
+            case m.Send() | m.TagStep():
+                pass
+    return found, True
+
+
+def _sides(step: m.Branch | m.Split | m.Repeat) -> list[Sequence[m.Step]]:
+    match step:
+        case m.Branch():
+            return [part.steps if isinstance(part, m.Rung) else part.otherwise for part in step.branch]
+        case m.Split():
+            return [arm.steps for arm in step.split.values()]
+        case m.Repeat():
+            return [step.repeat.steps]

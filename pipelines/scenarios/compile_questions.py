@@ -1,0 +1,62 @@
+"""What a condition asks → rows: single questions, and the ways in which several of them come true together."""
+
+import hashlib
+from datetime import timedelta
+from itertools import product
+
+from pipelines.scenarios import model as m
+from pipelines.scenarios.compiled import ConditionRow
+
+
+def said(condition: m.Condition) -> str:
+    """Return a question in the words of the decision log."""
+    match condition.word:
+        case "did":
+            assert condition.did is not None
+            return ",".join(condition.did.activity)
+        case "in_segment":
+            return f"in {condition.in_segment}"
+        case "where":
+            return str(condition.where)
+        case word:
+            return f"{word} {getattr(condition, word)}"
+
+
+def ways_to_hold(condition: m.Condition) -> list[list[m.Condition]]:
+    """Return the sets of questions of which one must hold whole: what `all` and `any` come to."""
+    match condition.word:
+        case "any":
+            return [way for _, part in condition.parts for way in ways_to_hold(part)]
+        case "all":
+            return [[each for way in combination for each in way] for combination in product(*(ways_to_hold(part) for _, part in condition.parts))]
+        case _:
+            return [[condition]]
+
+
+def condition_row(number: int, condition: m.Condition) -> ConditionRow:
+    match condition.word:
+        case "did":
+            assert condition.did is not None
+            return did_row(number, condition.did.activity, condition.did.where, condition.did.within)
+        case "in_segment":
+            return ConditionRow(number, "step", "in_segment", segment=condition.in_segment)
+        case "tagged":
+            return ConditionRow(number, "step", "tagged", tag=condition.tagged)
+        case "score_at_least":
+            least = "param('lead_score_threshold')" if condition.score_at_least == "prospect" else condition.score_at_least
+            return ConditionRow(number, "step", "where", query=f"lead_score >= {least}")
+        case "where":
+            return ConditionRow(number, "step", "where", query=condition.where)
+        case event:
+            return ConditionRow(number, "step", "message", step=getattr(condition, event), event=event)
+
+
+def did_row(number: int, activities: list[str], where: str | None, within: timedelta | None) -> ConditionRow:
+    text = ",".join(activities)
+    seconds = int(within.total_seconds()) if within else None
+    return ConditionRow(number, "step", "did", activities=text, query=where, within_seconds=seconds, probe=probe_name(text, where, None))
+
+
+def probe_name(activities: str | None, where: str | None, key: str | None) -> str:
+    """Return the name of a question to the activity stream; the same question of two scenarios is asked once."""
+    return hashlib.sha256(repr((activities, where, key)).encode()).hexdigest()[:12]
