@@ -10,7 +10,8 @@ from typing import Any
 
 from tests.journeys.oracle_door import newcomers
 from tests.journeys.oracle_outbox import decided
-from tests.journeys.oracle_steps import HELD_BY_CAP, Life, Shop
+from tests.journeys.oracle_runs import HELD_BY_CAP
+from tests.journeys.oracle_steps import Life, Shop
 from tests.journeys.story import Story
 
 

@@ -29,10 +29,12 @@ def _passes(steps: Sequence[m.Step], found: list[m.Send]) -> bool:
             case m.Wait() | m.WaitFor() | m.ExitStep():
                 return False
             case m.Branch():
-                if not any(_passes(part.steps if isinstance(part, m.Rung) else part.otherwise, found) for part in step.branch):
+                ways = [_passes(part.steps if isinstance(part, m.Rung) else part.otherwise, found) for part in step.branch]
+                if not any(ways):
                     return False
             case m.Split():
-                if not any(_passes(arm.steps, found) for arm in step.split.values()):
+                ways = [_passes(arm.steps, found) for arm in step.split.values()]
+                if not any(ways):
                     return False
     return True
 

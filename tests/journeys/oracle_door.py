@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from pipelines.scenarios import model as m
 from tests.journeys.oracle_clocks import bucket
-from tests.journeys.oracle_steps import Life, Run, answers, concerns
+from tests.journeys.oracle_runs import Run
+from tests.journeys.oracle_steps import Life, answers, concerns
 from tests.journeys.predicates import HOLDS
 from tests.journeys.story import Doing, local, to_utc
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipelines.durations import parse_duration
-from tests.journeys.oracle_steps import Letter, Life
+from tests.journeys.oracle_runs import Letter
+from tests.journeys.oracle_steps import Life
 from tests.journeys.story import Consent, Doing, Person, local
 
 UNITS = {"day": "%Y-%m-%d", "week": "%G-%V", "month": "%Y-%m"}

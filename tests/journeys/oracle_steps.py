@@ -3,76 +3,18 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pipelines.scenarios import model as m
-from pipelines.scenarios.unroll import turn, turns_of
-from tests.journeys.oracle_clocks import before_any_wait, bucket, drawn, next_opening, waited
+from pipelines.scenarios.unroll import turns_of
+from tests.journeys.oracle_clocks import bucket, drawn, next_opening, waited
+from tests.journeys.oracle_runs import HELD_BY_CAP, Again, Letter, Run, step_id, turned, valid_for
 from tests.journeys.predicates import HOLDS
 from tests.journeys.story import Doing, Person, Story
 
-VALID_FOR = {"email": timedelta(hours=72), "sms": timedelta(hours=24), "push": timedelta(hours=24)}
-HELD_BY_CAP = ("capped", "lower_priority")
 NOW = datetime.min
 """When a state holds: at the tick that asks."""
-
-
-@dataclass(frozen=True)
-class Again:
-    """The next turn of a repetition, after its wait."""
-
-    loop: m.Repetition
-    number: int
-
-
-@dataclass
-class Letter:
-    """One message: due, when it may go, and what was decided."""
-
-    key: str
-    scenario: m.Scenario
-    step: m.Send
-    name: str
-    ghost: bool
-    due: datetime
-    expires: datetime
-    goes: datetime = datetime.max
-    status: str = ""
-    reason: str | None = None
-    channel: str = ""
-    decided_at: datetime | None = None
-    lost_at: datetime | None = None
-
-    @property
-    def went(self) -> bool:
-        """Whether it counts as gone: sent, waiting to be, or kept back from a holdout on purpose."""
-        if self.status == "held":
-            return self.reason not in ("capped", "lower_priority")
-        return self.status == "to_send" or self.reason in ("holdout", "not_sent")
-
-
-@dataclass
-class Run:
-    """One run of one contact through one scenario. `todo` is what lies ahead; `reached` when the contact got there."""
-
-    scenario: m.Scenario
-    person: Person
-    entry_key: str
-    trigger: Doing | None
-    triggered: datetime
-    entered: datetime
-    ghost: bool
-    todo: tuple[m.Step | Again, ...]
-    reached: datetime
-    letters: dict[str, Letter] = field(default_factory=dict)
-    ended: tuple[datetime, str, str | None] | None = None
-
-    @property
-    def trigger_key(self) -> str | None:
-        key = self.scenario.trigger.key if isinstance(self.scenario.trigger, m.ActivityTrigger) else None
-        value = self.trigger.values.get(key) if key and self.trigger else None
-        return None if value is None else str(value)
 
 
 @dataclass
@@ -331,23 +273,3 @@ def concerns(scenario: m.Scenario, trigger_key: str | None, doing: Doing, trigge
     if trigger_key is not None and theirs is not None:
         return str(theirs) == trigger_key
     return doing.at >= triggered
-
-
-def turned(loop: m.Repetition, number: int) -> list[m.Step | Again]:
-    """The steps of one turn, and what comes after it."""
-    again = [m.Wait(wait=loop.every), Again(loop, number + 1)] if number < loop.times else []
-    return [*turn(loop.steps, number), *again]
-
-
-def step_id(step: m.Send) -> str:
-    return step.id or step.send
-
-
-def valid_for(run: Run, step: m.Send) -> timedelta:
-    """The step's own, else that of its channel; a message of the anniversary itself lasts the day."""
-    if step.valid_for:
-        return step.valid_for
-    if isinstance(run.scenario.trigger, m.AnniversaryTrigger) and step in before_any_wait(run.scenario.steps):
-        hours, minutes = map(int, run.scenario.trigger.at.split(":"))
-        return timedelta(hours=24) - timedelta(hours=hours, minutes=minutes)
-    return VALID_FOR[step.via[0]]

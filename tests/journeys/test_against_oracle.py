@@ -6,6 +6,7 @@ The suite tells the same stories each time; `RELANCE_STORIES=500` tells so many 
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.journeys.invariants import broken
@@ -38,6 +39,7 @@ def outcome_of(world: World) -> Outcome:
     )  # fmt: skip
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @settings(max_examples=int(HUNT or 16), derandomize=not HUNT, suppress_health_check=list(HealthCheck), print_blob=True)
 @given(stories())
 def test_the_engine_does_what_the_specification_says(told: Story) -> None:

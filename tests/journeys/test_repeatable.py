@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,20 +13,28 @@ import pytest
 
 from pipelines.errors import TickRefused
 from pipelines.warehouse.duckdb import Warehouse
+from tests.journeys.oracle import foretold
 from tests.journeys.random_stories import story
 from tests.journeys.story import Story, play, tell
 from tests.journeys.test_against_oracle import played
 from tests.journeys.world import World, empty_world, scenario
 
-BUSY, TICK = 359, 3  # a story, and a tick of it, in which much happens
+TICK = 3  # the tick of the busy story that is killed
 
 
 class KilledError(Exception):
     """The process is gone."""
 
 
+@cache
 def busy() -> Story:
-    return story(BUSY)
+    """The first story of which much falls due in one tick, and whose scenarios are edited."""
+    return next(told for told in map(story, count()) if len(told.ticks) > TICK + 2 and len(told.edits) > 1 and len(set(due_in(told, TICK))) > 3)
+
+
+def due_in(told: Story, tick: int) -> list[datetime]:
+    """Return when the messages that fall due between the tick before and this one do so."""
+    return [due for _, _, due, *_ in foretold(told).messages if told.ticks[tick - 1] < due <= told.ticks[tick]]
 
 
 @cache
