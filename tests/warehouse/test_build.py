@@ -11,11 +11,12 @@ from pipelines.errors import WarehouseTooNew
 from pipelines.warehouse import build as building
 from pipelines.warehouse.build import build
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
-from pipelines.warehouse.schema import TABLES, VIEWS
+from pipelines.warehouse.schema import SCHEMA_VERSION, TABLES, VIEWS
 from pipelines.warehouse.table import Column, Table, columns
 
 T1 = datetime(2026, 3, 2, 5)
 T2 = datetime(2026, 3, 3, 5)
+NEXT = SCHEMA_VERSION + 1
 
 
 @pytest.fixture
@@ -34,26 +35,26 @@ def built() -> Iterator[Warehouse]:
 
 def test_a_warehouse_of_a_later_version_is_refused_untouched(warehouse: Warehouse) -> None:
     warehouse.run("update runs.schema set version = 99; drop view shop.orders")
-    with pytest.raises(WarehouseTooNew, match="has schema version 99, this relance knows up to 1\n  hint: upgrade relance"):
+    with pytest.raises(WarehouseTooNew, match=f"has schema version 99, this relance knows up to {SCHEMA_VERSION}\n  hint: upgrade relance"):
         build(warehouse.connection)
     assert warehouse.value("select count(*) from duckdb_views() where schema_name = 'shop' and view_name = 'orders'") == 0
 
 
 def test_migrations_run_in_order_once_each_and_keep_the_rows(warehouse: Warehouse, tmp_path: Path) -> None:
-    (tmp_path / "0002.sql").write_text("alter table raw.orders add column note varchar; update raw.orders set note = 'two'")
-    (tmp_path / "0003.sql").write_text("update raw.orders set note = note || ', three'; alter table raw.orders rename column note to remark")
-    build(warehouse.connection, 3, tmp_path)
-    build(warehouse.connection, 3, tmp_path)
+    (tmp_path / f"{NEXT:04}.sql").write_text("alter table raw.orders add column note varchar; update raw.orders set note = 'two'")
+    (tmp_path / f"{NEXT + 1:04}.sql").write_text("update raw.orders set note = note || ', three'; alter table raw.orders rename column note to remark")
+    build(warehouse.connection, NEXT + 1, tmp_path)
+    build(warehouse.connection, NEXT + 1, tmp_path)
     assert warehouse.rows("select order_id, remark from raw.orders") == [("o1", "two, three")]
-    assert warehouse.rows("select version from runs.schema order by version") == [(1,), (3,)]
+    assert warehouse.rows("select version from runs.schema order by version") == [(SCHEMA_VERSION,), (NEXT + 1,)]
 
 
 def test_a_migration_that_fails_changes_nothing(warehouse: Warehouse, tmp_path: Path) -> None:
-    (tmp_path / "0002.sql").write_text("delete from raw.orders; select * from nowhere")
+    (tmp_path / f"{NEXT:04}.sql").write_text("delete from raw.orders; select * from nowhere")
     with pytest.raises(duckdb.CatalogException):
-        build(warehouse.connection, 2, tmp_path)
+        build(warehouse.connection, NEXT, tmp_path)
     assert warehouse.value("select count(*) from raw.orders") == 1
-    assert warehouse.rows("select version from runs.schema") == [(1,)]
+    assert warehouse.rows("select version from runs.schema") == [(SCHEMA_VERSION,)]
 
 
 def test_a_new_column_and_a_new_table_appear_in_an_old_file(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:

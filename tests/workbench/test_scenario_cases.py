@@ -105,7 +105,6 @@ def test_an_event_after_the_last_tick_fails_its_case(elsewhere: Project, files: 
     ("text", "said"),
     [
         pytest.param("cases: []\n", "1: `cases`: list should have at least 1 item", id="no_cases"),
-        pytest.param(START, "2: `expect` is missing", id="no_expectation"),
         pytest.param(
             START.replace("ticks: [2026-09-14, 2026-09-15]", "from: 2026-09-14") + EXPECT, "2: a case says either `from` and `days`, or `ticks`", id="no_ticks"
         ),
