@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pipelines.commands.asked import console, say
 from pipelines.errors import RelanceError
 from pipelines.messages import preview as messages
-from pipelines.messages.library import read_messages
+from pipelines.messages.message_library import read_messages
 from pipelines.messages.render import InvalidContent
 from pipelines.settings import Project
 from pipelines.warehouse.duckdb import open_read_copy

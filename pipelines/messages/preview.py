@@ -6,7 +6,7 @@ from typing import Any
 
 from pipelines.errors import BadFiles, Problem, RelanceError, nearest
 from pipelines.messages.context import contexts_of_triggers
-from pipelines.messages.library import MessageLibrary, Template
+from pipelines.messages.message_library import MessageLibrary, Template
 from pipelines.messages.render import DueMessage, InvalidContent, render
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message

@@ -14,8 +14,8 @@ from inscriptis.model.config import ParserConfig  # type: ignore[import-untyped]
 
 from pipelines.errors import Problem
 from pipelines.messages.context import Context, contexts
-from pipelines.messages.library import MessageLibrary, Template
 from pipelines.messages.locales import writing
+from pipelines.messages.message_library import MessageLibrary, Template
 from pipelines.messages.unsubscribe import unsubscribe_headers, unsubscribe_url
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message, Receipt

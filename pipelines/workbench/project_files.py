@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pipelines.errors import Problem
-from pipelines.messages.library import MessageLibrary, read_messages
+from pipelines.messages.message_library import MessageLibrary, read_messages
 from pipelines.scenarios.compiled import Compiled
 from pipelines.scenarios.files import ScenarioFile, read_scenarios
 from pipelines.scenarios.references import Known

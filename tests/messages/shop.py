@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.facts.refresh import refresh_facts
-from pipelines.messages.library import MessageLibrary, read_messages
+from pipelines.messages.message_library import MessageLibrary, read_messages
 from pipelines.messages.render import InvalidContent, render_batch
 from pipelines.settings import Project, ProjectSettings, ScheduleSettings, Settings, ShopSettings, SourceSettings
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse

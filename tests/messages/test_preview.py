@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import BadFiles, RelanceError
-from pipelines.messages.library import MessageLibrary
+from pipelines.messages.message_library import MessageLibrary
 from pipelines.messages.preview import Preview, preview
 from pipelines.messages.render import InvalidContent
 from pipelines.warehouse.duckdb import Warehouse

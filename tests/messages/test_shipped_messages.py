@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.messages.library import MessageLibrary, read_messages
+from pipelines.messages.message_library import MessageLibrary, read_messages
 from pipelines.messages.render import InvalidContent
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import Problem
-from pipelines.messages.library import Template
+from pipelines.messages.message_library import Template
 from pipelines.settings import ShopSettings
 from tests.messages.shop import SHOP, library
 
