@@ -52,3 +52,9 @@ def columns(text: str) -> tuple[Column, ...]:
         comment, _, check = comment.partition(" check: ")
         found.append(Column(name, kind.rstrip("!"), comment, kind.endswith("!"), check))
     return tuple(found)
+
+
+def table(name: str, grain: str, key: str, text: str, time: str = "") -> Table:
+    """Return the table *name*, written `schema.table`, with the columns of *text* and the key columns of *key*, separated by commas."""
+    schema, _, short = name.partition(".")
+    return Table(schema, short, grain, columns(text), tuple(filter(None, key.split(", "))), time)
