@@ -180,8 +180,7 @@ def report(
     """Show what a tick did: who entered, what was due, sent, held and dropped, and why; segments and their sizes."""
     from pipelines.commands.reading import report as show
 
-    if day and as_of:
-        raise asked.WrongUse("give --date or --as-of, not both")
+    asked.refuse_both(day, as_of)
     raise typer.Exit(show(asked.project_in(project), day=_day(day), as_of=as_of, as_json=as_json))
 
 
@@ -199,8 +198,7 @@ def explain(
     """Show where one contact is in each scenario, every decision about them, and why each message went or did not."""
     from pipelines.commands.explain import explain_contact
 
-    if day and as_of:
-        raise asked.WrongUse("give --date or --as-of, not both")
+    asked.refuse_both(day, as_of)
     raise typer.Exit(explain_contact(asked.project_in(project), contact, scenario=scenario, day=_day(day), as_of=as_of, as_json=as_json))
 
 

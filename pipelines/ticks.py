@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Iterator
+from zoneinfo import ZoneInfo
 
 from pipelines.errors import TickRefused
 from pipelines.settings import Project
@@ -73,6 +74,11 @@ def begin_tick(
         warehouse.append("runs.ticks", ["as_of", "day", "started_at", "status", "send"], [(as_of, day, started_at, "running", send)])
     horizon = as_of + cadence if cadence else next_daily_tick(project, as_of)
     return Tick(as_of, day, horizon, previous, local_day(project, previous) if previous else None, send)
+
+
+def local_time(instant: datetime, zone: str) -> str:
+    """Return an instant (UTC, without zone) as people of *zone* read it: `2026-09-14 06:00`."""
+    return f"{instant.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 def local_day(project: Project, instant: datetime) -> date:

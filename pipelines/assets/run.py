@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import dagster as dg
 
 from pipelines.assets.tags import AS_OF, HAND_OVER, NOW, PARTITION, QUARTER_HOUR, SEND
 from pipelines.errors import TickRefused
 from pipelines.settings import Project
-from pipelines.ticks import Tick, begin_tick, local_day, tick_of_day
+from pipelines.ticks import Tick, begin_tick, local_day, local_time, tick_of_day
 from pipelines.warehouse.duckdb import Warehouse, open_warehouse
 from pipelines.workbench.project_files import ProjectFiles
 
@@ -98,15 +98,11 @@ def begin_run(wiring: Wiring, warehouse: Warehouse, job: str, tags: Mapping[str,
         return Run(wiring, warehouse, last or now, None, now, clock, sends=True, daily=False)
     as_of, cadence = _asked(wiring.project, job, tags, now)
     if as_of > now + EARLY:
-        raise TickRefused(f"the tick at {said(wiring.project, as_of)} lies ahead: it is {said(wiring.project, now)}\n  hint: run it once its time has come")
+        zone = wiring.project.settings.project.timezone
+        raise TickRefused(f"the tick at {local_time(as_of, zone)} lies ahead: it is {local_time(now, zone)}\n  hint: run it once its time has come")
     sends = tags[SEND] == "yes" if SEND in tags else as_of >= now - PAST
     tick = begin_tick(warehouse, wiring.project, as_of, started_at=now, send=sends, cadence=cadence)
     return Run(wiring, warehouse, as_of, tick, now, clock, sends=sends, daily=cadence is None)
-
-
-def said(project: Project, instant: datetime) -> str:
-    """Return *instant* (UTC, without zone) as people of the project read it."""
-    return instant.replace(tzinfo=UTC).astimezone(project.settings.zone).strftime("%Y-%m-%d %H:%M")
 
 
 def _asked(project: Project, job: str, tags: Mapping[str, str], now: datetime) -> tuple[datetime, timedelta | None]:

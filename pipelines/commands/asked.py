@@ -44,6 +44,12 @@ def instant(project: Project, text: str) -> datetime:
     return to_utc(moment if moment.tzinfo else moment.replace(tzinfo=project.settings.zone))
 
 
+def refuse_both(day: datetime | None, as_of: str | None) -> None:
+    """Raise WrongUse where a tick is named both by its day and by its instant."""
+    if day and as_of:
+        raise WrongUse("give --date or --as-of, not both")
+
+
 def say(value: Any) -> None:
     """Print *value* as JSON."""
     print(json.dumps(value, default=str, indent=2, ensure_ascii=False))

@@ -1,7 +1,7 @@
 """`explain`: one contact, decision by decision."""
 
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from rich.console import Console
@@ -13,6 +13,7 @@ from pipelines.commands.reading import tick_asked
 from pipelines.results.explain import Explained, Run, explain
 from pipelines.results.words import words
 from pipelines.settings import Project
+from pipelines.ticks import local_time
 from pipelines.warehouse.duckdb import open_warehouse
 
 
@@ -24,49 +25,45 @@ def explain_contact(project: Project, contact: str, *, scenario: str, day: date 
     if as_json:
         say(asdict(found) | {"runs": [asdict(run) for run in runs]})
     else:
-        _print(console(), project, found, runs)
+        _print(console(), project.settings.project.timezone, found, runs)
     return 0
 
 
-def _print(screen: Console, project: Project, found: Explained, runs: list[Run]) -> None:
+def _print(screen: Console, zone: str, found: Explained, runs: list[Run]) -> None:
     [who] = masked_rows([found.contact])
     screen.print(
         f"[bold]{found.contact['contact_id']}[/bold]  "
         + ", ".join(str(value) for name, value in who.items() if value and name not in ("contact_id", "created_at"))
     )
-    screen.print(f"as of the tick of {_local(project, found.as_of)}")
+    screen.print(f"as of the tick of {local_time(found.as_of, zone)}")
     screen.print("segments: " + (", ".join(row["segment"] for row in found.segments) or "none"))
     said = [f"{row['channel']} {row['topic']}: {words(row['basis']) if row['granted'] else 'withdrawn'}" for row in found.consents]
     screen.print("consents: " + (", ".join(said) or "none"))
     for run in runs:
         screen.print()
-        _print_run(screen, project, run)
+        _print_run(screen, zone, run)
     if not runs:
         screen.print("\nno scenario has looked at this contact")
 
 
-def _print_run(screen: Console, project: Project, run: Run) -> None:
+def _print_run(screen: Console, zone: str, run: Run) -> None:
     stands = words(run.ended) if run.ended else "on the way" if run.entered else "did not enter"
     held_out = ", held out: gets no message, to compare with" if run.ghost else ""
     screen.print(f"[bold]{run.scenario}[/bold] (version {run.version}): {stands}{held_out}")
     table = Table("when", "step", "decision", "why", box=None, pad_edge=False, header_style="dim")
     for row in run.decisions:
         decision = "not let in" if row["outcome"] == "refused" else words(row["outcome"])
-        table.add_row(_local(project, row["decided_at"]), row["step"] or "", decision, words(row["reason"] or ""))
+        table.add_row(local_time(row["decided_at"], zone), row["step"] or "", decision, words(row["reason"] or ""))
     screen.print(table)
     for message in run.messages:
-        screen.print(f"  {message['step']} by {message['channel']}: {_fate(project, message)}")
+        screen.print(f"  {message['step']} by {message['channel']}: {_fate(message, zone)}")
 
 
-def _fate(project: Project, message: dict[str, Any]) -> str:
+def _fate(message: dict[str, Any], zone: str) -> str:
     """Return what became of a message: handed over and when, or why not."""
     if message["status"] == "to_send":
         state = message["state"]
-        return f"{words(state)}, {_local(project, message['handed_over_at'])}" if state else f"to send, from {_local(project, message['not_before'])}"
+        return f"{words(state)}, {local_time(message['handed_over_at'], zone)}" if state else f"to send, from {local_time(message['not_before'], zone)}"
     detail = f" ({message['detail']})" if message["detail"] else ""
-    until = f", until {_local(project, message['not_before'])}" if message["status"] == "held" else ""
+    until = f", until {local_time(message['not_before'], zone)}" if message["status"] == "held" else ""
     return f"{message['status']}: {words(message['reason'] or '')}{detail}{until}"
-
-
-def _local(project: Project, instant: datetime) -> str:
-    return f"{instant.replace(tzinfo=UTC).astimezone(project.settings.zone):%Y-%m-%d %H:%M}"

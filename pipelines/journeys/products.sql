@@ -27,33 +27,29 @@ where l.enters and l.kind = 'product'
 -- enough, and have not bought it since.
 insert into interested by name
 with ties as (
-    select c.scenario, c.product_id, c.valid_from, r.contact_id, max(r.requested_at) as since
-    from product_changes c
-    join shop.stock_requests r on r.product_id = c.product_id and r.requested_at < c.valid_from
-        and (c.within_seconds is null or r.requested_at >= rl_add_seconds(c.valid_from, -c.within_seconds))
-    where c.source = 'requested'
-    group by c.scenario, c.product_id, c.valid_from, r.contact_id
+    select 'requested' as source, contact_id, product_id, requested_at as tied_at
+    from shop.stock_requests
     union all
-    select c.scenario, c.product_id, c.valid_from, e.contact_id, max(e.occurred_at)
-    from product_changes c
-    join shop.site_events e on e.product_id = c.product_id and e.name = 'product_viewed' and e.occurred_at < c.valid_from
-        and (c.within_seconds is null or e.occurred_at >= rl_add_seconds(c.valid_from, -c.within_seconds))
-    where c.source = 'viewed' and e.contact_id is not null
-    group by c.scenario, c.product_id, c.valid_from, e.contact_id
+    select 'viewed', contact_id, product_id, occurred_at
+    from shop.site_events where name = 'product_viewed'
     union all
-    select c.scenario, c.product_id, c.valid_from, e.contact_id, max(e.occurred_at)
+    select 'carted', e.contact_id, n.product_id, e.occurred_at
+    from shop.cart_lines n
+    join shop.site_events e on e.event_id = n.event_id
+),
+latest as (
+    select c.scenario, t.contact_id, c.product_id, c.valid_from, max(t.tied_at) as tied_at
     from product_changes c
-    join shop.cart_lines n on n.product_id = c.product_id
-    join shop.site_events e on e.event_id = n.event_id and e.occurred_at < c.valid_from
-        and (c.within_seconds is null or e.occurred_at >= rl_add_seconds(c.valid_from, -c.within_seconds))
-    where c.source = 'carted' and e.contact_id is not null
-    group by c.scenario, c.product_id, c.valid_from, e.contact_id
+    join ties t on t.source = c.source and t.product_id = c.product_id and t.tied_at < c.valid_from
+        and (c.within_seconds is null or t.tied_at >= rl_add_seconds(c.valid_from, -c.within_seconds))
+    where t.contact_id is not null
+    group by c.scenario, t.contact_id, c.product_id, c.valid_from
 )
-select t.scenario, t.contact_id, t.product_id, t.valid_from, c.props
-from ties t
-join product_changes c on c.scenario = t.scenario and c.product_id = t.product_id and c.valid_from = t.valid_from
+select l.scenario, l.contact_id, l.product_id, l.valid_from, c.props
+from latest l
+join product_changes c on c.scenario = l.scenario and c.product_id = l.product_id and c.valid_from = l.valid_from
 where not exists (
     select 1 from shop.orders o
     join shop.order_lines n on n.order_id = o.order_id
-    where o.contact_id = t.contact_id and o.ordered_at >= t.since and o.cancelled_at is null and n.product_id = t.product_id
+    where o.contact_id = l.contact_id and o.ordered_at >= l.tied_at and o.cancelled_at is null and n.product_id = l.product_id
 );

@@ -1,9 +1,7 @@
 """The report of a tick as one page without any outside request: for a phone, a screen or paper."""
 
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -11,6 +9,7 @@ from pipelines.results.answers import HOW_COUNTED
 from pipelines.results.report import Report, ScenarioReport
 from pipelines.results.words import aim_words, since_words, state_words, words
 from pipelines.settings import ProjectSettings
+from pipelines.ticks import local_time
 
 HERE = Path(__file__).parent
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -34,11 +33,6 @@ def _environment() -> Environment:
         local=local_time, spark=_spark, shares=_shares,
     )  # fmt: skip
     return environment
-
-
-def local_time(instant: datetime, zone: str) -> str:
-    """Return an instant (UTC, without zone) as people of *zone* read it: `2026-09-14 06:00`."""
-    return f"{instant.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 def _number(value: float) -> str:

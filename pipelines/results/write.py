@@ -4,9 +4,10 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.results.page import index_page, local_time, report_page
+from pipelines.results.page import index_page, report_page
 from pipelines.results.report import Report
 from pipelines.settings import Project
+from pipelines.ticks import local_time
 
 FILE_NAME = "%Y-%m-%dT%H%M.html"
 

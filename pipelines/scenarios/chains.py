@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipelines.errors import Problem, nearest
 from pipelines.scenarios import model as m
-from pipelines.scenarios.tree import steps
+from pipelines.scenarios.tree import sides, steps
 from pipelines.scenarios.yaml_file import Path_, YamlFile
 
 Read = Mapping[str, tuple[m.Scenario | None, YamlFile]]
@@ -74,24 +74,11 @@ def _at_once(tree: Sequence[m.Step]) -> tuple[set[str], bool]:
                 found.add(step.start)
             case m.Wait() | m.ExitStep():
                 return found, False
-            case m.WaitFor():
-                inside = [_at_once(step.then)[0], _at_once(step.otherwise)[0]]
-                return found.union(*inside), False
-            case m.Branch() | m.Split() | m.Repeat():
-                sides = [_at_once(side) for side in _sides(step)]
-                found = found.union(*(starts for starts, _ in sides))
-                if not any(goes_on for _, goes_on in sides):
+            case m.WaitFor() | m.Branch() | m.Split() | m.Repeat():
+                ways = [_at_once(side) for _, side in sides(step)]
+                found = found.union(*(starts for starts, _ in ways))
+                if isinstance(step, m.WaitFor) or not any(goes_on for _, goes_on in ways):
                     return found, False
             case m.Send() | m.TagStep():
                 pass
     return found, True
-
-
-def _sides(step: m.Branch | m.Split | m.Repeat) -> list[Sequence[m.Step]]:
-    match step:
-        case m.Branch():
-            return [part.steps if isinstance(part, m.Rung) else part.otherwise for part in step.branch]
-        case m.Split():
-            return [arm.steps for arm in step.split.values()]
-        case m.Repeat():
-            return [step.repeat.steps]

@@ -13,6 +13,7 @@ from pipelines.scenarios.compile import Unreachable, compile_scenario, split_id
 from pipelines.scenarios.compiled import Compiled
 from pipelines.scenarios.references import Known, reference_problems
 from pipelines.scenarios.tree import conditions, sends, steps
+from pipelines.scenarios.unroll import name_of
 from pipelines.scenarios.wording import problems_in_words
 from pipelines.scenarios.yaml_file import Path_, YamlFile, load_yaml
 from pipelines.settings import Project
@@ -94,8 +95,8 @@ def _name_problems(scenario: m.Scenario, path: Path, yaml: YamlFile) -> Iterator
 
 def _message_problems(scenario: m.Scenario, yaml: YamlFile) -> Iterator[Problem]:
     """Every step has its own id, and conditions speak about steps of the scenario."""
-    messages = {step.id or step.send: step for _, step in sends(scenario.steps)}
-    ids = [(place, step.id or step.send) for place, step in sends(scenario.steps)]
+    messages = {name_of(step): step for _, step in sends(scenario.steps)}
+    ids = [(place, name_of(step)) for place, step in sends(scenario.steps)]
     yield from _doubles(ids, "steps", "replies could not be told apart", yaml)
     splits = [(place, split_id(step)) for place, step in steps(scenario.steps) if isinstance(step, m.Split)]
     yield from _doubles(splits, "splits", "one arm would decide both", yaml)

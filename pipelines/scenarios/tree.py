@@ -1,6 +1,7 @@
 """Ways through a scenario's tree of steps: every step with its place in the file."""
 
 from collections.abc import Iterable, Iterator
+from typing import assert_never
 
 from pipelines.scenarios import model as m
 from pipelines.scenarios.yaml_file import Path_
@@ -13,21 +14,28 @@ def steps(tree: Iterable[m.Step], place: Path_ = TOP) -> Iterator[tuple[Path_, m
     for number, step in enumerate(tree):
         here = (*place, number)
         yield here, step
-        match step:
-            case m.WaitFor():
-                yield from steps(step.then, (*here, "then"))
-                yield from steps(step.otherwise, (*here, "else"))
-            case m.Branch():
-                for rung, part in enumerate(step.branch):
-                    inside, word = (part.steps, "steps") if isinstance(part, m.Rung) else (part.otherwise, "else")
-                    yield from steps(inside, (*here, "branch", rung, word))
-            case m.Split():
-                for name, arm in step.split.items():
-                    yield from steps(arm.steps, (*here, "split", name, "steps"))
-            case m.Repeat():
-                yield from steps(step.repeat.steps, (*here, "repeat", "steps"))
-            case m.Send() | m.Wait() | m.StartStep() | m.TagStep() | m.ExitStep():
-                pass
+        for inside, tree_of_side in sides(step):
+            yield from steps(tree_of_side, (*here, *inside))
+
+
+def sides(step: m.Step) -> list[tuple[Path_, list[m.Step]]]:
+    """Return the ways on that *step* holds, each with its place in it; none for a step that holds no others."""
+    match step:
+        case m.WaitFor():
+            return [(("then",), step.then), (("else",), step.otherwise)]
+        case m.Branch():
+            return [
+                (("branch", rung, "steps"), part.steps) if isinstance(part, m.Rung) else (("branch", rung, "else"), part.otherwise)
+                for rung, part in enumerate(step.branch)
+            ]
+        case m.Split():
+            return [(("split", name, "steps"), arm.steps) for name, arm in step.split.items()]
+        case m.Repeat():
+            return [(("repeat", "steps"), step.repeat.steps)]
+        case m.Send() | m.Wait() | m.StartStep() | m.TagStep() | m.ExitStep():
+            return []
+        case _:
+            assert_never(step)
 
 
 def sends(tree: Iterable[m.Step]) -> Iterator[tuple[Path_, m.Send]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from pipelines.scenarios import model as m
-from pipelines.scenarios.tree import sends
+from pipelines.scenarios.tree import sends, sides
 
 Turns = Mapping[str, Sequence[str]]
 """The names under which each step of a repetition is sent."""
@@ -18,26 +18,18 @@ def turns_of(steps: Sequence[m.Step]) -> dict[str, list[str]]:
     """Return for each send in a repetition of *steps*, however deep, the names of all its turns."""
     found: dict[str, list[str]] = {}
     for step in steps:
-        match step:
-            case m.Repeat():
-                inside = turns_of(step.repeat.steps)
-                for _, send in sends(step.repeat.steps):
-                    name = name_of(send)
-                    numbers = [each.removeprefix(name) for each in inside.get(name, [name])]
-                    found[name] = [f"{name}#{turn}{inner}" for turn in range(1, step.repeat.times + 1) for inner in numbers]
-            case m.WaitFor():
-                found |= turns_of(step.then) | turns_of(step.otherwise)
-            case m.Branch():
-                for part in step.branch:
-                    found |= turns_of(part.steps if isinstance(part, m.Rung) else part.otherwise)
-            case m.Split():
-                for arm in step.split.values():
-                    found |= turns_of(arm.steps)
-            case m.Send() | m.Wait() | m.StartStep() | m.TagStep() | m.ExitStep():
-                pass
-            case _:
-                assert_never(step)
+        for _, side in sides(step):
+            inside = turns_of(side)
+            if isinstance(step, m.Repeat):
+                inside = {name_of(send): _numbered(name_of(send), inside, step.repeat.times) for _, send in sends(side)}
+            found |= inside
     return found
+
+
+def _numbered(name: str, inside: Turns, times: int) -> list[str]:
+    """Return the names of a send in all turns, numbered from outside in: `reminder#2#1` is the first inside the second."""
+    inner = [each.removeprefix(name) for each in inside.get(name, [name])]
+    return [f"{name}#{number}{rest}" for number in range(1, times + 1) for rest in inner]
 
 
 def turn(steps: Sequence[m.Step], number: int) -> list[m.Step]:

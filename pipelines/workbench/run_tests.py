@@ -1,12 +1,14 @@
 """Every case of a project, run: what `relance test` shows."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from pipelines.errors import BadFiles, Problem, nearest, shown
 from pipelines.scenarios.compiled import Compiled
 from pipelines.settings import Project
+from pipelines.workbench import scenario_cases, segment_cases
 from pipelines.workbench.project_files import ProjectFiles
 from pipelines.workbench.record import record
 from pipelines.workbench.scenario_cases import cases_path, run_cases, unreached
@@ -53,15 +55,20 @@ def _segment(project: Project, files: ProjectFiles, name: str, *, recording: boo
     if not path.exists():
         return CasesRun(name, 0, (f"{shown(path, project.root)}: segment {name} has no cases\n  hint: write one: docs/cases.md shows how",))
     results = run_segment_cases(project, files.segments, [name])
-    if recording and (happened := {each.number: each.happened for each in results if not each.passed and each.happened}):
-        record(path, happened)
+    if recording:
+        _record(path, results)
     return CasesRun(name, len(results), tuple(str(each) for each in results if not each.passed))
+
+
+def _record(path: Path, results: Iterable[scenario_cases.CaseResult | segment_cases.CaseResult]) -> None:
+    if happened := {each.number: each.happened for each in results if not each.passed and each.happened}:
+        record(path, happened)
 
 
 def _scenario(project: Project, compiled: Compiled, *, recording: bool) -> CasesRun:
     results = run_cases(project, compiled)
     path = cases_path(project, compiled.scenario)
-    if recording and (happened := {each.number: each.happened for each in results if not each.passed and each.happened}):
-        record(path, happened)
+    if recording:
+        _record(path, results)
     missed = [f"{shown(path, project.root)}: no case passes the step `{step}`\n  hint: add one that gets there" for step in unreached(compiled, results)]
     return CasesRun(compiled.scenario, len(results), (*(str(each) for each in results if not each.passed), *missed))

@@ -169,19 +169,13 @@ def _built(project: Project, files: SegmentFiles, segment: Segment, as_of: datet
     """Build *segment* and what it reads; return its members, or why one of them was held."""
     tick = Tick(as_of, local_day(project, as_of), as_of)
     with warehouse.at(as_of):
-        for needed in _with_what_it_reads(files, segment):
-            built = build_segment(warehouse, needed, tick)
+        needed = files.needed([segment.name])
+        for each in (other for other in files.segments if other.name in needed):
+            built = build_segment(warehouse, each, tick)
             if built.status == "held":
-                return [], f"segment `{needed.name}` was held: {built.reason}"
+                return [], f"segment `{each.name}` was held: {built.reason}"
         rows = exp.select("*").from_(exp.table_(segment.name, db="segments", quoted=True))
         return warehouse.records(rows.sql(dialect="duckdb")), ""
-
-
-def _with_what_it_reads(files: SegmentFiles, segment: Segment) -> list[Segment]:
-    needed = {segment.name}
-    for other in reversed(files.segments):
-        needed |= set(other.reads_segments) if other.name in needed else set()
-    return [other for other in files.segments if other.name in needed]
 
 
 def _compared(result: CaseResult, case: Case, found: list[dict[str, Any]], wrong: str) -> CaseResult:

@@ -1,6 +1,5 @@
 """Dagster's home is a test's own, and no test leaves its environment to the next."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,17 +9,13 @@ import pytest
 from pipelines.assets.in_process import history
 from pipelines.settings import Project
 from tests.assets.small_shop import Day, write_shop
-
-OURS = ("DAGSTER_HOME", "RELANCE_PROJECT", "RELANCE_ENVIRONMENT", "RELANCE_REPORTS_URL", "LILAS_ALERTS")
+from tests.environment import untouched_environment
 
 
 @pytest.fixture(scope="package", autouse=True)
 def _own_environment() -> Iterator[None]:
-    before = {name: os.environ.pop(name, None) for name in OURS}
-    yield
-    for name in OURS:
-        os.environ.pop(name, None)
-    os.environ |= {name: value for name, value in before.items() if value is not None}
+    with untouched_environment():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """A shop to give commands about, and the command line as a person meets it."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,8 +11,7 @@ from pipelines import cli
 from pipelines.assets.in_process import history
 from pipelines.settings import Project
 from tests.assets.small_shop import Day, write_shop
-
-OURS = ("DAGSTER_HOME", "RELANCE_PROJECT", "RELANCE_ENVIRONMENT", "RELANCE_REPORTS_URL")
+from tests.environment import untouched_environment
 
 
 @dataclass(frozen=True)
@@ -30,11 +28,8 @@ Relance = Callable[..., Said]
 
 @pytest.fixture(scope="package", autouse=True)
 def _own_environment() -> Iterator[None]:
-    before = {name: os.environ.pop(name, None) for name in OURS}
-    yield
-    for name in OURS:
-        os.environ.pop(name, None)
-    os.environ |= {name: value for name, value in before.items() if value is not None}
+    with untouched_environment():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -6,22 +6,11 @@ import pytest
 
 from pipelines.errors import BadFiles
 from pipelines.settings import load_project
+from tests.settings_text import HEAD
 
-GOOD = """\
-[project]
-name = "shop"
-timezone = "Europe/Paris"
-currency = "EUR"
-
-[schedule]
-start = 2026-01-01
-
-[shop]
-name = "Shop"
-url = "https://shop.example"
-address = "1 rue du Port, Nantes"
-email = "shop@shop.example"
-
+GOOD = (
+    HEAD
+    + """\
 [[sources]]
 name = "orders"
 table = "orders"
@@ -39,6 +28,7 @@ at_most = 3
 per = "7 days"
 clock = "rolling"
 """
+)
 
 
 def refusal(root: Path, content: bytes) -> str:

@@ -5,27 +5,17 @@ from pathlib import Path
 from pipelines.errors import BadFiles
 from pipelines.settings import load_project
 from pipelines.sources.contract_check import check_sources
+from tests.settings_text import HEAD
 
-TOML = """\
-[project]
-name = "shop"
-timezone = "Europe/Paris"
-currency = "EUR"
-
-[schedule]
-start = 2026-01-01
-
-[shop]
-name = "Shop"
-url = "https://shop.example"
-address = "1 rue du Port, Nantes"
-email = "shop@shop.example"
-
+TOML = (
+    HEAD
+    + """\
 [[senders]]
 name = "files"
 kind = "files"
 channels = ["email"]
 """
+)
 
 
 def said(root: Path, sources: str) -> str:

@@ -77,97 +77,68 @@ WHERE
 
 WITH ties AS (
   SELECT
-    c.scenario,
-    c.product_id,
-    c.valid_from,
-    r.contact_id,
-    MAX(r.requested_at) AS since
-  FROM product_changes AS c
-  JOIN shop.stock_requests AS r
-    ON r.product_id = c.product_id
-    AND r.requested_at < c.valid_from
-    AND (
-      c.within_seconds IS NULL
-      OR r.requested_at >= (
-        c.valid_from + MAKE_DT_INTERVAL(0, 0, 0, (
-          -c.within_seconds
-        ))
-      )
-    )
-  WHERE
-    c.source = 'requested'
-  GROUP BY
-    c.scenario,
-    c.product_id,
-    c.valid_from,
-    r.contact_id
+    'requested' AS source,
+    contact_id,
+    product_id,
+    requested_at AS tied_at
+  FROM shop.stock_requests
   UNION ALL
   SELECT
-    c.scenario,
-    c.product_id,
-    c.valid_from,
-    e.contact_id,
-    MAX(e.occurred_at)
-  FROM product_changes AS c
-  JOIN shop.site_events AS e
-    ON e.product_id = c.product_id
-    AND e.name = 'product_viewed'
-    AND e.occurred_at < c.valid_from
-    AND (
-      c.within_seconds IS NULL
-      OR e.occurred_at >= (
-        c.valid_from + MAKE_DT_INTERVAL(0, 0, 0, (
-          -c.within_seconds
-        ))
-      )
-    )
+    'viewed',
+    contact_id,
+    product_id,
+    occurred_at
+  FROM shop.site_events
   WHERE
-    c.source = 'viewed' AND NOT e.contact_id IS NULL
-  GROUP BY
-    c.scenario,
-    c.product_id,
-    c.valid_from,
-    e.contact_id
+    name = 'product_viewed'
   UNION ALL
   SELECT
-    c.scenario,
-    c.product_id,
-    c.valid_from,
+    'carted',
     e.contact_id,
-    MAX(e.occurred_at)
-  FROM product_changes AS c
-  JOIN shop.cart_lines AS n
-    ON n.product_id = c.product_id
+    n.product_id,
+    e.occurred_at
+  FROM shop.cart_lines AS n
   JOIN shop.site_events AS e
     ON e.event_id = n.event_id
-    AND e.occurred_at < c.valid_from
+), latest AS (
+  SELECT
+    c.scenario,
+    t.contact_id,
+    c.product_id,
+    c.valid_from,
+    MAX(t.tied_at) AS tied_at
+  FROM product_changes AS c
+  JOIN ties AS t
+    ON t.source = c.source
+    AND t.product_id = c.product_id
+    AND t.tied_at < c.valid_from
     AND (
       c.within_seconds IS NULL
-      OR e.occurred_at >= (
+      OR t.tied_at >= (
         c.valid_from + MAKE_DT_INTERVAL(0, 0, 0, (
           -c.within_seconds
         ))
       )
     )
   WHERE
-    c.source = 'carted' AND NOT e.contact_id IS NULL
+    NOT t.contact_id IS NULL
   GROUP BY
     c.scenario,
+    t.contact_id,
     c.product_id,
-    c.valid_from,
-    e.contact_id
+    c.valid_from
 )
 SELECT
-  t.scenario,
-  t.contact_id,
-  t.product_id,
-  t.valid_from,
+  l.scenario,
+  l.contact_id,
+  l.product_id,
+  l.valid_from,
   c.props
-FROM ties AS t
+FROM latest AS l
 JOIN product_changes AS c
-  ON c.scenario = t.scenario
-  AND c.product_id = t.product_id
-  AND c.valid_from = t.valid_from
+  ON c.scenario = l.scenario
+  AND c.product_id = l.product_id
+  AND c.valid_from = l.valid_from
 WHERE
   NOT EXISTS(
     SELECT
@@ -176,8 +147,8 @@ WHERE
     JOIN shop.order_lines AS n
       ON n.order_id = o.order_id
     WHERE
-      o.contact_id = t.contact_id
-      AND o.ordered_at >= t.since
+      o.contact_id = l.contact_id
+      AND o.ordered_at >= l.tied_at
       AND o.cancelled_at IS NULL
-      AND n.product_id = t.product_id
+      AND n.product_id = l.product_id
   );
