@@ -1,6 +1,6 @@
 """`explain`: one contact, decision by decision."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -22,6 +22,8 @@ def explain_contact(project: Project, contact: str, *, scenario: str, day: date 
     with open_warehouse(project) as warehouse:
         found = explain(warehouse, contact, tick_asked(project, warehouse, day, as_of))
     runs = [run for run in found.runs if scenario in ("", run.scenario)]
+    [contact_shown] = masked_rows([found.contact])
+    found = replace(found, contact=contact_shown)
     if as_json:
         say(asdict(found) | {"runs": [asdict(run) for run in runs]})
     else:
@@ -30,10 +32,9 @@ def explain_contact(project: Project, contact: str, *, scenario: str, day: date 
 
 
 def _print(screen: Console, zone: str, found: Explained, runs: list[Run]) -> None:
-    [who] = masked_rows([found.contact])
     screen.print(
         f"[bold]{found.contact['contact_id']}[/bold]  "
-        + ", ".join(str(value) for name, value in who.items() if value and name not in ("contact_id", "created_at"))
+        + ", ".join(str(value) for name, value in found.contact.items() if value and name not in ("contact_id", "created_at"))
     )
     screen.print(f"as of the tick of {local_time(found.as_of, zone)}")
     screen.print("segments: " + (", ".join(row["segment"] for row in found.segments) or "none"))

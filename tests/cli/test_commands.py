@@ -187,6 +187,8 @@ def test_explain_says_why_a_contact_got_what_they_got(relance: Relance, played: 
     assert said.out.startswith("c3  ")
     assert "thank_you by email: accepted" in said.out
     assert [secret for secret in SECRETS if secret in said.out] == []
+    data = relance("explain", "c3", "--json", "--project", str(played)).out
+    assert [secret for secret in SECRETS if secret in data] == []
     answer = json.loads(relance("explain", "c2", "--scenario", "welcome", "--json", "--project", str(played)).out)
     [run] = answer["runs"]
     assert [(message["status"], message["reason"]) for message in run["messages"]] == [("dropped", "no_consent")]
