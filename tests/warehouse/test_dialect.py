@@ -1,6 +1,8 @@
 """Portable SQL: every statement keeps to the subset, and what it becomes on Spark is reviewed like code."""
 
+import ast
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -56,6 +58,26 @@ def test_a_file_says_on_spark_what_was_reviewed(name: str) -> None:
     assert golden.exists(), f"new file: record it with RELANCE_RECORD=1 pytest {Path(__file__).relative_to(ROOT)}, and read it"
     assert spark == golden.read_text(encoding="utf-8")
     sqlglot.parse(spark, dialect="spark")
+
+
+def statements_in_python() -> Iterator[tuple[str, str]]:
+    """Yield the place and the text of every whole statement that stands in Python: SQL in one line, beside the file it serves."""
+    for path in sorted(ROOT.glob("pipelines/**/*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        if name.startswith((*ONLY_DUCKDB, "pipelines/warehouse/")):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="run" | "value" | "rows" | "records"), args=[ast.Constant(value=str(text)), *_]) if " " in text:
+                    yield f"{name}:{node.lineno}", text
+
+
+@pytest.mark.parametrize(("place", "text"), [pytest.param(*found, id=found[0]) for found in statements_in_python()])
+def test_a_statement_in_python_keeps_to_the_portable_sql(place: str, text: str) -> None:
+    problems = [problem for query in queries_of(text) for problem in problems_of(query, place, text, parameters=True)]
+    assert not [str(problem) for problem in problems]
+    for query in queries_of(text):
+        sqlglot.parse(to_spark(query, AS_OF, THRESHOLDS), dialect="spark")
 
 
 def test_no_spark_text_is_left_of_a_file_that_is_gone() -> None:
