@@ -52,6 +52,8 @@ def main(contacts: int) -> None:
             f"framework: a daily run of a small sample shop takes {framework['run_cpu']} CPU s in Dagster, its stages alone {framework['stages_cpu']} CPU s; "
             "the rest is Dagster, its history, hand-over, report and read copy"
         )
+        lag = run("bench.lag", root / "lag", 3000)
+        show_lag(lag)
     CONSOLE.print(f"measured in {time.monotonic() - began:.0f} s", style="dim")
 
 
@@ -71,6 +73,14 @@ def show_large(contacts: int, large: Any, floor: Any) -> None:
         table.add_row(work, f"{cpu:.2f}", f"{cpu / scan:.1f}")
     CONSOLE.print(table)
     CONSOLE.print(f"memory at most: daily tick {large['peak_mb']} MB, pandas {floor['pandas_peak_mb']} MB")
+
+
+def show_lag(lag: Any) -> None:
+    tick = lag.pop("tick")
+    for scenario, found in sorted(lag.items()):
+        said = f"{found['median_minutes']} minutes from the activity to the message, {found['most_minutes']} at most"
+        CONSOLE.print(f"lag with quarter-hour ticks: {scenario}, {said}")
+    CONSOLE.print(f"a tick of that shop hands its last message over {tick['median_seconds']} s after it begins, {tick['most_seconds']} s at most")
 
 
 def show_growth(contacts: int, sizes: dict[str, Any]) -> None:

@@ -22,15 +22,13 @@ DAYS = 4
 
 
 def sample(root: Path, contacts: int = 300) -> Project:
-    """Return a sample shop of *contacts* in *root*, with its history and the days to play."""
+    """Return a sample shop of *contacts* in *root*, with its history; its days are written as they come, since a row of days to come is refused."""
     for name in ("segments_sql", "scenarios", "mappings"):
         shutil.copytree(ROOT / name, root / name)
     settings = (ROOT / "relance.toml").read_text(encoding="utf-8")
     (root / "relance.toml").write_text(re.sub(r"(?m)^contacts = [0-9_]+", f"contacts = {contacts}", settings), encoding="utf-8")
     project = load_project(root)
     write_history(project)
-    for number in range(DAYS):
-        write_day(project, project.settings.sample.start + timedelta(days=number))
     return project
 
 
@@ -41,6 +39,7 @@ def main(folder: Path) -> dict[str, float]:
     runner = Runner(through, lambda: tick_of_day(through, days[-1]), os.environ)
     runs, stages = [], []
     for day in days:
+        write_day(through, day)
         with cost() as spent:
             outcome = runner.run("daily", {"dagster/partition": str(day), "relance/now": tick_of_day(through, day).isoformat()})
         assert outcome.success, outcome.failures
@@ -48,6 +47,7 @@ def main(folder: Path) -> dict[str, float]:
     files = read_files(alone)
     with open_warehouse(alone) as warehouse:
         for day in days:
+            write_day(alone, day)
             with cost() as spent:
                 run_tick(warehouse, alone, files, tick_of_day(alone, day))
             stages.append(spent.cpu)
