@@ -19,22 +19,18 @@ new_products as (
         and launched_at > (select min(launched_at) from launches)
 ),
 
-orders as (
+early_purchases as (
     select
-        o.order_id,
-        o.contact_id,
-        o.ordered_at
-    from shop.orders as o
-    inner join facts.contacts as c on o.contact_id = c.contact_id
-    where o.ordered_at >= as_of() - interval 365 day
-        and o.cancelled_at is null
-        and c.orders_365d > 0
+        b.contact_id,
+        b.product_id
+    from shop.purchases as b
+    inner join new_products as p on b.product_id = p.product_id
+    where b.ordered_at >= as_of() - interval 365 day
+        and rl_days(p.launched_at, b.ordered_at) between 0 and param('early_adopter_days')
 )
 
-select o.contact_id
-from orders as o
-inner join shop.order_lines as l on o.order_id = l.order_id
-inner join new_products as p on l.product_id = p.product_id
-where rl_days(p.launched_at, o.ordered_at) between 0 and param('early_adopter_days')
-group by o.contact_id
-having count(distinct l.product_id) >= param('early_adopter_products')
+select b.contact_id
+from early_purchases as b
+inner join facts.contacts as c on b.contact_id = c.contact_id
+group by b.contact_id
+having count(distinct b.product_id) >= param('early_adopter_products')

@@ -14,28 +14,38 @@ with zones as (
     where starts_at <= as_of() and ends_at > as_of() - interval 365 day
 ),
 
-orders as (
+purchases as (
     select
-        o.order_id,
-        o.contact_id,
-        cast(rl_add_seconds(o.ordered_at, z.offset_seconds) as date) as bought_on
-    from shop.orders as o
-    inner join facts.contacts as c on o.contact_id = c.contact_id
-    -- A left join, though every zone is there: an inner one may be taken first, every order with every zone.
-    left join zones as z on c.timezone = z.zone and o.ordered_at >= z.starts_at and o.ordered_at < z.ends_at
-    where o.ordered_at >= as_of() - interval 365 day
-        and o.cancelled_at is null
+        b.contact_id,
+        b.product_id,
+        b.ordered_at,
+        c.timezone
+    from shop.purchases as b
+    inner join facts.contacts as c on b.contact_id = c.contact_id
+    where b.ordered_at >= as_of() - interval 365 day
+        and b.product_id is not null
         and c.orders_365d >= param('replenishment_orders')
+),
+
+-- Few buy one thing so often: only theirs is looked at day by day.
+habits as (
+    select
+        contact_id,
+        product_id
+    from purchases
+    group by contact_id, product_id
+    having count(*) >= param('replenishment_orders')
 ),
 
 purchase_days as (
     select distinct
-        o.contact_id,
-        l.product_id,
-        o.bought_on
-    from orders as o
-    inner join shop.order_lines as l on o.order_id = l.order_id
-    where l.product_id is not null
+        p.contact_id,
+        p.product_id,
+        cast(rl_add_seconds(p.ordered_at, z.offset_seconds) as date) as bought_on
+    from purchases as p
+    inner join habits as h on p.contact_id = h.contact_id and p.product_id = h.product_id
+    -- A left join, though every zone is there: an inner one may be taken first, every purchase with every zone.
+    left join zones as z on p.timezone = z.zone and p.ordered_at >= z.starts_at and p.ordered_at < z.ends_at
 ),
 
 rhythms as (

@@ -61,6 +61,8 @@ def behind_view(view: str) -> set[str]:
             return behind_activities(activities())
         case "current_products":
             return {"products"}
+        case "purchases":
+            return {"orders", "order_lines"}
         case _:
             return {view}
 

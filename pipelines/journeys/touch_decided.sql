@@ -33,12 +33,14 @@ select * from going_on where node is not null
 union all
 select p.enrolment_id, p.scenario, p.version, p.contact_id, p.node, p.reached_at, p.entered_at, p.entry_key, p.trigger_key, p.triggered_at, p.activity, p.ghost, p.variant,
     coalesce(f.timezone, $zone) as zone
-from journeys.positions p
-join journeys.nodes n on n.scenario = p.scenario and n.version = p.version and n.node = p.node and n.kind = 'wait_for'
-left join facts.contacts f on f.contact_id = p.contact_id
-where exists (
-    select 1 from journeys.alternatives a
-    join journeys.conditions c on c.scenario = a.scenario and c.version = a.version and c.condition = a.part and c.kind = 'message'
-    join decided d on d.enrolment_id = p.enrolment_id and d.step = c.step and d.status = 'dropped' and d.reason not in ('holdout', 'not_sent')
-    where a.scenario = n.scenario and a.version = n.version and a.condition = n.condition
-);
+from (
+    select distinct p.enrolment_id
+    from decided d
+    join journeys.positions p on p.enrolment_id = d.enrolment_id
+    join journeys.nodes n on n.scenario = p.scenario and n.version = p.version and n.node = p.node and n.kind = 'wait_for'
+    join journeys.alternatives a on a.scenario = n.scenario and a.version = n.version and a.condition = n.condition
+    join journeys.conditions c on c.scenario = a.scenario and c.version = a.version and c.condition = a.part and c.kind = 'message' and c.step = d.step
+    where d.status = 'dropped' and d.reason not in ('holdout', 'not_sent')
+) w
+join journeys.positions p on p.enrolment_id = w.enrolment_id
+left join facts.contacts f on f.contact_id = p.contact_id;

@@ -34,6 +34,12 @@ create or replace view shop.order_lines as
 select l.* from raw.order_lines l
 join raw.orders o on o.order_id = l.order_id and o.ordered_at < as_of();
 
+-- Each line of an order that is not cancelled, with who bought it and when: what segments of products need, in one join.
+create or replace view shop.purchases as
+select l.order_id, l.line_no, o.contact_id, o.ordered_at, l.product_id, l.quantity, l.unit_price
+from raw.order_lines l
+join raw.orders o on o.order_id = l.order_id and o.ordered_at < as_of() and coalesce(o.cancelled_at >= as_of(), true);
+
 create or replace view shop.refunds as
 select * from raw.refunds where refunded_at < as_of();
 

@@ -11,6 +11,21 @@ VIEWS: tuple[Table, ...] = (
     *(replace(table, schema="shop", grain=f"{table.grain}, as it stood at as_of()") for table in CONTRACT),
     replace(_PRODUCTS, schema="shop", name="current_products", grain="one row per product: the card that is true at as_of()", key=("product_id",)),
     table(
+        "shop.purchases",
+        "one row per line of an order that is not cancelled at as_of(), with who bought it and when",
+        "order_id, line_no",
+        """
+        order_id VARCHAR! the order
+        line_no BIGINT! position in the order
+        contact_id VARCHAR who bought; null for a visitor not known
+        ordered_at TIMESTAMP! when, UTC
+        product_id VARCHAR what
+        quantity DECIMAL(18,3)! how many
+        unit_price DECIMAL(18,4)! price of one, project currency
+    """,
+        "ordered_at",
+    ),
+    table(
         "shop.activities",
         "one row per thing that a contact did, before as_of(): what triggers and conditions speak about",
         "name, activity_id",

@@ -13,32 +13,41 @@ FROM (
     WHERE
       starts_at <= CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ)
       AND ends_at > CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ) - INTERVAL '365' DAY
-  ), orders AS (
+  ), purchases AS (
     SELECT
-      o.order_id,
-      o.contact_id,
-      CAST((
-        o.ordered_at + MAKE_DT_INTERVAL(0, 0, 0, z.offset_seconds)
-      ) AS DATE) AS bought_on
-    FROM shop.orders AS o
+      b.contact_id,
+      b.product_id,
+      b.ordered_at,
+      c.timezone
+    FROM shop.purchases AS b
     INNER JOIN facts.contacts AS c
-      ON o.contact_id = c.contact_id
-    LEFT JOIN zones AS z
-      ON c.timezone = z.zone AND o.ordered_at >= z.starts_at AND o.ordered_at < z.ends_at
+      ON b.contact_id = c.contact_id
     WHERE
-      o.ordered_at >= CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ) - INTERVAL '365' DAY
-      AND o.cancelled_at IS NULL
+      b.ordered_at >= CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ) - INTERVAL '365' DAY
+      AND NOT b.product_id IS NULL
       AND c.orders_365d >= 3
+  ), habits AS (
+    SELECT
+      contact_id,
+      product_id
+    FROM purchases
+    GROUP BY
+      contact_id,
+      product_id
+    HAVING
+      COUNT(*) >= 3
   ), purchase_days AS (
     SELECT DISTINCT
-      o.contact_id,
-      l.product_id,
-      o.bought_on
-    FROM orders AS o
-    INNER JOIN shop.order_lines AS l
-      ON o.order_id = l.order_id
-    WHERE
-      NOT l.product_id IS NULL
+      p.contact_id,
+      p.product_id,
+      CAST((
+        p.ordered_at + MAKE_DT_INTERVAL(0, 0, 0, z.offset_seconds)
+      ) AS DATE) AS bought_on
+    FROM purchases AS p
+    INNER JOIN habits AS h
+      ON p.contact_id = h.contact_id AND p.product_id = h.product_id
+    LEFT JOIN zones AS z
+      ON p.timezone = z.zone AND p.ordered_at >= z.starts_at AND p.ordered_at < z.ends_at
   ), rhythms AS (
     SELECT
       contact_id,

@@ -107,29 +107,29 @@ SELECT
   p.ghost,
   p.variant,
   COALESCE(f.timezone, :zone) AS zone
-FROM journeys.positions AS p
-JOIN journeys.nodes AS n
-  ON n.scenario = p.scenario
-  AND n.version = p.version
-  AND n.node = p.node
-  AND n.kind = 'wait_for'
+FROM (
+  SELECT DISTINCT
+    p.enrolment_id
+  FROM decided AS d
+  JOIN journeys.positions AS p
+    ON p.enrolment_id = d.enrolment_id
+  JOIN journeys.nodes AS n
+    ON n.scenario = p.scenario
+    AND n.version = p.version
+    AND n.node = p.node
+    AND n.kind = 'wait_for'
+  JOIN journeys.alternatives AS a
+    ON a.scenario = n.scenario AND a.version = n.version AND a.condition = n.condition
+  JOIN journeys.conditions AS c
+    ON c.scenario = a.scenario
+    AND c.version = a.version
+    AND c.condition = a.part
+    AND c.kind = 'message'
+    AND c.step = d.step
+  WHERE
+    d.status = 'dropped' AND NOT d.reason IN ('holdout', 'not_sent')
+) AS w
+JOIN journeys.positions AS p
+  ON p.enrolment_id = w.enrolment_id
 LEFT JOIN facts.contacts AS f
-  ON f.contact_id = p.contact_id
-WHERE
-  EXISTS(
-    SELECT
-      1
-    FROM journeys.alternatives AS a
-    JOIN journeys.conditions AS c
-      ON c.scenario = a.scenario
-      AND c.version = a.version
-      AND c.condition = a.part
-      AND c.kind = 'message'
-    JOIN decided AS d
-      ON d.enrolment_id = p.enrolment_id
-      AND d.step = c.step
-      AND d.status = 'dropped'
-      AND NOT d.reason IN ('holdout', 'not_sent')
-    WHERE
-      a.scenario = n.scenario AND a.version = n.version AND a.condition = n.condition
-  );
+  ON f.contact_id = p.contact_id;

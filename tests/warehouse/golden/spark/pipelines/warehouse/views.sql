@@ -94,6 +94,20 @@ JOIN raw.orders AS o
   AND o.ordered_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ);
 
 SELECT
+  l.order_id,
+  l.line_no,
+  o.contact_id,
+  o.ordered_at,
+  l.product_id,
+  l.quantity,
+  l.unit_price
+FROM raw.order_lines AS l
+JOIN raw.orders AS o
+  ON o.order_id = l.order_id
+  AND o.ordered_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ)
+  AND COALESCE(o.cancelled_at >= CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ), TRUE);
+
+SELECT
   *
 FROM raw.refunds
 WHERE
