@@ -52,12 +52,13 @@ class Message:
 
 @dataclass
 class CaseError(Exception):
-    """What a case tells that cannot be: in an event, or in the contact of that place."""
+    """What a case tells that cannot be: in an event, in the contact of that place, or in the row of `given` there."""
 
     text: str
     hint: str = ""
     told: Told | None = None
     contact: int = 0
+    given: tuple[str | int, ...] = ()
 
 
 class CaseWorld:
@@ -66,6 +67,18 @@ class CaseWorld:
     def __init__(self, warehouse: Warehouse, project: Project, compiled: Compiled) -> None:
         self.warehouse, self.project, self.compiled = warehouse, project, replace(compiled, state="live")
         self.number = 0
+
+    def know(self, given: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+        """Put the rows of *given*, by table of `shop`, into the warehouse; each counts from its own moment on. Raises CaseError."""
+        tables = {f"shop.{table.name}": table for table in CONTRACT}
+        for name, rows in given.items():
+            if name not in tables:
+                raise CaseError(f"`{name}` is no table of the contract", nearest(name, tables) or "docs/data_dictionary.md lists them", given=("given", name))
+            for number, row in enumerate(rows):
+                if unknown := set(row) - set(tables[name].column_names):
+                    hint = nearest(min(unknown), tables[name].column_names)
+                    raise CaseError(f"`{min(unknown)}` is no column of {name}", hint, given=("given", name, number))
+                self._insert(tables[name], row, KNOWN_SINCE)
 
     def play(self, contacts: Sequence[Mapping[str, Any]], events: Sequence[Told], days: Sequence[date]) -> None:
         """Let the *events* happen, in order of time, each seen by the first tick after it; a tick on each of *days*. Raises CaseError."""

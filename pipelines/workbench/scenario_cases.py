@@ -20,7 +20,7 @@ cases:
         outcome: completed         # or converted, exited…; `in_flight`; `never_entered`
 ```
 
-Times are local to the project. The real engine runs; segments hold whoever `joins` them.
+Times are local to the project. The real engine runs; segments hold whoever `joins` them. `given: {shop.products: [{...}]}` tells further rows.
 """
 
 from collections.abc import Iterator
@@ -93,6 +93,7 @@ class Case(Part):
     days: int | None = Field(None, ge=1, le=100)
     ticks: list[date] = Field(default_factory=list)
     contacts: list[dict[str, Any]] = Field(min_length=1)
+    given: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)
     events: list[Event] = Field(default_factory=list)
     expect: dict[str, Outcome] | None = None
 
@@ -199,13 +200,13 @@ def _run(world: CaseWorld, case: Case, yaml: YamlFile, number: int) -> CaseResul
     events = [event.told for event in case.events]
     happened: tuple[str, ...] = ()
     try:
+        world.know(case.given)
         world.play(case.contacts, sorted(events, key=lambda told: told.at), case.tick_days)
         problems = tuple(_differences(world, case, yaml, place))
         happened = tuple(_happened(world, case))
     except CaseError as error:
-        part = "events" if error.told else "contacts"
-        item = events.index(error.told) if error.told else error.contact
-        problems = (Problem(yaml.name, yaml.line((*place, part, item)), f"{case.case}: {error.text}", error.hint),)
+        item = error.given or (("events", events.index(error.told)) if error.told else ("contacts", error.contact))
+        problems = (Problem(yaml.name, yaml.line((*place, *item)), f"{case.case}: {error.text}", error.hint),)
     return CaseResult(world.compiled.scenario, case.case, yaml.name, yaml.line((*place, "case")), problems, world.passed_nodes(), number, happened)
 
 
@@ -218,9 +219,8 @@ def _empty(warehouse: Warehouse) -> None:
 def _differences(world: CaseWorld, case: Case, yaml: YamlFile, place: Path_) -> Iterator[Problem]:
     """Yield how what happened to each contact differs from what was expected of them."""
     if case.expect is None:
-        yield Problem(
-            yaml.name, yaml.line((*place, "case")), f"{case.case}: it expects nothing", "`relance test --record` writes what happens now, for you to read"
-        )
+        hint = "`relance test --record` writes what happens now, for you to read"
+        yield Problem(yaml.name, yaml.line((*place, "case")), f"{case.case}: it expects nothing", hint)
         return
     for who, expected in case.expect.items():
         wanted = [Message(each.message, each.at, each.dropped) for each in expected.messages]

@@ -80,12 +80,14 @@ def test_an_order_comes_with_its_lines_and_only_what_has_happened(warehouse: War
     assert (order.total, order.shipped_at, order.tracking_url) == (Decimal("49.90"), None, None)
 
 
-def test_an_event_is_known_by_a_registration_not_by_the_id_of_a_click(warehouse: Warehouse) -> None:
+def test_an_event_is_known_by_a_registration_or_its_beginning_not_by_the_id_of_a_click(warehouse: Warehouse) -> None:
     add(warehouse, "raw.calendar_events", event_id="e1", name="Atelier", starts_at=NOW, url="https://tilleul.example/e")
     due(warehouse, "m", key="registered", trigger='{"event_id": "e1", "registration_id": "r1"}')
+    due(warehouse, "m", key="reminded", trigger='{"event_id": "e1", "starts_at": "2026-09-14 04:00:00"}')
     due(warehouse, "m", key="clicked", trigger='{"event_id": "e1", "cart_id": "K1"}')
     found = seen(warehouse)
     assert found["registered"]["event"] == Event("e1", "Atelier", NOW, None, "https://tilleul.example/e")
+    assert found["reminded"]["event"] == found["registered"]["event"]
     assert found["clicked"]["event"] is None
 
 

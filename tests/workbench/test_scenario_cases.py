@@ -96,6 +96,20 @@ def test_an_event_that_cannot_be_fails_its_case_with_its_line(elsewhere: Project
     assert str(result).startswith(f"tests/cases/scenarios/welcome.yaml:7: a sign-up: {said}")
 
 
+@pytest.mark.parametrize(
+    ("table", "row", "said"),
+    [
+        pytest.param(
+            "shop.product", "{product_id: p1}", "`shop.product` is no table of the contract\n  hint: did you mean `shop.products`?", id="unknown_table"
+        ),
+        pytest.param("shop.products", "{prise: 4}", "`prise` is no column of shop.products\n  hint: did you mean `price`?", id="unknown_column"),
+    ],
+)
+def test_a_given_row_that_cannot_be_fails_its_case(elsewhere: Project, files: ProjectFiles, table: str, row: str, said: str) -> None:
+    (result,) = run(elsewhere, files, START.replace("    events:", f"    given:\n      {table}:\n        - {row}\n    events:") + EXPECT)
+    assert said in str(result)
+
+
 def test_an_event_after_the_last_tick_fails_its_case(elsewhere: Project, files: ProjectFiles) -> None:
     (result,) = run(elsewhere, files, START + '      - {at: "2026-09-15 12:00", who: ann, does: order_placed}\n' + EXPECT)
     assert str(result).startswith("tests/cases/scenarios/welcome.yaml:7: a sign-up: happens after the last tick, so nobody sees it")
