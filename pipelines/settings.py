@@ -73,6 +73,7 @@ class ShopSettings(Section):
     phone: str = Field("", description="Telephone of the customer service.")
     logo_url: str = Field("", description="Image shown at the top of messages.")
     color: str = Field("#1f4e5f", pattern=r"^#[0-9a-fA-F]{6}$", description="Main colour of messages.")
+    referral_url: str = Field("", description="Page where a friend begins; `{referral_code}` is filled in with the contact's code of `shop.referral_codes`.")
     unsubscribe_url: str = Field("", description="Unsubscribe address; `{message_key}` and `{contact_id}` are filled in.")
     unsubscribe_mailto: str = Field("", description="Address that unsubscribe mails go to.")
 

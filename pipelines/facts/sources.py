@@ -61,6 +61,8 @@ def behind_view(view: str) -> set[str]:
             return behind_activities(activities())
         case "current_products":
             return {"products"}
+        case "referral_codes":
+            return {"contacts"}
         case "purchases":
             return {"orders", "order_lines"}
         case _:

@@ -79,6 +79,7 @@ def _contact(row: Row) -> Contact:
         birth_date=row["birth_date"],
         country=row["country"],
         created_at=row["created_at"],
+        referral_code=row["referral_code"],
         order_count=row["order_count"],
         last_order_at=row["last_order_at"],
         favourite_category=row["favourite_category"],

@@ -17,7 +17,7 @@ from pipelines.messages.views import FIELDS
 from pipelines.settings import Project, ShopSettings
 
 WRITING = frozenset({"language", "locale", "timezone", "currency", "subject", "preheader"})
-CONTEXT = frozenset({*FIELDS, "trigger", "recommendations", "links", "in_segment", "shop", "unsubscribe_url", *WRITING})
+CONTEXT = frozenset({*FIELDS, "trigger", "recommendations", "links", "in_segment", "shop", "referral_url", "unsubscribe_url", *WRITING})
 """Every variable a template may use."""
 
 Key = tuple[str, str, str]

@@ -7,25 +7,76 @@ from shop.current_products p
 join (select product_id, min(valid_from) as since from shop.products group by product_id) f on f.product_id = p.product_id
 where p.name is not null and p.url is not null and (p.stock is null or p.stock > 0);
 
--- Up to four products to propose in each message: first what is declared to go with those it speaks about, then the
--- newest of the contact's favourite category. Never one it speaks about already.
+-- What each contact has: of the orders that stand.
+create or replace temp table render_owned as
+select distinct contact_id, product_id
+from shop.purchases
+where contact_id in (select contact_id from render_subjects) and product_id is not null;
+
+-- What was bought together with the products spoken about, in the orders of a year. Support: the orders that hold both, three at
+-- least, since fewer are chance. Lift: how many times more often than two products meet by chance; what meets no more often
+-- than that says nothing. `place` counts from the highest lift.
+create or replace temp table render_together as
+with spoken as (
+    select distinct product_id from render_mentioned
+),
+year as (
+    select distinct order_id, product_id
+    from shop.purchases
+    where ordered_at >= as_of() - interval 365 day and product_id is not null
+),
+pairs as (
+    select a.product_id, b.product_id as related_id, count(*) as support
+    from year a
+    join spoken s on s.product_id = a.product_id
+    join year b on b.order_id = a.order_id and b.product_id <> a.product_id
+    group by a.product_id, b.product_id
+    having count(*) >= 3
+),
+often as (
+    select product_id, count(*) as orders from year group by product_id
+),
+lifted as (
+    select p.product_id, p.related_id, p.support, p.support * cast(t.orders as double) / nullif(a.orders * b.orders, 0) as lift
+    from pairs p
+    join often a on a.product_id = p.product_id
+    join often b on b.product_id = p.related_id
+    cross join (select count(distinct order_id) as orders from year) t
+)
+select product_id, related_id, support, lift,
+    row_number() over (partition by product_id order by lift desc, support desc, related_id) as place
+from lifted
+where lift > 1;
+
+-- Up to four products to propose in each message: first what is declared to go with those it speaks about, then what was
+-- bought together with them, then the newest of the contact's favourite category. Never one it speaks about already, nor
+-- one that the contact has.
 create or replace temp table render_recommendations as
-select message_key, product_id, row_number() over (partition by message_key order by choice, newness, product_id) as place
+select message_key, product_id, row_number() over (partition by message_key order by choice, rank, product_id) as place
 from (
-    select message_key, product_id, min(choice) as choice, min(newness) as newness
+    select message_key, contact_id, product_id, choice, min(rank) as rank
     from (
-        select m.message_key, h.product_id, 1 as choice, h.newness
+        select m.message_key, u.contact_id, h.product_id, 1 as choice, h.newness as rank
         from render_mentioned m
+        join render_subjects u on u.message_key = m.message_key
         join shop.product_relations r on r.product_id = m.product_id
         join render_shelf h on h.product_id = r.related_id
         union all
-        select s.message_key, h.product_id, 2 as choice, h.newness
+        select m.message_key, u.contact_id, h.product_id, 2 as choice, t.place as rank
+        from render_mentioned m
+        join render_subjects u on u.message_key = m.message_key
+        join render_together t on t.product_id = m.product_id
+        join render_shelf h on h.product_id = t.related_id
+        union all
+        select s.message_key, s.contact_id, h.product_id, 3 as choice, h.newness as rank
         from render_subjects s
         join facts.contacts f on f.contact_id = s.contact_id
         join render_shelf h on h.category = f.favourite_category
         where h.newness <= 12
-    )
-    group by message_key, product_id
+    ) e
+    group by message_key, contact_id, product_id, choice
+    qualify row_number() over (partition by message_key, product_id order by choice) = 1
 ) c
 where not exists (select 1 from render_mentioned m where m.message_key = c.message_key and m.product_id = c.product_id)
-qualify row_number() over (partition by message_key order by choice, newness, product_id) <= 4;
+    and not exists (select 1 from render_owned o where o.contact_id = c.contact_id and o.product_id = c.product_id)
+qualify row_number() over (partition by message_key order by choice, rank, product_id) <= 4;

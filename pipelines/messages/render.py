@@ -115,6 +115,7 @@ def _names(library: MessageLibrary, row: DueMessage, template: Template, context
         "currency": settings.project.currency,
         "language": template.language,
         "locale": writing(row.locale, template.language),
+        "referral_url": settings.shop.referral_url.replace("{referral_code}", context["contact"].referral_code),
         "unsubscribe_url": unsubscribe_url(settings.shop, row.message_key, row.contact_id) if row.category == "marketing" else "",
     }
     names["links"] = _links(template, names)

@@ -16,6 +16,7 @@ class Contact:
     birth_date: date | None
     country: str | None
     created_at: datetime | None
+    referral_code: str
     order_count: int
     last_order_at: datetime | None
     favourite_category: str | None

@@ -84,6 +84,10 @@ select * from raw.survey_responses where occurred_at < as_of();
 create or replace view shop.referrals as
 select * from raw.referrals where occurred_at < as_of();
 
+-- Whose link a friend came by: what the shop's page of referrals looks up.
+create or replace view shop.referral_codes as
+select rl_referral_code(contact_id) as referral_code, contact_id from shop.contacts;
+
 create or replace view shop.stock_requests as
 select * from raw.stock_requests where requested_at < as_of();
 

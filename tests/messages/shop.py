@@ -53,7 +53,7 @@ def library(root: Path, templates: dict[str, str], **settings: Any) -> MessageLi
 @contextmanager
 def shop_warehouse() -> Iterator[Warehouse]:
     """
-    A warehouse where Zoé, who bought a candle in May, has a cart with three lines: a lamp, a jug without name, picture and page,
+    A warehouse where Zoé, who bought a torch in May that is sold no more, has a cart with three lines: a lamp, a jug without name, picture and page,
     and a product the shop forgot. A candle goes with the lamp; the lamp became dearer in August.
     """
     with memory_warehouse() as warehouse:
@@ -65,12 +65,13 @@ def shop_warehouse() -> Iterator[Warehouse]:
         product(warehouse, "lamp", datetime(2026, 8, 1), **lamp, price=Decimal("49.90"))
         product(warehouse, "lamp", datetime(2026, 12, 1), **lamp, price=Decimal("99.90"))
         product(warehouse, "jug", datetime(2026, 1, 1))
+        product(warehouse, "torch", datetime(2026, 1, 1), name="Lampe de poche", category="light", stock=0)
         product(warehouse, "candle", datetime(2026, 1, 1), name="Bougie", category="light", url="https://tilleul.example/p/candle", price=Decimal("12"))
         product(warehouse, "gone", datetime(2026, 2, 1), name="Épuisé", category="light", url="https://tilleul.example/p/gone", stock=0)
         for related in ("candle", "gone"):
             add(warehouse, "raw.product_relations", product_id="lamp", related_id=related, kind="accessory")
         add(warehouse, "raw.orders", order_id="O0", contact_id="zoe", ordered_at=datetime(2026, 5, 1), total=Decimal("12"))
-        add(warehouse, "raw.order_lines", order_id="O0", line_no=1, product_id="candle", quantity=1, unit_price=Decimal("12"))
+        add(warehouse, "raw.order_lines", order_id="O0", line_no=1, product_id="torch", quantity=1, unit_price=Decimal("12"))
         cart_event(warehouse, "e1", datetime(2026, 9, 13, 10), [("jug", 1, "5")])
         cart_event(warehouse, "e2", datetime(2026, 9, 13, 11), [("lamp", 2, "49.90"), ("jug", 1, "5"), ("forgotten", 1, "1234.5")])
         cart_event(warehouse, "e3", datetime(2026, 9, 20, 11), [])

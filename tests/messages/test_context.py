@@ -113,6 +113,52 @@ def test_what_goes_with_the_products_comes_before_what_is_new(warehouse: Warehou
     assert [proposal.product_id for proposal in proposed] == ["candle", "new6", "new5", "new4"]
 
 
+def bought(warehouse: Warehouse, order_id: str, contact_id: str, *products: str, cancelled_at: datetime | None = None) -> None:
+    add(warehouse, "raw.orders", order_id=order_id, contact_id=contact_id, ordered_at=datetime(2026, 8, 1), total=Decimal("1"), cancelled_at=cancelled_at)
+    for number, product_id in enumerate(products, 1):
+        add(warehouse, "raw.order_lines", order_id=order_id, line_no=number, product_id=product_id, quantity=1, unit_price=Decimal("1"))
+
+
+def proposed_with(warehouse: Warehouse, product_id: str) -> list[str]:
+    return [proposal.product_id for proposal in of(warehouse, f'{{"product_id": "{product_id}"}}')["recommendations"]]
+
+
+def test_what_was_bought_together_comes_after_what_is_declared_and_before_what_is_new(warehouse: Warehouse) -> None:
+    for name, category in (("bulb", "spares"), ("shade", "spares"), ("soap", "bath"), ("vase", "light")):
+        product(warehouse, name, datetime(2026, 3, 1), name=name, category=category, url=f"/{name}")
+    for number in range(4):
+        bought(warehouse, f"both{number}", f"somebody{number}", "lamp", "bulb")
+    for number in range(3):
+        bought(warehouse, f"shade{number}", f"other{number}", "lamp", "shade")
+        bought(warehouse, f"more{number}", f"third{number}", "shade")
+    for number in range(2):  # too few to say anything
+        bought(warehouse, f"soap{number}", f"fourth{number}", "lamp", "soap")
+    for number in range(20):
+        bought(warehouse, f"alone{number}", f"fifth{number}", "soap")
+    assert proposed_with(warehouse, "lamp") == ["candle", "bulb", "shade", "vase"]
+
+
+def test_what_meets_no_more_often_than_by_chance_is_not_proposed_for_it(warehouse: Warehouse) -> None:
+    product(warehouse, "bag", datetime(2026, 3, 1), name="Bag", category="paper", url="/bag")
+    for number in range(3):
+        for name, products in (("both", ("lamp", "bag")), ("lamp", ("lamp",)), ("bag", ("bag",))):
+            bought(warehouse, f"{name}{number}", f"{name}{number}", *products)
+    assert proposed_with(warehouse, "lamp") == ["candle"]
+
+
+@pytest.mark.parametrize(("cancelled_at", "proposed"), [(None, []), (datetime(2026, 8, 2), ["candle"])], ids=["kept", "cancelled"])
+def test_what_the_contact_has_is_not_proposed(warehouse: Warehouse, cancelled_at: datetime | None, proposed: list[str]) -> None:
+    bought(warehouse, "o", "zoe", "candle", cancelled_at=cancelled_at)
+    assert proposed_with(warehouse, "lamp") == proposed
+
+
+def test_the_code_for_friends_is_the_one_the_shop_can_look_up(warehouse: Warehouse) -> None:
+    code = of(warehouse)["contact"].referral_code
+    with warehouse.at(NOW):
+        assert warehouse.rows("select contact_id from shop.referral_codes where referral_code = $code", code=code) == [("zoe",)]
+    assert "zoe" not in code
+
+
 def test_nothing_is_proposed_twice_nor_out_of_stock_nor_from_the_future(warehouse: Warehouse) -> None:
     product(warehouse, "soon", NOW + timedelta(days=1), name="Soon", category="light", url="/s")
     assert [proposal.product_id for proposal in of(warehouse, '{"product_id": "lamp"}')["recommendations"]] == ["candle"]

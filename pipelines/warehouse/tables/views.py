@@ -11,6 +11,15 @@ VIEWS: tuple[Table, ...] = (
     *(replace(table, schema="shop", grain=f"{table.grain}, as it stood at as_of()") for table in CONTRACT),
     replace(_PRODUCTS, schema="shop", name="current_products", grain="one row per product: the card that is true at as_of()", key=("product_id",)),
     table(
+        "shop.referral_codes",
+        "one row per contact: the code in their personal link for friends",
+        "contact_id",
+        """
+        referral_code VARCHAR! what `shop.referral_url` carries; the same for ever
+        contact_id VARCHAR! whose it is
+    """,
+    ),
+    table(
         "shop.purchases",
         "one row per line of an order that is not cancelled at as_of(), with who bought it and when",
         "order_id, line_no",

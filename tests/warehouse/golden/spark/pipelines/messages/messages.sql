@@ -16,6 +16,9 @@ SELECT
   c.timezone,
   c.created_at,
   c.attributes,
+  (
+    'r' || SUBSTRING(RL_SHA256('referral:' || c.contact_id), 1, 12)
+  ) AS referral_code,
   COALESCE(f.order_count, 0) AS order_count,
   f.last_order_at,
   f.favourite_category,

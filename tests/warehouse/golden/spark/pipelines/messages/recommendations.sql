@@ -18,6 +18,79 @@ WHERE
     p.stock IS NULL OR p.stock > 0
   );
 
+SELECT DISTINCT
+  contact_id,
+  product_id
+FROM shop.purchases
+WHERE
+  contact_id IN (
+    SELECT
+      contact_id
+    FROM render_subjects
+  )
+  AND NOT product_id IS NULL;
+
+WITH spoken AS (
+  SELECT DISTINCT
+    product_id
+  FROM render_mentioned
+), year AS (
+  SELECT DISTINCT
+    order_id,
+    product_id
+  FROM shop.purchases
+  WHERE
+    ordered_at >= CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ) - INTERVAL '365' DAY
+    AND NOT product_id IS NULL
+), pairs AS (
+  SELECT
+    a.product_id,
+    b.product_id AS related_id,
+    COUNT(*) AS support
+  FROM year AS a
+  JOIN spoken AS s
+    ON s.product_id = a.product_id
+  JOIN year AS b
+    ON b.order_id = a.order_id AND b.product_id <> a.product_id
+  GROUP BY
+    a.product_id,
+    b.product_id
+  HAVING
+    COUNT(*) >= 3
+), often AS (
+  SELECT
+    product_id,
+    COUNT(*) AS orders
+  FROM year
+  GROUP BY
+    product_id
+), lifted AS (
+  SELECT
+    p.product_id,
+    p.related_id,
+    p.support,
+    p.support * CAST(t.orders AS DOUBLE) / NULLIF(a.orders * b.orders, 0) AS lift
+  FROM pairs AS p
+  JOIN often AS a
+    ON a.product_id = p.product_id
+  JOIN often AS b
+    ON b.product_id = p.related_id
+  CROSS JOIN (
+    SELECT
+      COUNT(DISTINCT order_id) AS orders
+    FROM year
+  ) AS t
+)
+SELECT
+  product_id,
+  related_id,
+  support,
+  lift,
+  ROW_NUMBER() OVER (PARTITION BY product_id ORDER BY lift DESC, support DESC, related_id NULLS LAST) AS place
+FROM lifted
+WHERE
+  lift > 1;
+
 SELECT
   message_key,
   product_id,
@@ -28,46 +101,78 @@ FROM (
     product_id,
     ROW_NUMBER() OVER (
       PARTITION BY message_key
-      ORDER BY choice NULLS LAST, newness NULLS LAST, product_id NULLS LAST
+      ORDER BY choice NULLS LAST, rank NULLS LAST, product_id NULLS LAST
     ) AS place,
     ROW_NUMBER() OVER (
       PARTITION BY message_key
-      ORDER BY choice NULLS LAST, newness NULLS LAST, product_id NULLS LAST
+      ORDER BY choice NULLS LAST, rank NULLS LAST, product_id NULLS LAST
     ) AS _w
   FROM (
     SELECT
       message_key,
+      contact_id,
       product_id,
-      MIN(choice) AS choice,
-      MIN(newness) AS newness
+      choice,
+      rank
     FROM (
       SELECT
-        m.message_key,
-        h.product_id,
-        1 AS choice,
-        h.newness
-      FROM render_mentioned AS m
-      JOIN shop.product_relations AS r
-        ON r.product_id = m.product_id
-      JOIN render_shelf AS h
-        ON h.product_id = r.related_id
-      UNION ALL
-      SELECT
-        s.message_key,
-        h.product_id,
-        2 AS choice,
-        h.newness
-      FROM render_subjects AS s
-      JOIN facts.contacts AS f
-        ON f.contact_id = s.contact_id
-      JOIN render_shelf AS h
-        ON h.category = f.favourite_category
-      WHERE
-        h.newness <= 12
-    )
-    GROUP BY
-      message_key,
-      product_id
+        message_key,
+        contact_id,
+        product_id,
+        choice,
+        MIN(rank) AS rank,
+        ROW_NUMBER() OVER (PARTITION BY message_key, product_id ORDER BY choice NULLS LAST) AS _w
+      FROM (
+        SELECT
+          m.message_key,
+          u.contact_id,
+          h.product_id,
+          1 AS choice,
+          h.newness AS rank
+        FROM render_mentioned AS m
+        JOIN render_subjects AS u
+          ON u.message_key = m.message_key
+        JOIN shop.product_relations AS r
+          ON r.product_id = m.product_id
+        JOIN render_shelf AS h
+          ON h.product_id = r.related_id
+        UNION ALL
+        SELECT
+          m.message_key,
+          u.contact_id,
+          h.product_id,
+          2 AS choice,
+          t.place AS rank
+        FROM render_mentioned AS m
+        JOIN render_subjects AS u
+          ON u.message_key = m.message_key
+        JOIN render_together AS t
+          ON t.product_id = m.product_id
+        JOIN render_shelf AS h
+          ON h.product_id = t.related_id
+        UNION ALL
+        SELECT
+          s.message_key,
+          s.contact_id,
+          h.product_id,
+          3 AS choice,
+          h.newness AS rank
+        FROM render_subjects AS s
+        JOIN facts.contacts AS f
+          ON f.contact_id = s.contact_id
+        JOIN render_shelf AS h
+          ON h.category = f.favourite_category
+        WHERE
+          h.newness <= 12
+      ) AS e
+      GROUP BY
+        message_key,
+        contact_id,
+        product_id,
+        choice
+    ) AS _t
+    WHERE
+      _w = 1
   ) AS c
   WHERE
     NOT EXISTS(
@@ -76,6 +181,13 @@ FROM (
       FROM render_mentioned AS m
       WHERE
         m.message_key = c.message_key AND m.product_id = c.product_id
+    )
+    AND NOT EXISTS(
+      SELECT
+        1
+      FROM render_owned AS o
+      WHERE
+        o.contact_id = c.contact_id AND o.product_id = c.product_id
     )
 ) AS _t
 WHERE

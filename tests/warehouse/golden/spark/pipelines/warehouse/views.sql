@@ -203,6 +203,13 @@ WHERE
   occurred_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ);
 
 SELECT
+  (
+    'r' || SUBSTRING(RL_SHA256('referral:' || contact_id), 1, 12)
+  ) AS referral_code,
+  contact_id
+FROM shop.contacts;
+
+SELECT
   *
 FROM raw.stock_requests
 WHERE
