@@ -178,8 +178,10 @@ def without_a_way_out(root: Path) -> list[tuple[str, int | None, str]]:
 
 
 def test_marketing_mail_that_nobody_can_unsubscribe_from_is_an_error_where_it_is_sent(root: Path) -> None:
-    sent = {"abandoned_cart": "cart_reminder", "birthday": "birthday_offer", "welcome": "welcome_code", "win_back": "win_back_news"}
-    assert without_a_way_out(root) == [(f"scenarios/{name}.yaml", line(root, name, f"- send: {message}"), "error") for name, message in sent.items()]
+    marketing = {path.stem: path.read_text("utf-8") for path in sorted((root / "scenarios").glob("*.yaml")) if "category: marketing" in path.read_text("utf-8")}
+    first_sends = [(f"scenarios/{name}.yaml", line(root, name, "- send:"), "error") for name in marketing]
+    assert len(first_sends) > 10
+    assert without_a_way_out(root) == first_sends
 
 
 @pytest.mark.parametrize(
