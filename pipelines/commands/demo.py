@@ -130,7 +130,8 @@ def _tell(project: Project, outcomes: Sequence["Outcome"], as_json: bool) -> Non
 
 
 def _scenarios(rows: Sequence[dict[str, Any]]) -> Table:
-    table = Table("scenario", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 0, 0, 1))
+    table.add_column("scenario", no_wrap=True)
     for heading in ("entered", "due", "sent", "waiting", "dropped", "clicked", "goals", "worth"):
         table.add_column(heading, justify="right")
     for row in rows:
