@@ -1,7 +1,8 @@
 -- One row per message: the contact, what is known of it, the trigger, and the ids of what the message speaks about.
 select
     s.message_key, s.activity, s.triggered_at, s.trigger_data, s.order_id, s.cart_id, s.product_id,
-    c.contact_id, c.email, c.phone, c.first_name, c.last_name, c.birth_date, c.country, c.timezone, c.created_at, c.attributes, rl_referral_code(c.contact_id) as referral_code,
+    c.contact_id, c.email, c.phone, c.first_name, c.last_name, c.birth_date, c.country, c.timezone, c.created_at, c.attributes,
+    rl_referral_code(c.contact_id) as referral_code,
     coalesce(f.order_count, 0) as order_count, f.last_order_at, f.favourite_category,
     m.segments,
     o.offer, o.code, o.valid_until,

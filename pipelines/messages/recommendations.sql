@@ -7,11 +7,12 @@ from shop.current_products p
 join (select product_id, min(valid_from) as since from shop.products group by product_id) f on f.product_id = p.product_id
 where p.name is not null and p.url is not null and (p.stock is null or p.stock > 0);
 
--- What each contact has: of the orders that stand.
+-- What the contact of each message has: of the orders that stand.
 create or replace temp table render_owned as
-select distinct contact_id, product_id
-from shop.purchases
-where contact_id in (select contact_id from render_subjects) and product_id is not null;
+select distinct s.message_key, b.product_id
+from render_subjects s
+join shop.purchases b on b.contact_id = s.contact_id
+where b.product_id is not null;
 
 -- What was bought together with the products spoken about, in the orders of a year. Support: the orders that hold both, three at
 -- least, since fewer are chance. Lift: how many times more often than two products meet by chance; what meets no more often
@@ -54,29 +55,27 @@ where lift > 1;
 create or replace temp table render_recommendations as
 select message_key, product_id, row_number() over (partition by message_key order by choice, rank, product_id) as place
 from (
-    select message_key, contact_id, product_id, choice, min(rank) as rank
+    select message_key, product_id, choice, min(rank) as rank
     from (
-        select m.message_key, u.contact_id, h.product_id, 1 as choice, h.newness as rank
+        select m.message_key, h.product_id, 1 as choice, h.newness as rank
         from render_mentioned m
-        join render_subjects u on u.message_key = m.message_key
         join shop.product_relations r on r.product_id = m.product_id
         join render_shelf h on h.product_id = r.related_id
         union all
-        select m.message_key, u.contact_id, h.product_id, 2 as choice, t.place as rank
+        select m.message_key, h.product_id, 2 as choice, t.place as rank
         from render_mentioned m
-        join render_subjects u on u.message_key = m.message_key
         join render_together t on t.product_id = m.product_id
         join render_shelf h on h.product_id = t.related_id
         union all
-        select s.message_key, s.contact_id, h.product_id, 3 as choice, h.newness as rank
+        select s.message_key, h.product_id, 3 as choice, h.newness as rank
         from render_subjects s
         join facts.contacts f on f.contact_id = s.contact_id
         join render_shelf h on h.category = f.favourite_category
         where h.newness <= 12
     ) e
-    group by message_key, contact_id, product_id, choice
+    group by message_key, product_id, choice
     qualify row_number() over (partition by message_key, product_id order by choice) = 1
 ) c
 where not exists (select 1 from render_mentioned m where m.message_key = c.message_key and m.product_id = c.product_id)
-    and not exists (select 1 from render_owned o where o.contact_id = c.contact_id and o.product_id = c.product_id)
+    and not exists (select 1 from render_owned o where o.message_key = c.message_key and o.product_id = c.product_id)
 qualify row_number() over (partition by message_key order by choice, rank, product_id) <= 4;

@@ -25,8 +25,8 @@ create or replace macro rl_add_seconds(t, n) as t + to_seconds(cast(n as bigint)
 -- SHA-256 of a text, in hexadecimal.
 create or replace macro rl_sha256(t) as sha256(t);
 
--- The code in a contact's personal link for friends: the same for ever, and nobody can tell the contact from it without the address book.
-create or replace macro rl_referral_code(c) as 'r' || substr(rl_sha256('referral:' || c), 1, 12);
+-- The code in a contact's personal link for friends: the same for ever. It keeps the id out of the link and is no secret: whoever knows an id can work it out.
+create or replace macro rl_referral_code(c) as 'r' || substr(rl_sha256('referral:' || c), 1, 16);
 
 -- The text under a key of a JSON object; null where the key is absent.
 create or replace macro rl_json(j, k) as j ->> ('$."' || k || '"');

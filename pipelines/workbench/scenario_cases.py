@@ -218,7 +218,7 @@ def _empty(warehouse: Warehouse) -> None:
 
 def _differences(world: CaseWorld, case: Case, yaml: YamlFile, place: Path_) -> Iterator[Problem]:
     """Yield how what happened to each contact differs from what was expected of them."""
-    if case.expect is None:
+    if not case.expect:
         hint = "`relance test --record` writes what happens now, for you to read"
         yield Problem(yaml.name, yaml.line((*place, "case")), f"{case.case}: it expects nothing", hint)
         return

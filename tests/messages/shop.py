@@ -25,6 +25,7 @@ SHOP = ShopSettings(
     address="12 rue des Tilleuls, 69004 Lyon",
     email="bonjour@tilleul.example",
     phone="+33 4 00 00 00 00",
+    referral_url="https://tilleul.example/friends/{referral_code}",
     unsubscribe_url="https://tilleul.example/stop/{message_key}?c={contact_id}",
     unsubscribe_mailto="stop@tilleul.example",
 )

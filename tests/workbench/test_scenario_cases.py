@@ -69,6 +69,11 @@ def test_a_wrong_expectation_is_reported_where_it_stands(elsewhere: Project, fil
     )
 
 
+def test_an_expectation_of_nobody_asks_nothing_and_is_refused(elsewhere: Project, files: ProjectFiles) -> None:
+    (result,) = run(elsewhere, files, START + "    expect: {}\n")
+    assert [problem.text for problem in result.problems] == ["a sign-up: it expects nothing"]
+
+
 def test_steps_that_no_case_passes_are_named(elsewhere: Project, files: ProjectFiles) -> None:
     results = run(elsewhere, files, START + EXPECT)
     assert [str(result) for result in results] == ["tests/cases/scenarios/welcome.yaml:2: a sign-up: as expected"]

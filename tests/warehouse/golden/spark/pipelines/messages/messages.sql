@@ -17,7 +17,7 @@ SELECT
   c.created_at,
   c.attributes,
   (
-    'r' || SUBSTRING(RL_SHA256('referral:' || c.contact_id), 1, 12)
+    'r' || SUBSTRING(RL_SHA256('referral:' || c.contact_id), 1, 16)
   ) AS referral_code,
   COALESCE(f.order_count, 0) AS order_count,
   f.last_order_at,

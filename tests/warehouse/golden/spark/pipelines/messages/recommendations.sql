@@ -19,16 +19,13 @@ WHERE
   );
 
 SELECT DISTINCT
-  contact_id,
-  product_id
-FROM shop.purchases
+  s.message_key,
+  b.product_id
+FROM render_subjects AS s
+JOIN shop.purchases AS b
+  ON b.contact_id = s.contact_id
 WHERE
-  contact_id IN (
-    SELECT
-      contact_id
-    FROM render_subjects
-  )
-  AND NOT product_id IS NULL;
+  NOT b.product_id IS NULL;
 
 WITH spoken AS (
   SELECT DISTINCT
@@ -110,14 +107,12 @@ FROM (
   FROM (
     SELECT
       message_key,
-      contact_id,
       product_id,
       choice,
       rank
     FROM (
       SELECT
         message_key,
-        contact_id,
         product_id,
         choice,
         MIN(rank) AS rank,
@@ -125,13 +120,10 @@ FROM (
       FROM (
         SELECT
           m.message_key,
-          u.contact_id,
           h.product_id,
           1 AS choice,
           h.newness AS rank
         FROM render_mentioned AS m
-        JOIN render_subjects AS u
-          ON u.message_key = m.message_key
         JOIN shop.product_relations AS r
           ON r.product_id = m.product_id
         JOIN render_shelf AS h
@@ -139,13 +131,10 @@ FROM (
         UNION ALL
         SELECT
           m.message_key,
-          u.contact_id,
           h.product_id,
           2 AS choice,
           t.place AS rank
         FROM render_mentioned AS m
-        JOIN render_subjects AS u
-          ON u.message_key = m.message_key
         JOIN render_together AS t
           ON t.product_id = m.product_id
         JOIN render_shelf AS h
@@ -153,7 +142,6 @@ FROM (
         UNION ALL
         SELECT
           s.message_key,
-          s.contact_id,
           h.product_id,
           3 AS choice,
           h.newness AS rank
@@ -167,7 +155,6 @@ FROM (
       ) AS e
       GROUP BY
         message_key,
-        contact_id,
         product_id,
         choice
     ) AS _t
@@ -187,7 +174,7 @@ FROM (
         1
       FROM render_owned AS o
       WHERE
-        o.contact_id = c.contact_id AND o.product_id = c.product_id
+        o.message_key = c.message_key AND o.product_id = c.product_id
     )
 ) AS _t
 WHERE

@@ -204,7 +204,7 @@ WHERE
 
 SELECT
   (
-    'r' || SUBSTRING(RL_SHA256('referral:' || contact_id), 1, 12)
+    'r' || SUBSTRING(RL_SHA256('referral:' || contact_id), 1, 16)
   ) AS referral_code,
   contact_id
 FROM shop.contacts;
