@@ -42,12 +42,14 @@ class Receipt:
 
     accepted: the provider took it. refused: it never will. retry: it may later (the reason says why).
     unknown: the connection was lost after the message may have been taken; nobody sends it again by itself.
+    `retry_after`: seconds that the provider asked to be left alone for, with retry.
     """
 
     key: str
     state: State
     provider_message_id: str = ""
     error: str = ""
+    retry_after: float | None = None
 
 
 class Sender(Protocol):
