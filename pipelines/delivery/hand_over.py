@@ -54,7 +54,7 @@ def hand_over(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
     Senders that reach real people act only when *live*. What an earlier, killed pass left open is settled first.
     Raises LedgerTooOld where the warehouse was restored from a backup.
     """
-    recover(warehouse, project, senders, now)
+    recover(warehouse, project, senders, now, live=live)
     with warehouse.at(now):
         look_again(warehouse, project, [sender for sender in senders if live or not sender.acts], now)
         return [_send_all(warehouse, project, sender, render, now) for sender in senders]

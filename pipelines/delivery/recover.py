@@ -1,10 +1,11 @@
 """Settles what an earlier pass left open, from its journal; and sees that the ledger is not older than the journals."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pipelines.delivery.journal import Entry, Opened, Outcome, Taken, boot, claimed_in, forget_before, journal_path, passes_since, read_journal
+from pipelines.delivery.journal import Entry, Journal, Opened, Outcome, Taken, boot, claimed_in, forget_before, journal_path, passes_since, read_journal
 from pipelines.errors import RelanceError
 from pipelines.settings import Project
 from pipelines.warehouse.duckdb import Warehouse
@@ -21,15 +22,15 @@ class LedgerTooOld(RelanceError):
     """The journals know of messages that went and that the send ledger lacks: the warehouse was restored from a backup."""
 
 
-def recover(warehouse: Warehouse, project: Project, senders: Sequence[Sender], now: datetime) -> None:
+def recover(warehouse: Warehouse, project: Project, senders: Sequence[Sender], now: datetime, *, live: bool) -> None:
     """
     Fold what journals know into the ledger, and settle messages claimed by a pass that was killed.
 
-    Raises LedgerTooOld where journals know of hand-overs that the ledger never claimed: nothing may go before `reconcile`.
+    Raises LedgerTooOld where a *live* pass could reach people and journals know of hand-overs that the ledger never claimed:
+    nothing may go before `reconcile`.
     """
     folder = journal_folder(project)
-    latest = warehouse.value("select max(changed_at) from delivery.sends")
-    if missing := _never_claimed(warehouse, folder, latest or EVER):
+    if live and any(sender.acts for sender in senders) and (missing := _never_claimed(warehouse, folder)):
         hint = "hint: was the warehouse restored from a backup? `relance reconcile` writes down what went, then hand-over goes on"
         raise LedgerTooOld(f"nothing is handed over: the journals know of {len(missing)} messages that went and that the send ledger lacks\n  {hint}")
     with warehouse.transaction():
@@ -56,14 +57,12 @@ def reconcile(warehouse: Warehouse, project: Project, now: datetime) -> dict[str
     same keys, and find them handed over.
     """
     folder = journal_folder(project)
-    latest = warehouse.value("select max(changed_at) from delivery.sends")
-    outcomes = _never_claimed(warehouse, folder, latest or EVER)
+    outcomes = _never_claimed(warehouse, folder)
     with warehouse.transaction():
         fold(warehouse, outcomes)
-    counts: dict[str, int] = {}
-    for outcome in outcomes:
-        counts[outcome.state] = counts.get(outcome.state, 0) + 1
-    return counts
+    with Journal(folder, latest_pass(warehouse) or now) as journal:  # where that of the latest pass was lost, there is one again
+        journal.sync()
+    return dict(Counter(outcome.state for outcome in outcomes))
 
 
 def fold(warehouse: Warehouse, outcomes: Iterable[Outcome]) -> None:
@@ -79,9 +78,16 @@ def journal_folder(project: Project) -> Path:
     return project.state_folder / "journal"
 
 
-def _never_claimed(warehouse: Warehouse, folder: Path, latest: datetime) -> list[Outcome]:
+def latest_pass(warehouse: Warehouse) -> datetime | None:
+    """Return the instant of the latest pass that the ledger knows of."""
+    latest: datetime | None = warehouse.value("select max(changed_at) from delivery.sends where state = 'claimed'")
+    return latest
+
+
+def _never_claimed(warehouse: Warehouse, folder: Path) -> list[Outcome]:
     """Return the last state, by the journals, of each message whose attempt the ledger does not know as claimed."""
     known: dict[tuple[str, int], Outcome] = {}
+    latest = latest_pass(warehouse) or EVER
     last = journal_path(folder, latest)
     complete = claimed_in(last) == warehouse.value("select count(*) from delivery.sends where state = 'claimed' and changed_at = $latest", latest=latest)
     for path in [*([] if complete else [last]), *passes_since(folder, latest)]:

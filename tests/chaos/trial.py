@@ -109,7 +109,7 @@ class Trial:
         """Settle what a killed pass left, hand nothing over, and return the state of each message that was ever claimed."""
         project = project_in(shop)
         with open_warehouse(project) as warehouse:
-            recover(warehouse, project, [self.over.sender(project)], now)
+            recover(warehouse, project, [self.over.sender(project)], now, live=True)
             return dict(warehouse.rows("""
                 select message_key, state from delivery.sends
                 qualify row_number() over (partition by message_key order by attempt desc, rl_state_rank(state) desc) = 1"""))  # fmt: skip

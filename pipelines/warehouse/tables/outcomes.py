@@ -63,6 +63,15 @@ TABLES: tuple[Table, ...] = (
         "changed_at",
     ),
     table(
+        "delivery.warehouse_name",
+        "one row: the name by which the settings know the warehouse that may send to people",
+        "name",
+        """
+        name VARCHAR! made when it was first asked for
+        since TIMESTAMP! when, UTC
+    """,
+    ),
+    table(
         "results.goals",
         "one row per enrolment that reached its scenario's goal",
         "enrolment_id",
