@@ -124,7 +124,12 @@ class SmtpSession:
             self._drop()
             return Receipt(message.key, "unknown", error=f"connection lost before the server said whether it took the message: {_said(error)}")
         self.carried += 1
-        return Receipt(message.key, "accepted", message_id(message)) if code == 250 else self._declined(message, code, answer)
+        if 200 <= code < 300:
+            return Receipt(message.key, "accepted", message_id(message))
+        if 400 <= code < 600:
+            return self._declined(message, code, answer)
+        self._drop()
+        return Receipt(message.key, "unknown", error=f"the server's last answer makes no sense: {_words(code, answer)}")
 
     def _announced(self, connection: smtplib.SMTP, message: Message, envelope: tuple[str, str], size: int) -> Receipt | None:
         """Name sender and address and ask to send; return a receipt where the server would not have it."""

@@ -73,14 +73,17 @@ class Journal:
     def __init__(self, folder: Path, now: datetime) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = journal_path(folder, now)
-        torn = _ends_torn(self.path)
-        self._lock = Lock()
+        self._now, self._torn, self._lock = now, _ends_torn(self.path), Lock()
         self._file = self.path.open("a", encoding="utf-8")
-        if torn:
-            self._file.write("\n")
-        self.write(Opened(now, boot()))
 
     def __enter__(self) -> "Journal":
+        try:
+            if self._torn:
+                self._file.write("\n")
+            self.write(Opened(self._now, boot()))
+        except BaseException:
+            self._file.close()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -151,4 +154,8 @@ def _read(name: str, value: Any) -> Any:
 
 
 def _ends_torn(path: Path) -> bool:
-    return path.exists() and path.stat().st_size > 0 and not path.read_bytes().endswith(b"\n")
+    if not path.exists() or not path.stat().st_size:
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read() != b"\n"
