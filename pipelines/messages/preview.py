@@ -27,7 +27,7 @@ def preview(warehouse: Warehouse, library: MessageLibrary, message: str, contact
     """
     Return *message* as *contact_id* would get it now, in the contact's language unless *locale* says another.
 
-    It is made with the contact's latest run of a scenario that sends it; failing that with their latest cart, order or
+    Its links to unsubscribe name nobody. It is made with the contact's latest run of a scenario that sends it; failing that with their latest cart, order or
     product seen, whichever the template speaks about. Runs inside `warehouse.at(…)`, on the live file or the read copy.
     Raises BadFiles where there is no such message or its template has a problem, RelanceError for an unknown contact.
     """
@@ -41,7 +41,7 @@ def preview(warehouse: Warehouse, library: MessageLibrary, message: str, contact
     warehouse.run(HERE / "preview_trigger.sql", contact_id=contact_id, **trigger)
     context = contexts_of_triggers(warehouse, library.project, template.variables)["preview"]
     address = (contact["email"] if channel == "email" else contact["phone"]) or ""
-    row = DueMessage("preview", contact_id, channel, address, "marketing", message, locale)
+    row = DueMessage("preview", "preview", channel, address, "marketing", message, locale)
     return Preview(render(library, row, context, warehouse.value("select as_of()")), made_with)
 
 
