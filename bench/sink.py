@@ -1,4 +1,4 @@
-"""A mail server that takes everything and keeps nothing, in a process of its own: `python -m bench.sink` says its port, then, when its input closes, its cost."""
+"""A mail server that takes everything and keeps nothing: `python -m bench.sink` says its port and, once its input ends, what it cost."""
 
 import asyncio
 import json
