@@ -160,6 +160,25 @@ def reconcile(project: Folder = None, as_json: Json = False) -> None:
     raise typer.Exit(catch_up(asked.project_in(project), now(), as_json=as_json))
 
 
+@app.command()
+def forget(
+    contact: Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id in the shop, or their e-mail address.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether to go on.")] = False,
+    project: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """
+    Erase a person everywhere in the warehouse, for good. Only hashes stay, so that no file brings them back and nobody writes to them.
+
+    Source files, backups, reports written before and the provider's own logs are not touched.
+    """
+    from pipelines.commands.sending import forget as erase
+
+    if not yes:
+        typer.confirm(f"Erase everything about {contact}?", abort=True, err=True)
+    raise typer.Exit(erase(asked.project_in(project), contact, now(), as_json=as_json))
+
+
 @app.command("send-test")
 def send_test(
     message: Annotated[str, typer.Argument(metavar="MESSAGE", help="The folder's name in scenarios/messages/.")],

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -45,6 +45,16 @@ class FilesSender:
     @contextmanager
     def session(self) -> Iterator["FilesSession"]:
         yield FilesSession(self.folder)
+
+
+def erase(settings: FilesSettings, root: Path, keys: Set[str]) -> int:
+    """Delete the messages of *keys* from the files of a sender; return how many there were."""
+    folder = root / settings.folder
+    names = {quote(key, safe="") for key in keys}
+    mails = [path for part in ("new", "cur", "tmp") for path in (folder / "email" / part).glob("*.eml*") if path.name.partition(".eml")[0] in names]
+    for path in mails:
+        path.unlink()
+    return len(mails) + sum(JsonLines(path).drop(keys) for path in sorted(folder.glob("*.jsonl")))
 
 
 class FilesSession:
@@ -141,6 +151,17 @@ class JsonLines:
             return [_retry(message, error) if message.key in fresh else _accepted(message) for message in messages]
         self.kept.update(fresh)
         return [_accepted(message) for message in messages]
+
+    def drop(self, keys: Set[str]) -> int:
+        """Take the messages of *keys* out, all or none; return how many there were."""
+        dropped = self.kept & keys
+        if dropped:
+            draft = self.path.with_suffix(".draft")
+            lines = self.path.read_bytes().splitlines(keepends=True)
+            draft.write_bytes(b"".join(line for line in lines if json.loads(line)["key"] not in dropped))
+            os.replace(draft, self.path)
+            self.kept -= dropped
+        return len(dropped)
 
     def _append(self, lines: bytes) -> None:
         with self.path.open("ab", buffering=0) as file:

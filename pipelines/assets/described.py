@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.assets.masking import masked_rows
+from pipelines.privacy.masking import masked_rows
 from pipelines.warehouse.table import Table
 
 OWNER = re.compile(r"^([^@\s]+@[^@\s]+\.[^@\s]+|team:[\w-]+)$", re.ASCII)

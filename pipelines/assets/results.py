@@ -8,9 +8,9 @@ import dagster as dg
 
 from pipelines.assets import described
 from pipelines.assets.keys import REPORT
-from pipelines.assets.masking import masked_text
 from pipelines.assets.run import Run, Wiring
 from pipelines.assets.stage import Metadata, Result, Stage, key
+from pipelines.privacy.masking import masked_text
 from pipelines.results.report import Count, Report, build_report
 from pipelines.results.write import write_report
 from pipelines.warehouse.schema import BY_NAME

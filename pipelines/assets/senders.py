@@ -7,12 +7,12 @@ import dagster as dg
 
 from pipelines.assets import described
 from pipelines.assets.keys import OUTBOX
-from pipelines.assets.masking import masked_text
 from pipelines.assets.run import Run, Wiring
 from pipelines.assets.stage import Metadata, Result, Stage, key
 from pipelines.delivery.hand_over import HandedOver, hand_over
 from pipelines.delivery.ownership import require_ownership
 from pipelines.messages.render import renderer
+from pipelines.privacy.masking import masked_text
 from pipelines.settings import FILE_NAME
 from pipelines.warehouse.schema import BY_NAME
 from senders.wiring import sender_from

@@ -8,11 +8,11 @@ import dagster as dg
 import sqlglot.expressions as exp
 
 from pipelines.assets import described
-from pipelines.assets.masking import masked_text
 from pipelines.assets.run import Run, Wiring
 from pipelines.assets.stage import Metadata, Result, Stage, key
 from pipelines.durations import spoken
 from pipelines.errors import BadFiles
+from pipelines.privacy.masking import masked_text
 from pipelines.settings import FILE_NAME, Project, SourceSettings
 from pipelines.sources.load import load_source
 from pipelines.warehouse.contract import contract_columns

@@ -7,9 +7,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.assets.masking import masked_rows
 from pipelines.commands.asked import console, say
 from pipelines.commands.reading import tick_asked
+from pipelines.privacy.masking import masked_rows
 from pipelines.results.explain import Explained, Run, explain
 from pipelines.results.words import words
 from pipelines.settings import Project

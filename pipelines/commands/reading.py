@@ -6,9 +6,9 @@ from typing import Any
 
 from rich.table import Table
 
-from pipelines.assets.masking import masked_rows
 from pipelines.commands.asked import console, instant, say
 from pipelines.errors import BadFiles, Problem, RelanceError, nearest
+from pipelines.privacy.masking import masked_rows
 from pipelines.results.report import build_report
 from pipelines.results.terminal import print_report
 from pipelines.results.write import write_report

@@ -1,4 +1,4 @@
-"""Commands of whoever watches over sending: halt, resume, resolve, reconcile, and a test to oneself."""
+"""Commands of whoever watches over sending: halt, resume, resolve, reconcile, forget, and a test to oneself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,6 @@ from typing import Any
 
 from rich.table import Table
 
-from pipelines.assets.masking import masked_rows
 from pipelines.commands.asked import WrongUse, console, say
 from pipelines.delivery import halt as halting
 from pipelines.delivery import recover
@@ -17,6 +16,8 @@ from pipelines.errors import RelanceError
 from pipelines.messages import preview as messages
 from pipelines.messages.message_library import read_messages
 from pipelines.messages.render import InvalidContent
+from pipelines.privacy import forget as privacy
+from pipelines.privacy.masking import masked_rows
 from pipelines.settings import Project
 from pipelines.warehouse.duckdb import open_read_copy, open_warehouse
 from senders.message import Message, Receipt, State
@@ -65,6 +66,18 @@ def reconcile(project: Project, now: datetime, *, as_json: bool) -> int:
         counts = recover.reconcile(warehouse, project, now)
     found = ", ".join(f"{number} {state}" for state, number in counts.items()) or "nothing that the ledger lacks"
     _told(as_json, {"written": counts}, f"the journals knew of {found}")
+    return 0
+
+
+def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> int:
+    """Erase a person and say what went; return the exit code."""
+    with open_warehouse(project) as warehouse:
+        gone = privacy.forget(warehouse, project, contact, now)
+    lines = [f"{name}: {number} rows" for name, number in gone.rows.items()] + ([f"files: {gone.files} messages"] if gone.files else [])
+    what = "1 contact" if len(gone.contacts) == 1 else f"{len(gone.contacts)} contacts with one address"
+    kept = "hashes stay, so that no file brings them back and nobody writes to them"
+    untouched = "not touched: source files, backups, reports written before, logs of the provider"
+    _told(as_json, {"contacts": len(gone.contacts), "rows": gone.rows, "files": gone.files}, "\n".join([f"erased {what}", *lines, kept, untouched]))
     return 0
 
 

@@ -9,6 +9,7 @@ from threading import Lock
 
 from pipelines.delivery.gate import Gate, Stop
 from pipelines.delivery.journal import Journal, Outcome, Taken
+from pipelines.privacy.masking import masked_text
 from senders.message import Message, Receipt, Session
 
 LONGEST = timedelta(hours=4)
@@ -76,9 +77,9 @@ class Push:
 
 
 def outcome_of(receipt: Receipt, sender: str, attempt: int, now: datetime) -> Outcome:
-    """Return what a sender's receipt means for the ledger."""
+    """Return what a sender's receipt means for the ledger; addresses in the provider's words are masked."""
     retry_at = now + max(back_off(receipt.key, attempt), timedelta(seconds=receipt.retry_after or 0)) if receipt.state == "retry" else None
-    return Outcome(receipt.key, sender, attempt, receipt.state, now, receipt.provider_message_id or None, receipt.error or None, retry_at)
+    return Outcome(receipt.key, sender, attempt, receipt.state, now, receipt.provider_message_id or None, masked_text(receipt.error) or None, retry_at)
 
 
 def back_off(key: str, attempt: int) -> timedelta:

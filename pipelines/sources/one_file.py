@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 import sqlglot.expressions as exp
 
 from pipelines.errors import SourceRefused
+from pipelines.privacy.forget import pass_over_forgotten
 from pipelines.sources.binding import Binder, Bound
 from pipelines.sources.casting import Reader, typed_rows
 from pipelines.sources.feed import Feed
@@ -53,6 +54,7 @@ class _Tally:
     read: int = 0
     unreadable: int = 0
     doubled: int = 0
+    forgotten: int = 0
     merged: list[Merged] = field(default_factory=list)
 
 
@@ -86,12 +88,14 @@ def _load(reading: Reading, opened: Opened, bound: Bound) -> None:
             tally.read += warehouse.value("create or replace temp table typed as " + query)
         tally.unreadable += warehouse.value(HERE / "faulty.sql")
         _reject(reading, "faulty")
+        tally.forgotten += pass_over_forgotten(warehouse, feed.table)
         _normalise(reading)
         tally.merged.append(merge(warehouse, feed.table, feed.source.name, reading.tick, before))
     tally.doubled = _reject(reading, "doubles")
     _check_rate(reading, tally)
     identical = sum(merged.identical for merged in tally.merged)
-    _record(reading, tally, [*bound.notes, *([f"{identical} rows known already"] if identical else [])])
+    notes = [(identical, "rows known already"), (tally.forgotten, "rows about people who were forgotten, passed over")]
+    _record(reading, tally, [*bound.notes, *(f"{number} {words}" for number, words in notes if number)])
 
 
 def _parts(feed: Feed, opened: Opened) -> Iterator[tuple[int, int]]:

@@ -8,8 +8,8 @@ import pytest
 from pipelines.assets.charts import bars
 from pipelines.assets.described import code, table
 from pipelines.assets.in_process import history
-from pipelines.assets.masking import masked, masked_text
 from pipelines.assets.stage import key
+from pipelines.privacy.masking import masked, masked_text
 from tests.assets.pictures import picture
 from tests.assets.small_shop import Day, write, write_shop
 

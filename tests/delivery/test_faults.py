@@ -68,7 +68,7 @@ AT_THE_SERVER: dict[str, tuple[Arrange, tuple[str, str, str | None], str]] = {
     "the answer makes no sense": (lambda room: room.last_answers.update({ANN: "banana"}), UNKNOWN, "last answer makes no sense"),
     "slow before the message": (lambda room: room.slow_before_data.add(ANN), RETRY, "before the message was sent: Connection unexpectedly closed: timed out"),
     "slow after the message": (lambda room: room.slow_after_data.add(ANN), UNKNOWN, "whether it took the message: Connection unexpectedly closed: timed out"),
-    "the shop may not send": (lambda room: setattr(room, "sender_answer", "550 relaying denied"), RETRY, "does not let shop@shop.example send"),
+    "the shop may not send": (lambda room: setattr(room, "sender_answer", "550 relaying denied"), RETRY, "does not let s***@s***.example send"),
 }
 
 

@@ -63,6 +63,16 @@ TABLES: tuple[Table, ...] = (
         "changed_at",
     ),
     table(
+        "delivery.forgotten",
+        "one row per person or browser that was erased: only hashes, so that files read again bring nobody back",
+        "kind, hash",
+        """
+        kind VARCHAR! what is hashed check: kind in ('contact', 'visitor')
+        hash VARCHAR! SHA-256 of the id
+        since TIMESTAMP! when, UTC
+    """,
+    ),
+    table(
         "delivery.warehouse_name",
         "one row: the name by which the settings know the warehouse that may send to people",
         "name",

@@ -1,0 +1,93 @@
+"""A person who asks to be forgotten is, everywhere, and stays so."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import RelanceError
+from pipelines.privacy.forget import forget
+from pipelines.settings import Project, load_project
+from pipelines.warehouse.duckdb import Warehouse, open_read_copy, open_warehouse
+from tests.assets.small_shop import Day, write_shop
+from tests.environment import untouched_environment
+
+CARLA, ADDRESS, PHONE = "c3", "carla.roux@mail.example", "+33612345603"
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A shop that ran two days."""
+    project = write_shop(tmp_path_factory.mktemp("played") / "shop")
+    with untouched_environment():
+        for number in (0, 1):
+            assert Day(project, number).daily().success
+        yield project.root
+
+
+@pytest.fixture
+def shop(played: Path, tmp_path: Path) -> Project:
+    return load_project(Path(shutil.copytree(played, tmp_path / "shop")))
+
+
+def traces(warehouse: Warehouse) -> list[str]:
+    """Return where the warehouse still knows Carla, by id, address or telephone number."""
+    columns = warehouse.rows("""
+        select table_schema || '.' || table_name, column_name from information_schema.columns
+        where data_type = 'VARCHAR' and table_schema not in ('information_schema', 'shop', 'main')
+            and table_schema || '.' || table_name in (select schema_name || '.' || table_name from duckdb_tables())""")
+    found = []
+    for table, column in columns:
+        known = f"{column} = '{CARLA}' or contains({column}, '{ADDRESS}') or contains({column}, '{PHONE}') or contains({column}, '\"{CARLA}\"')"
+        if warehouse.value(f"select count(*) from {table} where {known}"):
+            found.append(f"{table}.{column}")
+    return found
+
+
+@pytest.mark.parametrize("asked", [CARLA, ADDRESS])
+def test_nothing_but_hashes_is_left_of_a_person(shop: Project, asked: str) -> None:
+    day = Day(shop, 1)
+    with open_warehouse(shop) as warehouse:
+        assert len(traces(warehouse)) > 5
+        gone = forget(warehouse, shop, asked, day.as_of)
+        assert traces(warehouse) == []
+        assert warehouse.value("select count(*) from delivery.suppressions where address_hash = rl_sha256($address)", address=ADDRESS) == 1
+        assert warehouse.value("select count(*) from raw.contacts") == 4
+    assert gone.contacts == [CARLA]
+    assert gone.rows["raw.contacts"] == 1
+    with open_read_copy(shop) as copy:
+        assert traces(copy) == []
+    kept = [path for path in (shop.root / ".relance" / "outgoing").rglob("*") if path.is_file() and ADDRESS.encode() in path.read_bytes()]
+    assert kept == []
+
+
+def test_files_that_are_read_again_bring_nobody_back(shop: Project) -> None:
+    with open_warehouse(shop) as warehouse:
+        forget(warehouse, shop, CARLA, Day(shop, 1).as_of)
+    for path in (shop.root / "data").glob("*.csv"):
+        path.write_text(path.read_text() + "\n")
+    with untouched_environment():
+        assert Day(shop, 2).daily().success
+    with open_warehouse(shop) as warehouse:
+        assert traces(warehouse) == []
+        reasons = {reason for (reason,) in warehouse.rows("select reason from raw.files where reason is not null")}
+        assert any("about people who were forgotten, passed over" in reason for reason in reasons)
+
+
+def test_somebody_nobody_knows_cannot_be_forgotten(shop: Project) -> None:
+    with open_warehouse(shop) as warehouse, pytest.raises(RelanceError, match="there is no contact with the id or the e-mail address `nobody`"):
+        forget(warehouse, shop, "nobody", Day(shop, 1).as_of)
+
+
+def test_channels_kept_in_one_file_lose_their_lines(tmp_path: Path) -> None:
+    from senders.files import FilesSender, FilesSettings, erase
+    from tests.senders.mails import mail
+
+    settings = FilesSettings(kind="files", name="outgoing", channels=["sms"], folder=Path("out"))
+    with FilesSender(settings, tmp_path).session() as session:
+        list(session.send([mail(key, channel="sms") for key in "abc"]))
+    assert erase(settings, tmp_path, {"b", "unheard of"}) == 1
+    lines = (tmp_path / "out" / "sms.jsonl").read_text().splitlines()
+    assert [json.loads(line)["key"] for line in lines] == ["a", "c"]
