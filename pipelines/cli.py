@@ -42,6 +42,22 @@ class Kind(StrEnum):
     project = "project"
 
 
+class Addressed(StrEnum):
+    """Channels whose addresses a list may hold."""
+
+    email = "email"
+    sms = "sms"
+
+
+class Suppression(StrEnum):
+    """Why an address is suppressed."""
+
+    manual = "manual"
+    unsubscribed = "unsubscribed"
+    hard_bounce = "hard_bounce"
+    complaint = "complaint"
+
+
 class Fate(StrEnum):
     """What a person may say of a message nobody knows the fate of."""
 
@@ -177,6 +193,21 @@ def forget(
     if not yes:
         typer.confirm(f"Erase everything about {contact}?", abort=True, err=True)
     raise typer.Exit(erase(asked.project_in(project), contact, now(), as_json=as_json))
+
+
+@app.command()
+def suppress(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="One address, or SHA-256 of one, a line; or a CSV with --column.")],
+    column: Annotated[str, typer.Option(help="The column of a CSV that holds them.", show_default=False)] = "",
+    channel: Annotated[Addressed, typer.Option(help="What kind of address they are.")] = Addressed.email,
+    reason: Annotated[Suppression, typer.Option(help="Why nobody may write to them.")] = Suppression.manual,
+    project: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Never write to the addresses in a file again: a provider's bounce list, the objections another tool knew of. Only hashes are kept."""
+    from pipelines.commands.sending import suppress as stop_writing
+
+    raise typer.Exit(stop_writing(asked.project_in(project), file, column, channel.value, reason.value, now(), as_json=as_json))
 
 
 @app.command("send-test")

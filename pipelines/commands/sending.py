@@ -1,4 +1,4 @@
-"""Commands of whoever watches over sending: halt, resume, resolve, reconcile, forget, and a test to oneself."""
+"""Commands of whoever watches over sending: halt, resume, resolve, reconcile, forget, suppress, and a test to oneself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,8 @@ from pipelines.messages import preview as messages
 from pipelines.messages.message_library import read_messages
 from pipelines.messages.render import InvalidContent
 from pipelines.privacy import forget as privacy
-from pipelines.privacy.masking import masked_rows
+from pipelines.privacy.masking import masked_rows, masked_text
+from pipelines.privacy.suppress_list import suppress_list
 from pipelines.settings import Project
 from pipelines.warehouse.duckdb import open_read_copy, open_warehouse
 from senders.message import Message, Receipt, State
@@ -79,6 +80,18 @@ def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> i
     untouched = "not touched: source files, backups, reports written before, logs of the provider"
     _told(as_json, {"contacts": len(gone.contacts), "rows": gone.rows, "files": gone.files}, "\n".join([f"erased {what}", *lines, kept, untouched]))
     return 0
+
+
+def suppress(project: Project, file: Path, column: str, channel: str, reason: str, now: datetime, *, as_json: bool) -> int:
+    """Suppress the addresses in a file; return the exit code: 1 where some entries are no addresses."""
+    with open_warehouse(project) as warehouse:
+        done = suppress_list(warehouse, file, column, channel, reason, now)
+    shown = [masked_text(entry) for entry in done.no_addresses[:5]]
+    lines = [f"{done.entries} addresses, {done.new} of them new", *(f"no address: {entry}" for entry in shown)]
+    if len(done.no_addresses) > len(shown):
+        lines.append(f"and {len(done.no_addresses) - len(shown)} more")
+    _told(as_json, {"addresses": done.entries, "new": done.new, "no_addresses": len(done.no_addresses)}, "\n".join(lines))
+    return 1 if done.no_addresses else 0
 
 
 @dataclass(frozen=True)
