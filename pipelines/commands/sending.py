@@ -18,8 +18,8 @@ from pipelines.messages.message_library import read_messages
 from pipelines.messages.render import InvalidContent
 from pipelines.privacy import forget as privacy
 from pipelines.privacy.masking import masked_rows, masked_text
-from pipelines.privacy.suppress_list import suppress_list
 from pipelines.settings import Project
+from pipelines.sources.suppress_list import suppress_list
 from pipelines.warehouse.duckdb import open_read_copy, open_warehouse
 from senders.message import Message, Receipt, State
 from senders.wiring import sender_from

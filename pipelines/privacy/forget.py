@@ -49,15 +49,6 @@ def forget(warehouse: Warehouse, project: Project, asked: str, now: datetime) ->
     return Forgotten(contacts, {name: number for name, number in gone.items() if number > 0}, files)
 
 
-def pass_over_forgotten(warehouse: Warehouse, table: Table) -> int:
-    """Take the rows about forgotten people out of `typed`, the rows of a file for *table*; return how many."""
-    names = {column.name for column in table.columns}
-    if "contact_id" not in names or not warehouse.value("select 1 from delivery.forgotten limit 1"):
-        return 0
-    passed_over = int(warehouse.value(HERE / "forgotten_rows.sql"))
-    return passed_over + (int(warehouse.value(HERE / "forgotten_visitors.sql")) if "visitor_id" in names else 0)
-
-
 def _delete(table: Table) -> str:
     leaving = exp.select("contact_id").from_("leaving")
     return exp.delete(table.full_name).where(exp.column("contact_id").isin(query=leaving)).sql(dialect="duckdb")

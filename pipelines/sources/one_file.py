@@ -10,11 +10,11 @@ from zoneinfo import available_timezones
 import sqlglot.expressions as exp
 
 from pipelines.errors import SourceRefused
-from pipelines.privacy.forget import pass_over_forgotten
 from pipelines.sources.binding import Binder, Bound
 from pipelines.sources.casting import Reader, typed_rows
 from pipelines.sources.feed import Feed
 from pipelines.sources.files import SourceFile
+from pipelines.sources.forgotten import pass_over_forgotten
 from pipelines.sources.merging import Merged, merge
 from pipelines.sources.relation import Opened, fault_of_the_file, open_file, show_lines
 from pipelines.ticks import Tick

@@ -14,7 +14,7 @@ LAYERS = [
     {"errors", "durations", "settings"},
     {"warehouse"},
     {"ticks"},
-    {"sources", "facts", "segments", "scenarios", "journeys", "outbox", "messages", "delivery", "results"},
+    {"privacy", "sources", "facts", "segments", "scenarios", "journeys", "outbox", "messages", "delivery", "results"},
     {"workbench", "sample", "assets"},
     {"definitions"},
     {"commands"},

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import BadFiles
-from pipelines.privacy.suppress_list import Suppressed, suppress_list
+from pipelines.sources.suppress_list import Suppressed, suppress_list
 from tests.delivery.scripted import Scripted
 from tests.journeys.world import empty_world, scenario, utc
 

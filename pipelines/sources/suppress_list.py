@@ -6,11 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from pipelines.errors import BadFiles, Problem, nearest
-from pipelines.sources import load
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
-CASTS = Path(load.__file__).parent / "casts.sql"
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ def suppress_list(warehouse: Warehouse, path: Path, column: str, channel: str, r
     """
     entries = _entries(path, column)
     with warehouse.transaction():
-        warehouse.run(CASTS)
+        warehouse.run(HERE / "casts.sql")
         before = warehouse.value("select count(*) from delivery.suppressions")
         warehouse.run("create or replace temp table entries (entry varchar)")
         warehouse.append("entries", ["entry"], [(entry,) for entry in entries])
