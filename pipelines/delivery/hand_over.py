@@ -93,6 +93,7 @@ def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Re
             rendered = list(render(warehouse, now))
             unwritten = [item for item in rendered if isinstance(item, Receipt)]
             messages = [item for item in rendered if isinstance(item, Message)]
+            _remember_links(warehouse, messages, now)
             done = []
             for receipt in _receipts(unwritten, session.send(messages)):
                 outcome = outcome_of(receipt, sender.name, attempts[receipt.key], now)
@@ -116,6 +117,16 @@ def _claim(warehouse: Warehouse, sender: Sender, now: datetime) -> Mapping[str, 
     with warehouse.transaction():
         warehouse.run(HERE / "claim.sql", sender=sender.name, now=now, size=sender.batch_size)
     return dict(warehouse.rows("select message_key, attempt from to_render"))
+
+
+def _remember_links(warehouse: Warehouse, messages: Sequence[Message], now: datetime) -> None:
+    """Write down where named links lead, before anybody can click them."""
+    rows = [(message.key, link, url, place) for message in messages for place, (link, url) in enumerate(message.links.items())]
+    if rows:
+        with warehouse.transaction():
+            warehouse.run("create or replace temp table named_links (message_key varchar, link varchar, url varchar, place bigint)")
+            warehouse.append("named_links", ["message_key", "link", "url", "place"], rows)
+            warehouse.run(HERE / "remember_links.sql", now=now)
 
 
 def _fold(warehouse: Warehouse, outcomes: Sequence[Outcome]) -> None:

@@ -35,7 +35,8 @@ BEHIND: Mapping[str, tuple[str, ...]] = {
 def behind_activities(names: Iterable[str]) -> set[str]:
     """Return the contract tables that the activities *names* come from."""
     kinds = [kind for name in names if (kind := known_activity(name))]
-    return {table.name for kind in kinds for table in kind.query.find_all(exp.Table) if table.db == "shop"}
+    named = {table.name for kind in kinds for table in kind.query.find_all(exp.Table) if table.db == "shop"}
+    return named | ({"orders"} if "offer_codes" in named else set())
 
 
 def behind_score(rules: Iterable[ScoreRule]) -> set[str]:

@@ -71,11 +71,28 @@ class Exit(Part):
     where: str | None = None
 
 
+class Clicked(Part):
+    """A click on one link of a message, by the name that its templates give it."""
+
+    message: str
+    link: str
+
+
+def _clicked_kind(value: Any) -> str:
+    return "link" if isinstance(value, dict | Clicked) else "step"
+
+
 class Condition(Part):
     """One question, or several joined by `all`, `any` and `not`; exactly one of its words is given."""
 
     opened: str | None = None
-    clicked: str | None = None
+    clicked: (
+        Annotated[
+            Annotated[str, Tag("step")] | Annotated[Clicked, Tag("link")],
+            kinds(_clicked_kind, "clicked", "a click is in a message, or in `{message: …, link: …}`"),
+        ]
+        | None
+    ) = None
     delivered: str | None = None
     bounced: str | None = None
     replied: str | None = None
@@ -83,6 +100,7 @@ class Condition(Part):
     in_segment: Name | None = None
     tagged: str | None = Field(None, min_length=1)
     score_at_least: Score | None = None
+    offer_unused: Name | None = None
     where: str | None = None
     all: list["Condition"] | None = Field(None, min_length=2)
     any: list["Condition"] | None = Field(None, min_length=2)
@@ -99,6 +117,22 @@ class Condition(Part):
     def word(self) -> str:
         """The name of the one field that is given."""
         return next(iter(self.model_fields_set))
+
+    @property
+    def message(self) -> str | None:
+        """The step whose message it asks about, if it asks about one."""
+        asked = getattr(self, self.word) if self.word in MESSAGE_EVENTS else None
+        return asked.message if isinstance(asked, Clicked) else asked
+
+    @property
+    def link(self) -> str | None:
+        """The one link it asks about, if it does."""
+        return self.clicked.link if isinstance(self.clicked, Clicked) else None
+
+    def about(self, message: str) -> "Condition":
+        """Return the same question about the message of another step."""
+        asked = {"message": message, "link": self.link} if self.link else message
+        return Condition.model_validate({self.word: asked})
 
     @property
     def parts(self) -> list[tuple[tuple[str | int, ...], "Condition"]]:
@@ -182,6 +216,12 @@ class TagStep(Part):
     tag: TagChange
 
 
+class OfferStep(Part):
+    """The contact gets a personal code of the offer: once in a run, however often the step is passed."""
+
+    offer: Name
+
+
 class WaitFor(Part):
     wait_for: Condition
     timeout: Duration
@@ -193,6 +233,8 @@ class WaitFor(Part):
         for question in _questions(self.wait_for):
             if question.did and question.did.within:
                 raise ValueError("`within` looks back from a moment, and `wait_for` looks ahead|say with `timeout:` how long to wait")
+            if question.offer_unused:
+                raise ValueError("`wait_for` waits for something to happen, and a code is unused until it is used|wait for `did: {activity: offer_redeemed}`")
             if question.negated:
                 raise ValueError("`wait_for` waits for something to happen, and `not` is true until it does|ask for the opposite, or in a branch")
         return self
@@ -273,7 +315,7 @@ class Split(Part):
         return self
 
 
-STEPS = ("send", "wait", "wait_for", "branch", "split", "repeat", "start", "tag", "exit")
+STEPS = ("send", "wait", "wait_for", "branch", "split", "repeat", "offer", "start", "tag", "exit")
 
 
 def _step_kind(value: Any) -> str | None:
@@ -287,6 +329,7 @@ Step = Annotated[
     | Annotated[Branch, Tag("branch")]
     | Annotated[Split, Tag("split")]
     | Annotated[Repeat, Tag("repeat")]
+    | Annotated[OfferStep, Tag("offer")]
     | Annotated[StartStep, Tag("start")]
     | Annotated[TagStep, Tag("tag")]
     | Annotated[ExitStep, Tag("exit")],

@@ -10,7 +10,7 @@ cases:
       - {contact_id: ann}          # as in shop.contacts; consent to everything unless `consent: none`
     events:
       - {at: "2026-09-14 10:00", who: ann, does: cart_updated, with: {cart_id: k1, cart_value: 50}}
-      - {at: "2026-09-16 09:00", who: ann, clicks: cart_reminder}
+      - {at: "2026-09-16 09:00", who: ann, clicks: cart_reminder}   # or one link of it: `link: cart` too
       - {at: "2026-09-16 06:00", who: ann, joins: price_sensitive}
     expect:
       ann:
@@ -59,6 +59,7 @@ class Event(Part):
     values: dict[str, Any] = Field(default_factory=dict, alias="with")
     opens: str | None = None
     clicks: str | None = None
+    link: str | None = None
     bounces: str | None = None
     unsubscribes_from: str | None = None
     joins: str | None = None
@@ -68,12 +69,14 @@ class Event(Part):
     def _one(self) -> "Event":
         if len(self.model_fields_set & set(ACTS)) != 1:
             raise ValueError(f"an event says one of {', '.join(f'`{act}`' for act in ACTS)}")
+        if self.link and not self.clicks:
+            raise ValueError("only a click is on a `link`")
         return self
 
     @property
     def told(self) -> Told:
         act = next(act for act in ACTS if act in self.model_fields_set)
-        return Told(self.at, self.who, act, getattr(self, act), self.values)
+        return Told(self.at, self.who, act, getattr(self, act), self.values, self.link)
 
 
 class Expected(Part):

@@ -1,6 +1,7 @@
 """The send ledger: every attempt is written down, and nothing goes twice."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -212,3 +213,16 @@ def test_old_days_of_the_journal_are_not_read_again(tmp_path: Path) -> None:
         with Journal(tmp_path, utc(f"{day} 12:00")) as journal:
             journal.write(Outcome(day, "scripted", 1, "accepted", utc(f"{day} 12:00"), "id"))
     assert [each.message_key for each in read_journal(tmp_path, date(2026, 1, 5))] == ["2026-01-05", "2026-01-06"]
+
+
+def test_where_named_links_lead_is_written_down_before_anybody_can_click(tmp_path: Path) -> None:
+    world = world_with(tmp_path)
+
+    def linked(warehouse: Warehouse, now: datetime) -> Iterator[Message]:
+        for message in plain(warehouse, now):
+            yield replace(message, links={"shop": "https://x.example/", "home": "https://x.example/", "guide": "https://x.example/g"})
+
+    world.hand_over(NOW, Scripted({"mail": ["retry"]}), render=linked)
+    world.hand_over("2026-01-05 06:15", Scripted(), render=linked)
+    rows = world.warehouse.rows("select link, url from delivery.links order by link")
+    assert rows == [("guide", "https://x.example/g"), ("shop", "https://x.example/")]
