@@ -1,6 +1,7 @@
 -- Who comes to an offer without a code of it, in the order they came. Once given, a code stands; holdouts get none.
 create or replace temp table takers as
-select w.enrolment_id, w.contact_id, w.word as offer, min(w.reached_at) as given_at, rl_add_seconds(min(w.reached_at), max(o.valid_seconds)) as ends_at,
+select w.enrolment_id, w.contact_id, w.word as offer, greatest(min(w.reached_at), $as_of) as given_at,
+    rl_add_seconds(greatest(min(w.reached_at), $as_of), max(o.valid_seconds)) as ends_at,
     row_number() over (partition by w.word order by min(w.reached_at), w.enrolment_id) as place
 from walked w
 left join offers o on o.offer = w.word

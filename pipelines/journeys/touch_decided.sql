@@ -15,7 +15,7 @@ update journeys.codes set message_key = f.message_key
 from (
     select k.enrolment_id, k.offer, d.message_key
     from journeys.codes k
-    join decided d on d.enrolment_id = k.enrolment_id and d.due_at >= k.given_at and d.status <> 'dropped'
+    join decided d on d.enrolment_id = k.enrolment_id and d.not_before >= k.given_at and d.status <> 'dropped'
     where k.code is not null and k.message_key is null
     qualify row_number() over (partition by k.enrolment_id, k.offer order by d.due_at, d.message_key) = 1
 ) f

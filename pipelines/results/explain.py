@@ -17,7 +17,8 @@ class Run:
     """
     One run of a contact through a scenario, or a refusal at its door. Instants are UTC.
 
-    `decisions` have decided_at, as_of, step, outcome, reason, and the personal code given there; `messages` step, channel, due_at, not_before, status, reason, detail, basis, state.
+    `decisions` have decided_at, as_of, step, outcome, reason, code (the personal one given there).
+    `messages` have step, channel, due_at, not_before, status, reason, detail, basis, state.
     """
 
     scenario: str

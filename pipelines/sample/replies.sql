@@ -61,8 +61,9 @@ create or replace temp table purchases as
 select
     'A' || upper(substr(md5(r.message_key), 1, 12)) as order_id, r.message_key, r.contact_id,
         coalesce(c.cart_id, 'KA' || upper(substr(md5(r.message_key), 1, 12))) as cart_id,
-    c.event_id, r.d, r.clicked_at, r.bought_at
+    c.event_id, k.code, r.d, r.clicked_at, r.bought_at
 from replies r
+left join shop.offer_codes k on k.message_key = r.message_key
 left join carts_spoken_of c on c.cart_id = r.entry_key
 where r.clicked and r.category = 'marketing' and part(r.d, 2) < case when c.cart_id is not null then 0.45 else 0.14 end
 qualify row_number() over (partition by r.contact_id order by r.bought_at, r.message_key) = 1;

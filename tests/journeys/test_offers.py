@@ -55,7 +55,7 @@ def test_the_view_of_the_shop_says_who_has_a_code_how_long_and_which_message_car
     world = carted()
     world.tick("2026-01-05 06:00", scenario(GIVES))
     code = shop_codes(world, "2026-01-05 06:00")[0]
-    assert (code["contact_id"], code["message_key"], local(code["valid_until"])) == ("ann", world.key("ann", "voucher"), "2026-01-15 05:00")
+    assert (code["contact_id"], code["message_key"], local(code["valid_until"])) == ("ann", world.key("ann", "voucher"), "2026-01-15 06:00")
     assert shop_codes(world, "2026-01-05 05:59")[0]["contact_id"] is None
 
 

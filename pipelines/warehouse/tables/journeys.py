@@ -288,7 +288,7 @@ TABLES: tuple[Table, ...] = (
         offer VARCHAR! offer
         code VARCHAR the code, which nobody else ever gets; null where none was left
         message_key VARCHAR first message after it that was not dropped
-        given_at TIMESTAMP! moment of the step, UTC
+        given_at TIMESTAMP! moment of the step, or the tick where that is later, UTC
         valid_until TIMESTAMP last instant the code is good, UTC; null for ever
         as_of TIMESTAMP! tick that gave it
     """,

@@ -2,9 +2,9 @@ SELECT
   w.enrolment_id,
   w.contact_id,
   w.word AS offer,
-  MIN(w.reached_at) AS given_at,
+  GREATEST(MIN(w.reached_at), :as_of) AS given_at,
   (
-    MIN(w.reached_at) + MAKE_DT_INTERVAL(0, 0, 0, MAX(o.valid_seconds))
+    GREATEST(MIN(w.reached_at), :as_of) + MAKE_DT_INTERVAL(0, 0, 0, MAX(o.valid_seconds))
   ) AS ends_at,
   ROW_NUMBER() OVER (
     PARTITION BY w.word

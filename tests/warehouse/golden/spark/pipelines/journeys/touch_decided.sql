@@ -47,7 +47,7 @@ FROM journeys.codes, (
     FROM journeys.codes AS k
     JOIN decided AS d
       ON d.enrolment_id = k.enrolment_id
-      AND d.due_at >= k.given_at
+      AND d.not_before >= k.given_at
       AND d.status <> 'dropped'
     WHERE
       NOT k.code IS NULL AND k.message_key IS NULL
