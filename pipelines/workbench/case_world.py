@@ -25,6 +25,7 @@ HERE = Path(__file__).parent
 ANSWERS = {"opens": "opened", "clicks": "clicked", "unsubscribes_from": "unsubscribed", "bounces": "bounced"}
 KNOWN_SINCE = datetime(2020, 1, 1)
 CODES = 9
+ELSEWHERE = "elsewhere"
 CHANNELS = ("email", "sms", "push")
 
 
@@ -110,7 +111,7 @@ class CaseWorld:
 
     def messages_of(self, who: str) -> list[Message]:
         """Return the messages of one contact in the order they could go."""
-        rows = self.warehouse.rows(HERE / "case_messages.sql", contact=who)
+        rows = self.warehouse.rows(HERE / "case_messages.sql", contact=who, scenario=self.compiled.scenario)
         return [Message(template, self._local(moment), reason) for template, moment, reason in rows]
 
     def outcome_of(self, who: str) -> str:
@@ -140,6 +141,8 @@ class CaseWorld:
         match told.act:
             case "does":
                 self._activity(told, tick)
+            case "gets":
+                self._message(told)
             case "joins" | "leaves":
                 self._move(told, tick)
             case _:
@@ -165,6 +168,15 @@ class CaseWorld:
         if unknown := set(told.values) - set(table.column_names):
             raise CaseError(f"`{min(unknown)}` is no column of shop.{table.name}", nearest(min(unknown), table.column_names), told)
         self._insert(table, {**values, **told.values}, tick.as_of)
+
+    def _message(self, told: Told) -> None:
+        """Put a message of another scenario into the outbox: it went at that time."""
+        key = f"case-{self.number}"
+        run = {"message_key": key, "scenario": ELSEWHERE, "version": 1, "step": told.what, "enrolment_id": key, "contact_id": told.who}
+        what = {"channel": "email", "topic": "all", "category": "marketing", "template": told.what, "locale": "en", "priority": 0, "status": "to_send"}
+        when = dict.fromkeys(("as_of", "due_at", "not_before", "expires_at", "changed_at"), self._instant(told.at))
+        row: dict[str, Any] = run | what | when
+        self.warehouse.append("outbox.messages", list(row), [tuple(row.values())])
 
     def _answer(self, told: Told, tick: Tick) -> None:
         sent = self.warehouse.rows(HERE / "case_message.sql", contact=told.who, step=told.what)

@@ -12,6 +12,7 @@ cases:
       - {at: "2026-09-14 10:00", who: ann, does: cart_updated, with: {cart_id: k1, cart_value: 50}}
       - {at: "2026-09-16 09:00", who: ann, clicks: cart_reminder}   # or one link of it: `link: cart` too
       - {at: "2026-09-16 06:00", who: ann, joins: price_sensitive}
+      - {at: "2026-09-16 09:00", who: ann, gets: newsletter}   # a message of another scenario
     expect:
       ann:
         messages:
@@ -43,7 +44,7 @@ from pipelines.workbench.case_world import CaseError, CaseWorld, Message, Told
 
 LASTING = ("calendar.days", "calendar.zone_offsets", "runs.schema")
 HOW = "docs/cases.md shows how cases are written"
-ACTS = ("does", "opens", "clicks", "bounces", "unsubscribes_from", "joins", "leaves")
+ACTS = ("does", "gets", "opens", "clicks", "bounces", "unsubscribes_from", "joins", "leaves")
 
 
 class Part(BaseModel):
@@ -51,12 +52,13 @@ class Part(BaseModel):
 
 
 class Event(Part):
-    """Something a contact does at a local time: an activity, an answer to a message, or joining or leaving a segment."""
+    """Something about a contact at a local time: an activity, a message of another scenario, an answer to one, joining or leaving a segment."""
 
     at: datetime
     who: str
     does: str | None = None
     values: dict[str, Any] = Field(default_factory=dict, alias="with")
+    gets: str | None = None
     opens: str | None = None
     clicks: str | None = None
     link: str | None = None
