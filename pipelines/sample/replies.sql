@@ -46,6 +46,12 @@ clicking as (
 select *, clicked_at + to_seconds(least(240 + cast(1500 * part(d, 0) as bigint), date_diff('second', clicked_at, $closes_at) // 2)) as bought_at
 from clicking;
 
+-- Which link of a message they click: any that has a name.
+create or replace temp table link_of_choice as
+select message_key, url from delivery.links
+where message_key in (select message_key from replies where clicked)
+qualify row_number() over (partition by message_key order by md5(message_key || link)) = 1;
+
 -- The cart that a message speaks about, where its key is one: its last snapshot, unless it was ordered or will be without
 -- anybody asking.
 create or replace temp table carts_spoken_of as
