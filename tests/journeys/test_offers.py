@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.invariants import broken
 from tests.journeys.world import LONG_AGO, World, empty_world, local, scenario, utc
 
 OFFERS = {"cart_10": {"valid_for": "10 days"}, "gift": {}}
@@ -92,6 +93,22 @@ def test_a_code_that_two_offers_have_goes_to_one_contact() -> None:
     world.tick("2026-01-05 06:00", scenario(GIVES), scenario([{"offer": "gift"}, {"wait": "1 day"}], name="gifts"))
     codes = [code for _, _, code in given(world) if code]
     assert len(codes) == len(set(codes)) == 2
+
+
+@pytest.mark.parametrize("codes", [0, 5, 12, 20], ids=["none", "too few", "just enough", "plenty"])
+def test_however_many_come_each_gets_a_code_of_their_own_while_there_are_some(codes: int) -> None:
+    people = [f"p{number}" for number in range(4)]
+    told = [scenario([*GIVES, ASKS], name=name, holdout="20%") for name in ("first", "second", "third")]
+    outcomes = []
+    for backwards in (False, True):
+        world = carted(*people, codes=0)
+        stock(world, "cart_10", *sorted((f"C{number:02}" for number in range(codes)), reverse=backwards))
+        world.ticks("2026-01-05 06:00", "2026-01-09 06:00", *(reversed(told) if backwards else told))
+        assert broken(world) == {}
+        treated = world.warehouse.value("select count(*) from journeys.enrolments where not ghost")
+        assert len([code for _, _, code in given(world) if code]) == min(codes, treated)
+        outcomes.append(world.dump("journeys.codes"))
+    assert outcomes[0] == outcomes[1]
 
 
 def test_where_no_code_is_left_nobody_gets_the_message_and_the_decisions_say_so() -> None:
