@@ -36,7 +36,7 @@ def behind_activities(names: Iterable[str]) -> set[str]:
     """Return the contract tables that the activities *names* come from."""
     kinds = [kind for name in names if (kind := known_activity(name))]
     named = {table.name for kind in kinds for table in kind.query.find_all(exp.Table) if table.db == "shop"}
-    return named | ({"orders"} if "offer_codes" in named else set())
+    return {table for name in named for table in behind_view(name)}
 
 
 def behind_score(rules: Iterable[ScoreRule]) -> set[str]:
@@ -64,6 +64,8 @@ def behind_view(view: str) -> set[str]:
             return {"products"}
         case "referral_codes":
             return {"contacts"}
+        case "offer_codes":
+            return {"offer_codes", "orders"}
         case "purchases":
             return {"orders", "order_lines"}
         case _:
