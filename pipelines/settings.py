@@ -116,6 +116,13 @@ class LeadScoreSettings(Section):
     rules: list[ScoreRule] = Field(default_factory=list)
 
 
+class OfferSettings(Section):
+    """Personal codes that scenarios give with `offer: NAME`, out of the stock that the source of `offer_codes` brings."""
+
+    valid_for: Duration | None = Field(None, description="How long a code is good once it is given, unless its own `valid_until` comes first.")
+    warn_below: int = Field(100, ge=0, description="The run warns when fewer free codes than this are left.")
+
+
 class Cap(Section):
     """At most so many marketing messages in a stretch of time; the rule names its clock."""
 
@@ -184,6 +191,7 @@ class Settings(Section):
     senders: list[Annotated[FilesSettings | SmtpSettings, Field(discriminator="kind")]] = Field(min_length=1)
     params: dict[Name, int | float] = Field(default_factory=dict, description="Thresholds that segments share: `param('lapsed_days')`.")
     lead_score: LeadScoreSettings = LeadScoreSettings()
+    offers: dict[Name, OfferSettings] = Field(default_factory=dict)
     caps: list[Cap] = Field(default_factory=list)
     guards: Guards = Guards()
     holdout: HoldoutSettings = HoldoutSettings()

@@ -1,4 +1,4 @@
--- We said goodbye (the scenario falling_activity puts the tag on) and they have not come by, clicked or ordered since: no
+-- We said goodbye (the scenarios sunset and falling_activity put the tag on) and they have not come by, clicked or ordered since: no
 -- promotion goes to them. Whoever comes back is out of it by themselves.
 -- owner: crm@shop.example
 select t.contact_id

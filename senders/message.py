@@ -20,7 +20,7 @@ class Message:
     Message-ID of an e-mail is made from it. `date` (UTC, without zone) is the instant of the hand-over: given, so that
     the same message gives the same bytes. `html` and `subject` are empty on channels without them. `sender` is the
     address that speaks, `sender_name` the name beside it. `headers` are further e-mail headers, such as
-    List-Unsubscribe, written as they are: one line of ASCII each.
+    List-Unsubscribe, written as they are: one line of ASCII each. `links` are the addresses of its links that have a name, by name.
     """
 
     key: str
@@ -35,6 +35,7 @@ class Message:
     reply_to: str = ""
     locale: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """The outbox as an asset: every message that fell due, with one reason."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -11,6 +13,7 @@ from pipelines.assets.charts import bars
 from pipelines.assets.keys import OUTBOX
 from pipelines.assets.run import Run
 from pipelines.assets.stage import Metadata, Result
+from pipelines.settings import OfferSettings
 from pipelines.warehouse.schema import BY_NAME
 
 HERE = Path(__file__).parent
@@ -19,6 +22,9 @@ HISTORY, KINDS = 10, 4
 DECIDE = HERE.parent / "outbox" / "decide.sql"
 CHECKS = [
     dg.AssetCheckSpec("due_adds_up", asset=OUTBOX, description="Due = to send + held + dropped, and no message that fell due is missing."),
+    dg.AssetCheckSpec(
+        "codes_left", asset=OUTBOX, description="Every contact got the code an offer promises, and as many free codes are left as its settings ask for."
+    ),
     dg.AssetCheckSpec("nobody_suppressed", asset=OUTBOX, description="No message is to go to an address that bounced, complained or unsubscribed."),
 ]
 
@@ -80,7 +86,24 @@ def _checks(run: Run) -> list[dg.AssetCheckResult]:
     with run.warehouse.at(run.as_of):
         [sums] = run.warehouse.records(HERE / "outbox_sums.sql", as_of=run.as_of)
         suppressed = run.warehouse.value(HERE / "outbox_suppressed.sql", as_of=run.as_of)
+        codes = run.warehouse.records(HERE / "outbox_codes.sql", as_of=run.as_of)
     return [
+        _codes_check(codes, run.project.settings.offers),
         dg.AssetCheckResult(asset_key=OUTBOX, check_name="due_adds_up", passed=sums["due"] == sums["decided"] and not sums["missing"], metadata=sums),
         dg.AssetCheckResult(asset_key=OUTBOX, check_name="nobody_suppressed", passed=suppressed == 0, metadata={"suppressed": suppressed}),
     ]
+
+
+def _codes_check(codes: Sequence[Mapping[str, Any]], offers: Mapping[str, OfferSettings]) -> dg.AssetCheckResult:
+    found = {row["offer"]: row for row in codes}
+    rows = [found.get(name, {"offer": name, "free": 0, "without": 0}) for name in sorted(offers)]
+    short = [row for row in rows if row["without"] or row["free"] < offers[row["offer"]].warn_below]
+    said = [f"{row['offer']}: {row['free']} codes left, {row['without']} missing in this tick" for row in short]
+    return dg.AssetCheckResult(
+        asset_key=OUTBOX,
+        check_name="codes_left",
+        passed=not short,
+        severity=dg.AssetCheckSeverity.ERROR if any(row["without"] for row in short) else dg.AssetCheckSeverity.WARN,
+        description="; ".join(said) or None,
+        metadata={row["offer"]: row["free"] for row in rows},
+    )

@@ -54,7 +54,7 @@ def _print_run(screen: Console, zone: str, run: Run) -> None:
     table = Table("when", "step", "decision", "why", box=None, pad_edge=False, header_style="dim")
     for row in run.decisions:
         decision = "not let in" if row["outcome"] == "refused" else words(row["outcome"])
-        table.add_row(local_time(row["decided_at"], zone), row["step"] or "", decision, words(row["reason"] or ""))
+        table.add_row(local_time(row["decided_at"], zone), row["step"] or "", decision, " ".join(filter(None, [words(row["reason"] or ""), row["code"]])))
     screen.print(table)
     for message in run.messages:
         screen.print(f"  {message['step']} by {message['channel']}: {_fate(message, zone)}")

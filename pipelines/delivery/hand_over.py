@@ -99,7 +99,9 @@ def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Re
             claimed += len(attempts)
             push = Push(sender.name, attempts, now)
             with _recorded(warehouse, push, journal, now):
-                push.go(render(warehouse, now), pool, sessions, gate, journal)
+                rendered = list(render(warehouse, now))
+                _remember_links(warehouse, [item for item in rendered if isinstance(item, Message)], now)
+                push.go(rendered, pool, sessions, gate, journal)
             counts.update(outcome.state for outcome in push.outcomes)
         journal.write(Closed(claimed))
     if gate.stop:
@@ -138,3 +140,13 @@ def _claim(warehouse: Warehouse, sender: Sender, now: datetime, size: int) -> Ma
     with warehouse.transaction():
         warehouse.run(HERE / "claim.sql", sender=sender.name, now=now, size=size)
     return dict(warehouse.rows("select message_key, attempt from to_render"))
+
+
+def _remember_links(warehouse: Warehouse, messages: Sequence[Message], now: datetime) -> None:
+    """Write down where named links lead, before anybody can click them."""
+    rows = [(message.key, link, url, place) for message in messages for place, (link, url) in enumerate(message.links.items())]
+    if rows:
+        with warehouse.transaction():
+            warehouse.run("create or replace temp table named_links (message_key varchar, link varchar, url varchar, place bigint)")
+            warehouse.append("named_links", ["message_key", "link", "url", "place"], rows)
+            warehouse.run(HERE / "remember_links.sql", now=now)

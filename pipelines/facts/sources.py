@@ -35,7 +35,8 @@ BEHIND: Mapping[str, tuple[str, ...]] = {
 def behind_activities(names: Iterable[str]) -> set[str]:
     """Return the contract tables that the activities *names* come from."""
     kinds = [kind for name in names if (kind := known_activity(name))]
-    return {table.name for kind in kinds for table in kind.query.find_all(exp.Table) if table.db == "shop"}
+    named = {table.name for kind in kinds for table in kind.query.find_all(exp.Table) if table.db == "shop"}
+    return {table for name in named for table in behind_view(name)}
 
 
 def behind_score(rules: Iterable[ScoreRule]) -> set[str]:
@@ -63,6 +64,8 @@ def behind_view(view: str) -> set[str]:
             return {"products"}
         case "referral_codes":
             return {"contacts"}
+        case "offer_codes":
+            return {"offer_codes", "orders"}
         case "purchases":
             return {"orders", "order_lines"}
         case _:

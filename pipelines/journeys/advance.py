@@ -36,7 +36,7 @@ class _Pass:
 
     def __init__(self, warehouse: Warehouse, project: Project, tick: Tick) -> None:
         self.warehouse, self.project, self.tick = warehouse, project, tick
-        self.round, self.since_round = 0, 0
+        self.round, self.since_round, self.offers = 0, 0, False
         self.values: dict[str, Any] = {
             "as_of": tick.as_of, "horizon": tick.horizon, "day_start": start_of_day(project, tick.day), "zone": project.settings.project.timezone,
             "holdout": project.settings.holdout.share, "max_factor": project.settings.guards.max_factor, "min_entries": project.settings.guards.min_entries,
@@ -52,8 +52,16 @@ class _Pass:
         while self.warehouse.value("select 1 from touched limit 1"):
             self.round += 1
             stream.match_states(self.warehouse)
+            self.run_with_offers("unused_codes.sql")
             self.run("walk.sql")
+            self.run("put_off.sql")
+            self.run_with_offers("give_codes.sql")
             self.run("publish_walk.sql")
+
+    def run_with_offers(self, name: str) -> None:
+        """Which codes were used is read from all orders: only done where a scenario speaks of offers."""
+        if self.offers:
+            self.run(name)
 
 
 def advance(warehouse: Warehouse, project: Project, scenarios: Sequence[Compiled], tick: Tick, held: Mapping[str, str]) -> list[Advanced]:
@@ -70,6 +78,7 @@ def advance(warehouse: Warehouse, project: Project, scenarios: Sequence[Compiled
         this.run("start.sql")
         news_since = _read_news(this)
         stream.match_probes(warehouse)
+        this.offers = _name_offers(warehouse, project)
         this.run("observe.sql")
         this.run("eject.sql")
         this.walk("touch.sql")
@@ -140,6 +149,15 @@ def _admit(this: _Pass, news_since: datetime) -> None:
     if warehouse.value("select 1 from entered limit 1"):
         this.run("observe.sql")
         this.walk("touch_entered.sql")
+
+
+def _name_offers(warehouse: Warehouse, project: Project) -> bool:
+    """Fill `offers` with how long the codes of each are good; return whether any scenario speaks of offers."""
+    warehouse.run("create or replace temp table unused_codes (enrolment_id varchar, condition bigint)")
+    warehouse.run("create or replace temp table offers (offer varchar, valid_seconds bigint)")
+    rows = [(name, int(offer.valid_for.total_seconds())) for name, offer in sorted(project.settings.offers.items()) if offer.valid_for]
+    warehouse.append("offers", ["offer", "valid_seconds"], rows)
+    return bool(warehouse.value(HERE / "asks_offers.sql"))
 
 
 def _name_audiences(warehouse: Warehouse) -> None:

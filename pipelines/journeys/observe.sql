@@ -18,7 +18,7 @@ select f.enrolment_id, c.condition, c.within_seconds, c.role, n.occurred_at, n.n
 from news n
 join journeys.in_flight_messages f on f.message_key = n.key
 join journeys.conditions c on c.scenario = f.scenario and c.version = f.version and c.kind = 'message' and c.step = f.step
-    and n.name = 'message_' || c.event
+    and n.name = 'message_' || c.event and (c.link is null or c.link = rl_json(n.props, 'link'))
 where starts_with(n.name, 'message_');
 
 create or replace temp table new_observations as

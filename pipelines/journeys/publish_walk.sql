@@ -1,18 +1,3 @@
--- Two versions may weigh a split differently, and runs of both may bring a contact there in one walk. The older version
--- draws; runs that drew another arm are put off, and walk again once its arm stands.
-create or replace temp table put_off as
-select t.* from touched t
-where t.enrolment_id in (
-    select w.enrolment_id
-    from walked w
-    join walked o on o.scenario = w.scenario and o.contact_id = w.contact_id and o.step = w.step and o.version < w.version and o.arm <> w.arm
-    where w.round = $round and o.round = $round and w.kind = 'split' and o.kind = 'split'
-);
-
-delete from walked where round = $round and enrolment_id in (select enrolment_id from put_off);
-
-delete from touched where enrolment_id in (select enrolment_id from put_off);
-
 -- Where those who walked rest now. A message that waits for a cap is looked at again by the next tick.
 delete from journeys.positions where enrolment_id in (select enrolment_id from touched);
 
@@ -42,12 +27,13 @@ where w.round = $round and w.ready and w.arm is not null
 insert into journeys.decisions by name
 select
     $as_of as as_of, w.enrolment_id, w.scenario, w.version, w.contact_id, w.node, coalesce(w.step, w.kind) as step,
-    case when w.kind in ('if', 'split', 'start', 'tag', 'untag', 'exit') then w.reached_at when w.kind = 'send' then w.reached_at else w.leave_at end as decided_at,
+    case when w.kind in ('if', 'split', 'offer', 'start', 'tag', 'untag', 'exit') then w.reached_at when w.kind = 'send' then w.reached_at else w.leave_at end as decided_at,
     case w.kind
         when 'send' then 'due'
         when 'if' then case when w.yes then 'yes' else 'no' end
         when 'wait_for' then case when w.yes then 'yes' else 'timed_out' end
         when 'split' then 'arm'
+        when 'offer' then case when w.ghost or k.code is not null then 'offered' else 'no_code' end
         when 'start' then 'started'
         when 'tag' then 'tagged'
         when 'untag' then 'untagged'
@@ -56,15 +42,17 @@ select
     end as outcome,
     case w.kind
         when 'split' then w.arm
+        when 'offer' then w.word
         when 'start' then w.word
         when 'tag' then w.word
         when 'untag' then w.word
         when 'exit' then w.word
         when 'send' then w.channels
-        else coalesce(c.event || ' ' || c.step, c.activities, 'in ' || c.segment, 'tagged ' || c.tag, c.query)
+        else coalesce(c.event || ' ' || c.step || coalesce(' ' || c.link, ''), c.activities, 'in ' || c.segment, 'tagged ' || c.tag, 'unused ' || c.offer, c.query)
     end as reason
 from walked w
 left join journeys.conditions c on c.scenario = w.scenario and c.version = w.version and c.condition = w.condition
+left join journeys.codes k on w.kind = 'offer' and k.enrolment_id = w.enrolment_id and k.offer = w.word
 where w.round = $round and (w.ready or w.falls_due) and (w.kind <> 'split' or w.arm is not null);
 
 -- Who was sent on to other scenarios. A ghost is sent on too: the other scenario draws its own holdout.

@@ -10,7 +10,7 @@ with movable as (
     from journeys.positions p
     join journeys.nodes n on n.kind = 'wait_for' and n.scenario = p.scenario and n.version = p.version and n.node = p.node
     join journeys.alternatives a on a.scenario = n.scenario and a.version = n.version and a.condition = n.condition
-    join journeys.conditions c on c.kind in ('in_segment', 'tagged', 'where') and c.scenario = n.scenario and c.version = n.version and c.condition = a.part
+    join journeys.conditions c on c.kind in ('in_segment', 'tagged', 'offer_unused', 'where') and c.scenario = n.scenario and c.version = n.version and c.condition = a.part
     union
     select p.enrolment_id
     from journeys.in_flight_messages m

@@ -10,6 +10,17 @@ select
 from decided d
 where not (d.status = 'held' and d.reason in ('capped', 'lower_priority'));
 
+-- A code is carried by the first message after it that was not dropped.
+update journeys.codes set message_key = f.message_key
+from (
+    select k.enrolment_id, k.offer, d.message_key
+    from journeys.codes k
+    join decided d on d.enrolment_id = k.enrolment_id and d.not_before >= k.given_at and d.status <> 'dropped'
+    where k.code is not null and k.message_key is null
+    qualify row_number() over (partition by k.enrolment_id, k.offer order by d.due_at, d.message_key) = 1
+) f
+where codes.enrolment_id = f.enrolment_id and codes.offer = f.offer;
+
 -- Those who stood before a message that could have waited for a cap, and need not: they go on after it.
 create or replace temp table going_on as
 select

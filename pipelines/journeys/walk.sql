@@ -32,6 +32,8 @@ from touched t
 join journeys.conditions c on c.scenario = t.scenario and c.version = t.version and c.kind = 'tagged'
 join shop.contact_tags g on g.contact_id = t.contact_id and g.tag = c.tag and g.removed_at is null
 union all
+select enrolment_id, condition, timestamp '0001-01-01', timestamp '9999-12-31' from unused_codes
+union all
 select enrolment_id, condition, timestamp '0001-01-01', timestamp '9999-12-31' from state_matches;
 
 -- Conditions that join several: a way holds from when the last of its questions does, or from this tick where one of them

@@ -50,5 +50,7 @@ def _read(found: FrontMatter, line: str, number: int, file: str) -> Problem | No
         return Problem(file, number, f"unknown key `{key}` in the header", nearest(key, KEYS) or "a header has `subject`, `preheader` and `link.<name>`")
     if name in known:
         return Problem(file, number, f"`{key}` stands twice in the header", f"it is on line {known[name].line} already")
+    if link and (same := next((other for other, field in known.items() if field.text == value), None)):
+        return Problem(file, number, f"`link.{name}` leads where `link.{same}` does: clicks could not be told apart", "use one of them for both")
     known[name] = Field(value, number)
     return None

@@ -28,7 +28,7 @@ class Template:
     """
     The compiled templates of one message on one channel in one language. `text` is None where HTML gives the text.
 
-    `variables` and `segments` are all that it, or the layout, may ask for.
+    `variables` and `segments` are all that it, or the layout, may ask for; `needed` are the variables without which it cannot be written.
     """
 
     file: str
@@ -38,6 +38,7 @@ class Template:
     fields: Mapping[str, jinja2.Template]
     links: Mapping[str, jinja2.Template]
     variables: frozenset[str]
+    needed: frozenset[str]
     segments: frozenset[str]
 
 
@@ -53,6 +54,20 @@ class MessageLibrary:
     def channels(self) -> dict[str, frozenset[str]]:
         """The channels of each message."""
         return {message: frozenset(channel for name, channel, _ in self.templates if name == message) for message, _, _ in self.templates}
+
+    @cached_property
+    def links(self) -> dict[str, frozenset[str]]:
+        """The names of the links of each message: those that it has in every language of a channel."""
+        found: dict[tuple[str, str], frozenset[str]] = {}
+        for (message, channel, _), template in self.templates.items():
+            if isinstance(template, Template):
+                found[message, channel] = found.get((message, channel), frozenset(template.links)) & template.links.keys()
+        return {message: frozenset().union(*(links for (name, _), links in found.items() if name == message)) for message, _ in found}
+
+    @cached_property
+    def coded(self) -> frozenset[str]:
+        """The messages that cannot be written without a personal code."""
+        return frozenset(message for (message, _, _), template in self.templates.items() if isinstance(template, Template) and "offer" in template.needed)
 
     def languages(self, message: str) -> list[str]:
         """The languages *message* is written in, the project's own among them where a template names none."""
@@ -119,6 +134,7 @@ class _Reading:
             fields={name: get(f"{template.name}#{name}") for name in header.fields},
             links={name: get(f"{template.name}#link.{name}") for name in header.links},
             variables=frozenset().union(*(piece.variables for piece in [*checked, *self.shared])),
+            needed=frozenset().union(*(piece.needed for piece in checked)),
             segments=frozenset().union(*(piece.segments for piece in [*checked, *self.shared])),
         )
 

@@ -18,11 +18,10 @@ left join (
     group by contact_id
 ) m on m.contact_id = s.contact_id
 left join (
-    select b.message_key, a.offer, a.code, a.valid_until
+    select b.message_key, k.offer, k.code, k.valid_until
     from render_subjects b
-    join outbox.messages x on x.enrolment_id = b.enrolment_id
-    join shop.offer_codes a on a.message_key = x.message_key
-    qualify row_number() over (partition by b.message_key order by a.valid_until desc nulls last, a.offer, a.code) = 1
+    join journeys.codes k on k.enrolment_id = b.enrolment_id and k.code is not null
+    qualify row_number() over (partition by b.message_key order by k.given_at desc, k.offer) = 1
 ) o on o.message_key = s.message_key
 left join shop.calendar_events e on e.event_id = s.event_id
 left join shop.subscriptions u on u.subscription_id = s.subscription_id

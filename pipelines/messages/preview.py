@@ -8,10 +8,12 @@ from pipelines.errors import BadFiles, Problem, RelanceError, nearest
 from pipelines.messages.context import contexts_of_triggers
 from pipelines.messages.message_library import MessageLibrary, Template
 from pipelines.messages.render import DueMessage, InvalidContent, render
+from pipelines.messages.views import Offer
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message
 
 HERE = Path(__file__).parent
+EXAMPLE = Offer("example", "EXAMPLE-CODE", None)
 COLUMNS = ("enrolment_id", "activity", "triggered_at", "trigger_data")
 
 
@@ -40,6 +42,8 @@ def preview(warehouse: Warehouse, library: MessageLibrary, message: str, contact
     trigger, made_with = _trigger(warehouse, message, contact_id, template)
     warehouse.run(HERE / "preview_trigger.sql", contact_id=contact_id, **trigger)
     context = contexts_of_triggers(warehouse, library.project, template.variables)["preview"]
+    if "offer" in template.needed and not context["offer"]:
+        context, made_with = {**context, "offer": EXAMPLE}, f"{made_with}; {EXAMPLE.code} stands for a code, of which that run has none"
     address = (contact["email"] if channel == "email" else contact["phone"]) or ""
     row = DueMessage("preview", "preview", channel, address, "marketing", message, locale)
     return Preview(render(library, row, context, warehouse.value("select as_of()")), made_with)

@@ -103,6 +103,7 @@ def _message(row: DueMessage, template: Template, names: dict[str, Any], now: da
         reply_to=shop.reply_to if is_mail else "",
         locale=template.language,
         headers=unsubscribe_headers(shop, row.message_key, row.contact_id) if is_mail and row.category == "marketing" else {},
+        links=names["links"],
     )
 
 

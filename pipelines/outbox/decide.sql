@@ -3,6 +3,13 @@ create or replace temp table chosen as
 select message_key, channel, address, impossible, basis from judged_options
 qualify row_number() over (partition by message_key order by case when impossible is null then 0 else 1 end, place) = 1;
 
+-- Messages that show a personal code, to runs that have none. Those of holdouts go on as if they had one.
+create or replace temp table without_code as
+select d.message_key
+from due d
+join journeys.nodes n on n.scenario = d.scenario and n.version = d.version and n.kind = 'send' and n.step = d.step and n.needs_code
+where not d.ghost and not exists (select 1 from journeys.codes k where k.enrolment_id = d.enrolment_id and k.code is not null);
+
 -- Every gate that does not depend on other messages, in the order that names the reason.
 create or replace temp table gated as
 select
@@ -13,10 +20,12 @@ select
         when c.impossible is not null then c.impossible
         when d.state = 'paused:expire' then 'scenario_paused'
         when d.not_before >= d.expires_at then 'expired'
+        when w.message_key is not null then 'no_code'
         when not $send then 'not_sent'
     end as dropped_for
 from due d
 join chosen c on c.message_key = d.message_key
+left join without_code w on w.message_key = d.message_key
 left join facts.contacts f on f.contact_id = d.contact_id;
 
 -- Marketing messages that compete for caps, in one order: priority, due time, scenario, key. Ghosts see caps as well, so

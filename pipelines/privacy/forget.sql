@@ -76,3 +76,5 @@ delete from journeys.observations where enrolment_id in (select enrolment_id fro
 delete from journeys.in_flight_messages where message_key in (select message_key from leaving_messages);
 
 delete from delivery.sends where message_key in (select message_key from leaving_messages);
+
+delete from delivery.links where message_key in (select message_key from leaving_messages);

@@ -17,7 +17,8 @@ class Run:
     """
     One run of a contact through a scenario, or a refusal at its door. Instants are UTC.
 
-    `decisions` have decided_at, as_of, step, outcome, reason; `messages` step, channel, due_at, not_before, status, reason, detail, basis, state.
+    `decisions` have decided_at, as_of, step, outcome, reason, code (the personal one given there).
+    `messages` have step, channel, due_at, not_before, status, reason, detail, basis, state.
     """
 
     scenario: str
@@ -63,5 +64,5 @@ def _runs(warehouse: Warehouse, contact: str, as_of: datetime) -> list[Run]:
 
 def _run(enrolment: str, rows: list[dict[str, Any]], messages: list[dict[str, Any]]) -> Run:
     first = rows[0]
-    shown = tuple({name: row[name] for name in ("decided_at", "as_of", "step", "outcome", "reason")} for row in rows)
+    shown = tuple({name: row[name] for name in ("decided_at", "as_of", "step", "outcome", "reason", "code")} for row in rows)
     return Run(first["scenario"], first["version"], first["entered"], first["ghost"], first["ended"], shown, tuple(messages))

@@ -46,6 +46,12 @@ clicking as (
 select *, clicked_at + to_seconds(least(240 + cast(1500 * part(d, 0) as bigint), date_diff('second', clicked_at, $closes_at) // 2)) as bought_at
 from clicking;
 
+-- Which link of a message they click: any that has a name.
+create or replace temp table link_of_choice as
+select message_key, url from delivery.links
+where message_key in (select message_key from replies where clicked)
+qualify row_number() over (partition by message_key order by md5(message_key || link)) = 1;
+
 -- The cart that a message speaks about, where its key is one: its last snapshot, unless it was ordered or will be without
 -- anybody asking.
 create or replace temp table carts_spoken_of as
@@ -61,8 +67,9 @@ create or replace temp table purchases as
 select
     'A' || upper(substr(md5(r.message_key), 1, 12)) as order_id, r.message_key, r.contact_id,
         coalesce(c.cart_id, 'KA' || upper(substr(md5(r.message_key), 1, 12))) as cart_id,
-    c.event_id, r.d, r.clicked_at, r.bought_at
+    c.event_id, k.code, r.d, r.clicked_at, r.bought_at
 from replies r
+left join shop.offer_codes k on k.message_key = r.message_key
 left join carts_spoken_of c on c.cart_id = r.entry_key
 where r.clicked and r.category = 'marketing' and part(r.d, 2) < case when c.cart_id is not null then 0.45 else 0.14 end
 qualify row_number() over (partition by r.contact_id order by r.bought_at, r.message_key) = 1;

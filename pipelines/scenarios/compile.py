@@ -30,6 +30,7 @@ class _Builder:
     scenario: m.Scenario
     turns: Turns
     written: Mapping[str, frozenset[str]]
+    coded: frozenset[str]
     nodes: list[Node] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     conditions: list[ConditionRow] = field(default_factory=list)
@@ -50,6 +51,8 @@ class _Builder:
                 return self.add(self.sent(step, after), place)
             case m.Wait():
                 return self.add(_waited(step, after, beyond), place)
+            case m.OfferStep():
+                return self.add(Node(0, "offer", next=after, word=step.offer), place)
             case m.StartStep():
                 return self.add(Node(0, "start", next=after, word=step.start), place)
             case m.TagStep(tag=tag):
@@ -79,6 +82,7 @@ class _Builder:
         return Node(
             0, "send", step=name_of(step), next=after, message=step.send, channels=",".join(channels), on_capped=step.on_capped,
             valid_seconds=int(valid_for.total_seconds()), window_id=window.window_id if window else None,
+            needs_code=step.send in self.coded,
         )  # fmt: skip
 
     def window(self, step: m.Send) -> m.Window | None:
@@ -175,9 +179,13 @@ class _Builder:
         self.conditions.append(replace(row, role=role, match_key=shared, probe=probe_name(row.activities, row.query, shared)))
 
 
-def compile_scenario(scenario: m.Scenario, written: Mapping[str, frozenset[str]] = MappingProxyType({})) -> Compiled:
-    """Return *scenario* as rows; *written* says for which channels each message is. Raises Unreachable for steps that nothing leads to."""
-    builder = _Builder(scenario, turns_of(scenario.steps), written)
+def compile_scenario(scenario: m.Scenario, written: Mapping[str, frozenset[str]] = MappingProxyType({}), coded: frozenset[str] = frozenset()) -> Compiled:
+    """
+    Return *scenario* as rows; *written* says for which channels each message is, *coded* which of them show a personal code.
+
+    Raises Unreachable for steps that nothing leads to.
+    """
+    builder = _Builder(scenario, turns_of(scenario.steps), written, coded)
     first = builder.steps(scenario.steps, None, ("steps",))
     for part in scenario.exit_when:
         builder.watched("exit", part)

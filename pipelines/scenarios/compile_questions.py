@@ -18,6 +18,8 @@ def said(condition: m.Condition) -> str:
             return f"in {condition.in_segment}"
         case "where":
             return str(condition.where)
+        case word if condition.message:
+            return f"{word} {condition.message}" + (f" {condition.link}" if condition.link else "")
         case word:
             return f"{word} {getattr(condition, word)}"
 
@@ -47,8 +49,10 @@ def condition_row(number: int, condition: m.Condition) -> ConditionRow:
             return ConditionRow(number, "step", "where", query=f"lead_score >= {least}")
         case "where":
             return ConditionRow(number, "step", "where", query=condition.where)
+        case "offer_unused":
+            return ConditionRow(number, "step", "offer_unused", offer=condition.offer_unused)
         case event:
-            return ConditionRow(number, "step", "message", step=getattr(condition, event), event=event)
+            return ConditionRow(number, "step", "message", step=condition.message, event=event, link=condition.link)
 
 
 def did_row(number: int, activities: list[str], where: str | None, within: timedelta | None) -> ConditionRow:

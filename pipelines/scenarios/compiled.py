@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 from pipelines.warehouse.dates import dated
 
-NodeKind = Literal["send", "wait", "wait_until", "wait_days", "wait_date", "wait_for", "if", "split", "start", "tag", "untag", "exit"]
+NodeKind = Literal["send", "wait", "wait_until", "wait_days", "wait_date", "wait_for", "if", "split", "offer", "start", "tag", "untag", "exit"]
 
 
-TABLES_OF = {"message": "message_events", "tagged": "contact_tags"}
+TABLES_OF = {"message": ("message_events",), "tagged": ("contact_tags",), "offer_unused": ("offer_codes", "orders")}
 INTEREST = {"requested": ("stock_requests",), "viewed": ("site_events",), "carted": ("site_events", "cart_lines")}
 """Where it is written that a contact cares for a product."""
 
@@ -37,6 +37,7 @@ class Node:
     valid_seconds: int | None = None
     on_capped: str | None = None
     window_id: str | None = None
+    needs_code: bool = False
     word: str | None = None
 
 
@@ -46,13 +47,15 @@ class ConditionRow:
 
     condition: int
     role: Literal["step", "goal", "exit"]
-    kind: Literal["message", "did", "in_segment", "tagged", "where", "joined"]
+    kind: Literal["message", "did", "in_segment", "tagged", "offer_unused", "where", "joined"]
     step: str | None = None
     event: str | None = None
+    link: str | None = None
     activities: str | None = None
     query: str | None = None
     segment: str | None = None
     tag: str | None = None
+    offer: str | None = None
     within_seconds: int | None = None
     match_key: str | None = None
     probe: str | None = None
@@ -172,7 +175,8 @@ class Compiled:
     @property
     def tables(self) -> set[str]:
         """The contract tables it reads itself, beside those behind its activities and segments."""
-        found = {TABLES_OF[row.kind] for row in self.conditions if row.kind in TABLES_OF}
+        found = {table for row in self.conditions for table in TABLES_OF.get(row.kind, ())}
+        found.update("offer_codes" for node in self.nodes if node.kind == "offer")
         match self.trigger.kind:
             case "date":
                 found.update(dated()[self.trigger.source or ""].tables)

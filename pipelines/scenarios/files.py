@@ -53,7 +53,7 @@ def _read(path: Path, name: str, known: Known) -> ScenarioFile:
         problems += reference_problems(scenario, yaml, known)
         problems += _message_problems(scenario, yaml)
         try:
-            compiled = compile_scenario(scenario, known.messages)
+            compiled = compile_scenario(scenario, known.messages, known.coded)
         except Unreachable as lost:
             problems += [
                 Problem(name, yaml.line(place), "nothing leads to this step: every way before it has ended", "remove it, or let a way go on")
@@ -101,9 +101,9 @@ def _message_problems(scenario: m.Scenario, yaml: YamlFile) -> Iterator[Problem]
     splits = [(place, split_id(step)) for place, step in steps(scenario.steps) if isinstance(step, m.Split)]
     yield from _doubles(splits, "splits", "one arm would decide both", yaml)
     for place, condition in conditions(scenario.steps):
-        if condition.word not in m.MESSAGE_EVENTS:
+        if condition.message is None:
             continue
-        step = getattr(condition, condition.word)
+        step = condition.message
         if step not in messages:
             yield Problem(yaml.name, yaml.line(place), f"`{condition.word}: {step}` asks about a message this scenario does not send", nearest(step, messages))
         elif condition.word == "opened" and "email" not in messages[step].via:

@@ -1,13 +1,17 @@
 """What a scenario file may say, as typed objects. The meaning of each word is in docs/scenarios.md."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, Tag, model_validator
 
 from pipelines.durations import Duration
-from pipelines.scenarios.parts import Names, Part, Score, Share, Signed, as_list, days_of_week, kinds
+from pipelines.scenarios.conditions import MESSAGE_EVENTS as MESSAGE_EVENTS
+from pipelines.scenarios.conditions import Clicked as Clicked
+from pipelines.scenarios.conditions import Condition as Condition
+from pipelines.scenarios.conditions import Did as Did
+from pipelines.scenarios.conditions import questions
+from pipelines.scenarios.parts import Names, Part, Share, Signed, as_list, days_of_week, kinds
 from pipelines.scenarios.triggers import MAX_AGE as MAX_AGE
 from pipelines.scenarios.triggers import ActivityTrigger as ActivityTrigger
 from pipelines.scenarios.triggers import AnniversaryTrigger as AnniversaryTrigger
@@ -21,8 +25,6 @@ from pipelines.scenarios.triggers import Trigger as Trigger
 from pipelines.scenarios.triggers import UnansweredTrigger as UnansweredTrigger
 from pipelines.settings import ClockTime, Name
 from senders.message import Channel
-
-MESSAGE_EVENTS = ("opened", "clicked", "delivered", "bounced", "replied")
 
 
 class Window(Part):
@@ -50,12 +52,6 @@ class Audience(Part):
     where: str | None = None
 
 
-class Did(Part):
-    activity: Names
-    where: str | None = None
-    within: Duration | None = None
-
-
 class Goal(Part):
     """The scenario's measurable objective."""
 
@@ -69,42 +65,6 @@ class Goal(Part):
 class Exit(Part):
     activity: Names
     where: str | None = None
-
-
-class Condition(Part):
-    """One question, or several joined by `all`, `any` and `not`; exactly one of its words is given."""
-
-    opened: str | None = None
-    clicked: str | None = None
-    delivered: str | None = None
-    bounced: str | None = None
-    replied: str | None = None
-    did: Did | None = None
-    in_segment: Name | None = None
-    tagged: str | None = Field(None, min_length=1)
-    score_at_least: Score | None = None
-    where: str | None = None
-    all: list["Condition"] | None = Field(None, min_length=2)
-    any: list["Condition"] | None = Field(None, min_length=2)
-    negated: "Condition | None" = Field(None, alias="not")
-
-    @model_validator(mode="after")
-    def _one(self) -> "Condition":
-        if len(self.model_fields_set) != 1:
-            words = (field.alias or name for name, field in type(self).model_fields.items())
-            raise ValueError(f"a condition says exactly one of {', '.join(f'`{word}`' for word in words)}")
-        return self
-
-    @property
-    def word(self) -> str:
-        """The name of the one field that is given."""
-        return next(iter(self.model_fields_set))
-
-    @property
-    def parts(self) -> list[tuple[tuple[str | int, ...], "Condition"]]:
-        """The conditions it joins, each with its place in it."""
-        joined = [((word, number), part) for word, parts in (("all", self.all), ("any", self.any)) for number, part in enumerate(parts or [])]
-        return [*joined, *([(("not",), self.negated)] if self.negated else [])]
 
 
 class CalendarWait(Part):
@@ -182,6 +142,12 @@ class TagStep(Part):
     tag: TagChange
 
 
+class OfferStep(Part):
+    """The contact gets a personal code of the offer: once in a run, however often the step is passed."""
+
+    offer: Name
+
+
 class WaitFor(Part):
     wait_for: Condition
     timeout: Duration
@@ -190,19 +156,14 @@ class WaitFor(Part):
 
     @model_validator(mode="after")
     def _looks_ahead(self) -> "WaitFor":
-        for question in _questions(self.wait_for):
+        for question in questions(self.wait_for):
             if question.did and question.did.within:
                 raise ValueError("`within` looks back from a moment, and `wait_for` looks ahead|say with `timeout:` how long to wait")
+            if question.offer_unused:
+                raise ValueError("`wait_for` waits for something to happen, and a code is unused until it is used|wait for `did: {activity: offer_redeemed}`")
             if question.negated:
                 raise ValueError("`wait_for` waits for something to happen, and `not` is true until it does|ask for the opposite, or in a branch")
         return self
-
-
-def _questions(condition: Condition) -> Iterator[Condition]:
-    """Yield *condition* and every condition in it."""
-    yield condition
-    for _, part in condition.parts:
-        yield from _questions(part)
 
 
 class Rung(Part):
@@ -273,7 +234,7 @@ class Split(Part):
         return self
 
 
-STEPS = ("send", "wait", "wait_for", "branch", "split", "repeat", "start", "tag", "exit")
+STEPS = ("send", "wait", "wait_for", "branch", "split", "repeat", "offer", "start", "tag", "exit")
 
 
 def _step_kind(value: Any) -> str | None:
@@ -287,6 +248,7 @@ Step = Annotated[
     | Annotated[Branch, Tag("branch")]
     | Annotated[Split, Tag("split")]
     | Annotated[Repeat, Tag("repeat")]
+    | Annotated[OfferStep, Tag("offer")]
     | Annotated[StartStep, Tag("start")]
     | Annotated[TagStep, Tag("tag")]
     | Annotated[ExitStep, Tag("exit")],
@@ -345,5 +307,5 @@ class Scenario(Part):
     steps: Steps
 
 
-for model in (Condition, WaitFor, Rung, Otherwise, Arm, Branch, Split, Repetition, Repeat, Scenario):
+for model in (WaitFor, Rung, Otherwise, Arm, Branch, Split, Repetition, Repeat, Scenario):
     model.model_rebuild()

@@ -1,7 +1,7 @@
-"""What scenario files name must exist: activities and their columns, segments, messages, channels."""
+"""What scenario files name must exist: activities and their columns, segments, messages and their links, channels, offers."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipelines.durations import spoken
 from pipelines.errors import Problem, nearest
@@ -18,6 +18,7 @@ from pipelines.scenarios.expressions import (
     trigger_values,
 )
 from pipelines.scenarios.tree import conditions, sends, steps
+from pipelines.scenarios.unroll import name_of
 from pipelines.scenarios.yaml_file import Path_, YamlFile
 from pipelines.warehouse.activities import activities, known_activity
 from pipelines.warehouse.dialect import problems_of
@@ -25,11 +26,18 @@ from pipelines.warehouse.dialect import problems_of
 
 @dataclass(frozen=True)
 class Known:
-    """What a project has besides the scenario: segment names, the channels each message is written for, channels with a sender."""
+    """
+    What a project has besides the scenario: segment names, the channels each message is written for, channels with a sender.
+
+    `links` are the names of links that every translation of a message has, `coded` the messages that show a personal code, `offers` those of the settings.
+    """
 
     segments: frozenset[str]
     messages: Mapping[str, frozenset[str]]
     channels: frozenset[str]
+    links: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    coded: frozenset[str] = frozenset()
+    offers: frozenset[str] = frozenset()
 
 
 def reference_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Iterator[Problem]:
@@ -45,6 +53,8 @@ def reference_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> It
     if scenario.audience.where:
         yield from _contact_problems(scenario.audience.where, {}, ("audience", "where"), yaml)
     yield from _step_problems(scenario, yaml, known)
+    yield from _link_problems(scenario, yaml, known)
+    yield from _offer_problems(scenario, yaml, known)
 
 
 def _wait_problems(scenario: m.Scenario, values: Values, yaml: YamlFile) -> Iterator[Problem]:
@@ -157,6 +167,31 @@ def _segments(scenario: m.Scenario) -> Iterator[tuple[Path_, str]]:
     for place, condition in conditions(scenario.steps):
         if condition.in_segment:
             yield (*place, "in_segment"), condition.in_segment
+
+
+def _link_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Iterator[Problem]:
+    """A question about one link names a link that the message has in every language: elsewhere nobody could ever click it."""
+    sent = {name_of(step): step.send for _, step in sends(scenario.steps)}
+    for place, condition in conditions(scenario.steps):
+        message = sent.get(condition.message or "", "")
+        links = known.links.get(message, frozenset())
+        if condition.link and message in known.messages and condition.link not in links:
+            others = f"it has {', '.join(sorted(links))}" if links else "name one in the header of its templates: `link.name: …`"
+            hint = nearest(condition.link, links) or others
+            yield Problem(yaml.name, yaml.line((*place, "clicked", "link")), f"message `{message}` has no link `{condition.link}`", hint)
+
+
+def _offer_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Iterator[Problem]:
+    given = [((*place, "offer"), step.offer) for place, step in steps(scenario.steps) if isinstance(step, m.OfferStep)]
+    asked = [((*place, "offer_unused"), condition.offer_unused) for place, condition in conditions(scenario.steps) if condition.offer_unused]
+    for place, offer in [*given, *asked]:
+        if offer not in known.offers:
+            hint = nearest(offer, known.offers) or f"add `[offers.{offer}]` to relance.toml"
+            yield Problem(yaml.name, yaml.line(place), f"there is no offer `{offer}` in the settings", hint)
+    for place, step in sends(scenario.steps) if not given else ():
+        if step.send in known.coded:
+            text = f"message `{step.send}` shows a personal code, and no step of this scenario gives one"
+            yield Problem(yaml.name, yaml.line(place), text, "add `- offer: NAME` before it, or ask `{% if offer %}` in the template")
 
 
 def _step_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Iterator[Problem]:

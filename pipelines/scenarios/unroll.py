@@ -67,7 +67,7 @@ def _renamed(step: m.Step, names: Mapping[str, str]) -> m.Step:
         case m.Repeat():
             until = asked(step.repeat.until) if step.repeat.until else None
             return m.Repeat(repeat=step.repeat.model_copy(update={"steps": inside(step.repeat.steps), "until": until}))
-        case m.Wait() | m.StartStep() | m.TagStep() | m.ExitStep():
+        case m.Wait() | m.OfferStep() | m.StartStep() | m.TagStep() | m.ExitStep():
             return step
         case _:
             assert_never(step)
@@ -82,7 +82,8 @@ def _about(condition: m.Condition, names: Turns) -> m.Condition:
     if condition.parts:
         parts = [_about(part, names) for _, part in condition.parts]
         return condition.model_copy(update={condition.word: parts[0] if condition.word == "negated" else parts})
-    if condition.word not in m.MESSAGE_EVENTS or getattr(condition, condition.word) not in names:
+    asked = condition.message
+    if asked is None or asked not in names:
         return condition
-    each = [m.Condition.model_validate({condition.word: name}) for name in names[getattr(condition, condition.word)]]
+    each = [condition.about(name) for name in names[asked]]
     return each[0] if len(each) == 1 else m.Condition.model_validate({"any": each})

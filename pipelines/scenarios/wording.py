@@ -15,7 +15,7 @@ MODELS: tuple[type[Part], ...] = (
     m.Scenario, *t.TRIGGERS.values(), t.Unanswered, t.PriceDropped, t.Reached, t.SegmentChange, t.Backfill, m.Audience, m.Goal, m.Exit, m.Did,
     m.Condition, m.Window, m.Send, m.WaitFor,
     m.Rung, m.Otherwise, m.Split, m.Arm, m.Wait, m.CalendarWait, m.UntilWait, m.DateWait, m.DateOfTrigger, m.Branch, m.ExitStep, m.Cooldown,
-    m.Repeat, m.Repetition, m.StartStep, m.TagStep, m.TagChange,
+    m.Repeat, m.Repetition, m.StartStep, m.TagStep, m.TagChange, m.OfferStep, m.Clicked,
 )  # fmt: skip
 KINDS = {
     "step": m.STEPS, "branch": ("if", "else"), "trigger": tuple(t.TRIGGERS), "wait": ("days", "until"), "reentry": ("cooldown",), "product": ("price_dropped",)
@@ -86,9 +86,9 @@ def _meant(typed: Any, words: tuple[str, ...]) -> str:
 
 
 def _unknown_key(path: Path_, yaml: YamlFile) -> tuple[str, str]:
-    """Return the keys that would fit: those of the model most of whose keys stand there already."""
+    """Return the keys that would fit: those of the model most of whose keys stand there already, or that has one so spelled."""
     here = set(_keys_at(yaml.values, path[:-1]))
-    best = max(MODELS, key=lambda model: len(here & _names(model)))
+    best = max(MODELS, key=lambda model: (len(here & _names(model)), bool(nearest(str(path[-1]), _names(model)))))
     known = _names(best) - here
     return f"unknown key `{path[-1]}`", nearest(str(path[-1]), known) or (f"known here: {', '.join(sorted(known))}" if known else "")
 

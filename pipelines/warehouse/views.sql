@@ -91,12 +91,21 @@ select rl_referral_code(contact_id) as referral_code, contact_id from shop.conta
 create or replace view shop.stock_requests as
 select * from raw.stock_requests where requested_at < as_of();
 
+-- Codes as the shop brings them, with whom scenarios gave them to. Used by what the shop says, or else since the first order that carries one.
 create or replace view shop.offer_codes as
 select
-    offer, code, contact_id, message_key, valid_until,
-    case when redeemed_at < as_of() then redeemed_at end as redeemed_at,
-    loaded_from, loaded_at, corrected_at
-from raw.offer_codes;
+    s.offer, s.code, coalesce(g.contact_id, s.contact_id) as contact_id, coalesce(g.message_key, s.message_key) as message_key,
+    coalesce(g.valid_until, s.valid_until) as valid_until,
+    coalesce(case when s.redeemed_at < as_of() then s.redeemed_at end, o.ordered_at) as redeemed_at,
+    s.loaded_from, s.loaded_at,
+    case when s.redeemed_at < as_of() then s.corrected_at else coalesce(o.loaded_at, s.corrected_at) end as corrected_at
+from raw.offer_codes s
+left join journeys.codes g on g.offer = s.offer and g.code = s.code and g.as_of <= as_of()
+left join (
+    select upper(coupon_code) as coupon_code, min(ordered_at) as ordered_at, min(loaded_at) as loaded_at
+    from raw.orders where coupon_code is not null and ordered_at < as_of()
+    group by upper(coupon_code)
+) o on o.coupon_code = upper(s.code);
 
 create or replace view shop.product_relations as
 select * from raw.product_relations;

@@ -24,18 +24,21 @@ from pipelines.warehouse.table import Table
 HERE = Path(__file__).parent
 ANSWERS = {"opens": "opened", "clicks": "clicked", "unsubscribes_from": "unsubscribed", "bounces": "bounced"}
 KNOWN_SINCE = datetime(2020, 1, 1)
+CODES = 9
+ELSEWHERE = "elsewhere"
 CHANNELS = ("email", "sms", "push")
 
 
 @dataclass(frozen=True)
 class Told:
-    """At a local time somebody does something: `act` is the event's word, `what` the activity, message or segment it names."""
+    """At a local time somebody does something: `act` is the event's word, `what` the activity, message or segment it names, `link` what was clicked."""
 
     at: datetime
     who: str
     act: str
     what: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    link: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,14 @@ class CaseWorld:
         self.number = 0
 
     def know(self, given: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-        """Put the rows of *given*, by table of `shop`, into the warehouse; each counts from its own moment on. Raises CaseError."""
+        """
+        Put the rows of *given*, by table of `shop`, into the warehouse; each counts from its own moment on. Raises CaseError.
+
+        Where they have no codes, there are nine of each offer of the scenario: `welcome_10-1` and so on, given in that order.
+        """
         tables = {f"shop.{table.name}": table for table in CONTRACT}
+        if "shop.offer_codes" not in given:
+            given = {**given, "shop.offer_codes": [{"offer": offer, "code": f"{offer}-{number}"} for offer in self._offers() for number in range(1, CODES + 1)]}
         for name, rows in given.items():
             if name not in tables:
                 raise CaseError(f"`{name}` is no table of the contract", nearest(name, tables) or "docs/data_dictionary.md lists them", given=("given", name))
@@ -79,6 +88,9 @@ class CaseWorld:
                     hint = nearest(min(unknown), tables[name].column_names)
                     raise CaseError(f"`{min(unknown)}` is no column of {name}", hint, given=("given", name, number))
                 self._insert(tables[name], row, KNOWN_SINCE)
+
+    def _offers(self) -> list[str]:
+        return sorted({node.word for node in self.compiled.nodes if node.kind == "offer" and node.word})
 
     def play(self, contacts: Sequence[Mapping[str, Any]], events: Sequence[Told], days: Sequence[date]) -> None:
         """Let the *events* happen, in order of time, each seen by the first tick after it; a tick on each of *days*. Raises CaseError."""
@@ -99,7 +111,7 @@ class CaseWorld:
 
     def messages_of(self, who: str) -> list[Message]:
         """Return the messages of one contact in the order they could go."""
-        rows = self.warehouse.rows(HERE / "case_messages.sql", contact=who)
+        rows = self.warehouse.rows(HERE / "case_messages.sql", contact=who, scenario=self.compiled.scenario)
         return [Message(template, self._local(moment), reason) for template, moment, reason in rows]
 
     def outcome_of(self, who: str) -> str:
@@ -129,6 +141,8 @@ class CaseWorld:
         match told.act:
             case "does":
                 self._activity(told, tick)
+            case "gets":
+                self._message(told)
             case "joins" | "leaves":
                 self._move(told, tick)
             case _:
@@ -136,6 +150,8 @@ class CaseWorld:
 
     def _activity(self, told: Told, tick: Tick) -> None:
         """Add the row that the activity stands for: what its query reads, with the moment, the contact and the words it asks for."""
+        if told.what == "offer_redeemed":
+            raise CaseError("a code is used by the order that carries it", "tell `does: order_placed, with: {coupon_code: …}`", told)
         activity = known_activity(told.what)
         source = activity.query.args["from_"].this if activity else None
         if activity is None or not isinstance(source, exp.Table) or not isinstance(moment_of(activity.query), exp.Column):
@@ -153,6 +169,15 @@ class CaseWorld:
             raise CaseError(f"`{min(unknown)}` is no column of shop.{table.name}", nearest(min(unknown), table.column_names), told)
         self._insert(table, {**values, **told.values}, tick.as_of)
 
+    def _message(self, told: Told) -> None:
+        """Put a message of another scenario into the outbox: it went at that time."""
+        key = f"case-{self.number}"
+        run = {"message_key": key, "scenario": ELSEWHERE, "version": 1, "step": told.what, "enrolment_id": key, "contact_id": told.who}
+        what = {"channel": "email", "topic": "all", "category": "marketing", "template": told.what, "locale": "en", "priority": 0, "status": "to_send"}
+        when = dict.fromkeys(("as_of", "due_at", "not_before", "expires_at", "changed_at"), self._instant(told.at))
+        row: dict[str, Any] = run | what | when
+        self.warehouse.append("outbox.messages", list(row), [tuple(row.values())])
+
     def _answer(self, told: Told, tick: Tick) -> None:
         sent = self.warehouse.rows(HERE / "case_message.sql", contact=told.who, step=told.what)
         if not sent:
@@ -166,7 +191,10 @@ class CaseWorld:
             "channel": channel,
             "occurred_at": self._instant(told.at),
             "kind": ANSWERS[told.act],
+            "url": told.link and f"https://case.example/{told.link}",
         }
+        if told.link:
+            self.warehouse.append("delivery.links", ["message_key", "link", "url", "handed_at"], [(key, told.link, values["url"], values["occurred_at"])])
         self._insert(_table("message_events"), values, tick.as_of)
 
     def _move(self, told: Told, tick: Tick) -> None:

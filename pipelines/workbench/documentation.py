@@ -92,6 +92,10 @@ def _schema() -> Json:
 
 def _sections(schema: Json, name: str, prop: Json, required: bool) -> Iterator[str]:
     """Yield one section for each table of the file that *prop* stands for, nested ones after their parent."""
+    named: Json = next(iter(prop.get("patternProperties", {}).values()), {})
+    if "$ref" in named:
+        yield from _sections(schema, f"{name}.NAME", named, required)
+        return
     refs = [prop["$ref"]] if "$ref" in prop else [item["$ref"] for item in prop.get("items", {}).get("oneOf", [prop.get("items", {})]) if "$ref" in item]
     if not refs:
         yield f"## `[{name}]`\n\n{_sentence(prop['description'])} Names are yours."

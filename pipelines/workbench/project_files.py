@@ -48,7 +48,7 @@ def read_files(project: Project) -> ProjectFiles:
     segments = read_segments(project)
     messages = read_messages(project)
     channels = frozenset(channel for sender in project.settings.senders for channel in sender.channels)
-    known = Known(frozenset(segments.names), messages.channels, channels)
+    known = Known(frozenset(segments.names), messages.channels, channels, messages.links, messages.coded, frozenset(project.settings.offers))
     scenarios = tuple(read_scenarios(project, known))
     asked = {segment for file in scenarios if file.compiled for segment in file.compiled.segments}
     asked |= {cap.segment for cap in project.settings.caps if cap.segment}

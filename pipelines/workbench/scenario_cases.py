@@ -10,8 +10,9 @@ cases:
       - {contact_id: ann}          # as in shop.contacts; consent to everything unless `consent: none`
     events:
       - {at: "2026-09-14 10:00", who: ann, does: cart_updated, with: {cart_id: k1, cart_value: 50}}
-      - {at: "2026-09-16 09:00", who: ann, clicks: cart_reminder}
+      - {at: "2026-09-16 09:00", who: ann, clicks: cart_reminder}   # or one link of it: `link: cart` too
       - {at: "2026-09-16 06:00", who: ann, joins: price_sensitive}
+      - {at: "2026-09-16 09:00", who: ann, gets: newsletter}   # a message of another scenario
     expect:
       ann:
         messages:
@@ -43,7 +44,7 @@ from pipelines.workbench.case_world import CaseError, CaseWorld, Message, Told
 
 LASTING = ("calendar.days", "calendar.zone_offsets", "runs.schema")
 HOW = "docs/cases.md shows how cases are written"
-ACTS = ("does", "opens", "clicks", "bounces", "unsubscribes_from", "joins", "leaves")
+ACTS = ("does", "gets", "opens", "clicks", "bounces", "unsubscribes_from", "joins", "leaves")
 
 
 class Part(BaseModel):
@@ -51,14 +52,16 @@ class Part(BaseModel):
 
 
 class Event(Part):
-    """Something a contact does at a local time: an activity, an answer to a message, or joining or leaving a segment."""
+    """Something about a contact at a local time: an activity, a message of another scenario, an answer to one, joining or leaving a segment."""
 
     at: datetime
     who: str
     does: str | None = None
     values: dict[str, Any] = Field(default_factory=dict, alias="with")
+    gets: str | None = None
     opens: str | None = None
     clicks: str | None = None
+    link: str | None = None
     bounces: str | None = None
     unsubscribes_from: str | None = None
     joins: str | None = None
@@ -68,12 +71,14 @@ class Event(Part):
     def _one(self) -> "Event":
         if len(self.model_fields_set & set(ACTS)) != 1:
             raise ValueError(f"an event says one of {', '.join(f'`{act}`' for act in ACTS)}")
+        if self.link and not self.clicks:
+            raise ValueError("only a click is on a `link`")
         return self
 
     @property
     def told(self) -> Told:
         act = next(act for act in ACTS if act in self.model_fields_set)
-        return Told(self.at, self.who, act, getattr(self, act), self.values)
+        return Told(self.at, self.who, act, getattr(self, act), self.values, self.link)
 
 
 class Expected(Part):

@@ -51,6 +51,8 @@ format = "csv"
 name = "outgoing"
 kind = "files"
 channels = ["email"]
+[offers.welcome_10]
+warn_below = 0
 [alerts]
 webhook_env = "LILAS_ALERTS"
 """

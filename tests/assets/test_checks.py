@@ -15,6 +15,12 @@ TAMPERED = [
         "outbox/messages: nobody_suppressed",
         id="a message is to go to an address that bounced",
     ),
+    pytest.param(
+        """insert into journeys.codes by name
+        select enrolment_id, contact_id, 'welcome_10' as offer, entered_at as given_at, entered_as_of as as_of from journeys.enrolments where contact_id = 'c1'""",
+        "outbox/messages: welcome_10: 0 codes left, 1 missing in this tick",
+        id="a contact went without a code",
+    ),
     pytest.param("delete from facts.stored_contacts where contact_id = 'c4'", "facts/contacts: one_row_per_contact", id="a contact has no facts"),
     pytest.param(
         "insert into facts.stored_contacts select * from facts.stored_contacts where contact_id = 'c4'",

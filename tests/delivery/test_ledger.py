@@ -1,6 +1,7 @@
 """The send ledger: every attempt is written down, and nothing goes twice."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -234,3 +235,16 @@ def test_a_torn_line_was_no_outcome_and_spoils_no_other(tmp_path: Path) -> None:
     with Journal(tmp_path, utc(NOW)) as journal:
         journal.write(outcome("after"))
     assert [entry.message_key for entry in read_journal(file) if isinstance(entry, Outcome)] == ["whole", "after"]
+
+
+def test_where_named_links_lead_is_written_down_before_anybody_can_click(tmp_path: Path) -> None:
+    world = world_with(tmp_path)
+
+    def linked(warehouse: Warehouse, now: datetime) -> Iterator[Message]:
+        for message in plain(warehouse, now):
+            yield replace(message, links={"shop": "https://x.example/", "home": "https://x.example/", "guide": "https://x.example/g"})
+
+    world.hand_over(NOW, Scripted({"mail": ["retry"]}), render=linked)
+    world.hand_over("2026-01-05 06:15", Scripted(), render=linked)
+    rows = world.warehouse.rows("select link, url from delivery.links order by link")
+    assert rows == [("guide", "https://x.example/g"), ("shop", "https://x.example/")]

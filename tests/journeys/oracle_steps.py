@@ -239,7 +239,7 @@ class Life:
 
     def asked_about(self, run: Run, condition: m.Condition) -> list[Letter | None]:
         """The message of that name; of a repeated one, asked about from outside its turn, those of all turns, None for each yet to come."""
-        name = getattr(condition, condition.word)
+        name = condition.message or ""
         return [run.letters.get(each) for each in turns_of(run.scenario.steps).get(name, [name])]
 
     def lost(self, run: Run, condition: m.Condition) -> datetime | None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.journeys.world import World, empty_world, scenario
+from pipelines.scenarios.compile import compile_scenario
+from tests.journeys.world import World, empty_world, scenario, utc
 
 
 def started(at: str = "2026-01-05 10:00", **values: object) -> World:
@@ -242,3 +243,64 @@ def test_a_day_that_is_waited_is_24_hours_or_a_day_of_the_calendar(begins: str, 
     world = started(begins)
     world.ticks_at([begins.replace("10:00", "12:00"), expected.replace(expected[11:], "23:00")], scenario([{"wait": wait}, {"exit": "over"}]))
     assert answer(world) == ("over", expected)
+
+
+# One link of a message
+
+
+def clicking(*urls: str) -> World:
+    """A shop where ann was sent a message with two named links, and clicked these addresses a day later."""
+    world = started()
+    world.tick("2026-01-05 12:00", scenario(LINKED))
+    key = world.key("ann", "mail")
+    for link in ("shop", "guide"):
+        world.warehouse.append(
+            "delivery.links", ["message_key", "link", "url", "handed_at"], [(key, link, f"https://x.example/{link}", utc("2026-01-05 12:00"))]
+        )
+    for number, url in enumerate(urls):
+        world.reply(key, "clicked", f"2026-01-06 09:0{number}", url=url)
+    return world
+
+
+LINKED = [{"send": "mail"}, waiting({"clicked": {"message": "mail", "link": "guide"}})]
+
+
+@pytest.mark.parametrize(
+    ("urls", "expected"),
+    [
+        (["https://x.example/guide"], ("yes", "2026-01-06 09:00")),
+        (["https://x.example/shop", "https://x.example/guide"], ("yes", "2026-01-06 09:01")),
+        (["https://x.example/shop"], ("no", "2026-01-07 12:00")),
+        (["https://elsewhere.example/guide"], ("no", "2026-01-07 12:00")),
+        ([], ("no", "2026-01-07 12:00")),
+    ],
+    ids=["that one", "another first", "another", "an address of no name", "none"],
+)
+def test_a_click_on_one_link_is_told_from_clicks_on_others(urls: list[str], expected: tuple[str, str]) -> None:
+    world = clicking(*urls)
+    world.ticks("2026-01-06 12:00", "2026-01-08 12:00", scenario(LINKED))
+    assert answer(world) == expected
+
+
+def test_any_click_answers_a_question_about_the_message() -> None:
+    told = scenario([{"send": "mail"}, waiting({"clicked": "mail"})])
+    world = started()
+    world.tick("2026-01-05 12:00", told)
+    world.reply(world.key("ann", "mail"), "clicked", "2026-01-06 09:00", url="https://x.example/other")
+    world.ticks("2026-01-06 12:00", "2026-01-08 12:00", told)
+    assert answer(world) == ("yes", "2026-01-06 09:00")
+
+
+def test_a_click_on_a_named_link_brings_contacts_into_another_scenario() -> None:
+    world = clicking("https://x.example/guide")
+    readers = scenario([{"wait": "1 day"}], name="readers", trigger={"activity": "message_clicked", "where": "link = 'guide'"})
+    others = scenario([{"wait": "1 day"}], name="others", trigger={"activity": "message_clicked", "where": "link = 'shop'"})
+    world.tick("2026-01-06 12:00", scenario(LINKED), readers, others)
+    assert world.warehouse.rows("select scenario from journeys.enrolments order by scenario") == [("cart",), ("readers",)]
+
+
+def test_in_a_repetition_a_link_is_asked_about_turn_by_turn_and_from_outside_about_all() -> None:
+    link = {"clicked": {"message": "mail", "link": "guide"}}
+    asks = {"branch": [{"if": link, "steps": [{"tag": {"add": "reader"}}]}, {"else": [{"tag": {"add": "other"}}]}]}
+    compiled = compile_scenario(scenario([{"repeat": {"times": 2, "every": "1 day", "until": link, "steps": [{"send": "mail"}, asks]}}]))
+    assert sorted((row.step, row.link) for row in compiled.conditions) == [("mail#1", "guide")] * 2 + [("mail#2", "guide")] * 2

@@ -85,6 +85,7 @@ class World:
     project: Project
     waiting: list[Row] = field(default_factory=list)
     memberships: dict[str, list[tuple[str, datetime, datetime | None]]] = field(default_factory=dict)
+    coded: frozenset[str] = frozenset()
 
     def contact(self, contact_id: str, *, email: str | None = "", consent: bool = True, **values: Any) -> None:
         """Add somebody, known for ever, with consent to everything by every channel unless *consent* is False."""
@@ -135,7 +136,7 @@ class World:
         with self.warehouse.at(as_of):
             self.warehouse.run(HERE / "facts.sql", as_of=as_of, zone=self.project.settings.project.timezone, locale="fr")
             self._segments(as_of)
-            return advance(self.warehouse, self.project, [compile_scenario(each) for each in scenarios], tick, held or {})
+            return advance(self.warehouse, self.project, [compile_scenario(each, coded=self.coded) for each in scenarios], tick, held or {})
 
     def ticks(self, first: str, last: str, *scenarios: m.Scenario, every: timedelta = timedelta(days=1), **more: Any) -> None:
         """Tick from *first* to *last*, both included; whole days keep the local hour."""

@@ -100,8 +100,15 @@ def test_an_offer_is_the_code_that_this_run_gave(warehouse: Warehouse) -> None:
     due(warehouse, "first", key="m0")
     due(warehouse, "second", key="m1", enrolment_id="run-m0")
     due(warehouse, "other", key="m2")
-    add(warehouse, "raw.offer_codes", offer="birthday", code="ABC", contact_id="zoe", message_key="m0", valid_until=NOW)
-    add(warehouse, "raw.offer_codes", offer="welcome", code="XYZ", contact_id="zoe", message_key="elsewhere", valid_until=NOW)
+    codes = (
+        ("birthday", "ABC", "run-m0", NOW),
+        ("early", "OLD", "run-m0", datetime(2026, 9, 1)),
+        ("full", None, "run-m0", NOW),
+        ("welcome", "XYZ", "other", NOW),
+    )
+    for offer, code, run, given_at in codes:
+        values = {"contact_id": "zoe", "given_at": given_at, "valid_until": NOW, "as_of": NOW}
+        warehouse.append("journeys.codes", ["enrolment_id", "offer", "code", *values], [(run, offer, code, *values.values())])
     found = seen(warehouse)
     assert [found[key]["offer"] for key in ("m0", "m1", "m2")] == [Offer("birthday", "ABC", NOW), Offer("birthday", "ABC", NOW), None]
 

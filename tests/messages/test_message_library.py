@@ -82,6 +82,11 @@ def problems(root: Path, templates: dict[str, str]) -> list[str]:
             id="a key twice",
         ),
         pytest.param(
+            "---\nsubject: Hello\nlink.shop: https://x.example/\nlink.home: https://x.example/\n---\n",
+            f"{FOLDER}/m/email.html.j2:4: `link.home` leads where `link.shop` does: clicks could not be told apart\n  hint: use one of them for both",
+            id="two names for one address",
+        ),
+        pytest.param(
             HEADER + "{{ contact.first_name | random }}",
             f"{FOLDER}/m/email.html.j2:4: no filter named 'random'",
             id="chance",
@@ -216,3 +221,26 @@ def test_settings_of_the_shop_that_would_spoil_every_message_are_problems(tmp_pa
     (problem,) = library(tmp_path, {"m/email.html.j2": HEADER}, shop=ShopSettings(**SHOP.model_dump() | changes)).problems
     assert (problem.file, problem.severity) == ("relance.toml", "error")
     assert expected in problem.text
+
+
+@pytest.mark.parametrize(
+    ("body", "needs"),
+    [
+        ("{{ offer.code }}", True),
+        ("{% if offer %}{{ offer.code }}{% endif %}", False),
+        ("{% if offer and offer.valid_until %}{{ offer.code }}{% endif %}{{ offer.name }}", True),
+        ("{{ offer.code if offer else 'none' }}", False),
+        ("{% if cart %}{{ offer.code }}{% endif %}", True),
+        ("{% if offer %}yes{% else %}{{ offer.name }}{% endif %}", True),
+        ("Hello", False),
+    ],
+    ids=["shown", "asked for first", "asked for, and shown elsewhere", "in an expression", "something else asked for", "where there is none", "not spoken of"],
+)
+def test_a_message_needs_a_code_where_it_shows_one_without_asking(tmp_path: Path, body: str, needs: bool) -> None:
+    assert ("m" in library(tmp_path, {"m/email.html.j2": HEADER + body}).coded) is needs
+
+
+def test_a_message_has_the_links_that_it_has_in_every_language(tmp_path: Path) -> None:
+    head = "---\nsubject: Hello\nlink.shop: https://x.example/\n"
+    texts = {"m/email.html.j2": head + "link.guide: https://x.example/g\n---\n", "m/email.fr.html.j2": head + "---\n", "m/sms.txt.j2": "Hello"}
+    assert library(tmp_path, texts).links == {"m": frozenset({"shop"})}

@@ -92,3 +92,15 @@ def test_a_message_that_is_not_there_or_broken_is_refused(warehouse: Warehouse, 
 def test_an_unknown_contact_is_refused(warehouse: Warehouse, messages: MessageLibrary) -> None:
     with warehouse.at(NOW), pytest.raises(RelanceError, match="there is no contact `nobody-here`"):
         preview(warehouse, messages, "cart", "nobody-here")
+
+
+def test_a_code_is_the_run_s_own_else_one_that_says_it_is_none(warehouse: Warehouse, tmp_path: Path) -> None:
+    messages = library(tmp_path, {"voucher/email.html.j2": HEADER + "{{ offer.code }}"})
+    add(warehouse, "journeys.nodes", **NODE, message="voucher")
+    due(warehouse, "voucher")
+    found = seen(warehouse, messages, "voucher")
+    assert text(found) == "EXAMPLE-CODE"
+    assert found.made_with.endswith("; EXAMPLE-CODE stands for a code, of which that run has none")
+    given = {"offer": "gift", "code": "ABC", "contact_id": "zoe", "given_at": NOW, "as_of": NOW}
+    warehouse.append("journeys.codes", ["enrolment_id", *given], [("run-m1", *given.values())])
+    assert text(seen(warehouse, messages, "voucher")) == "ABC"

@@ -11,7 +11,7 @@ from pipelines.messages.render import InvalidContent
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message
 from senders.mime import to_bytes
-from tests.messages.shop import due, project, rendered, shop_warehouse, undone
+from tests.messages.shop import NOW, due, project, rendered, shop_warehouse, undone
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = read_messages(project(ROOT))
@@ -35,7 +35,12 @@ def all_of(warehouse: Warehouse, messages: MessageLibrary, contact_id: str) -> d
     for message, channels in messages.channels.items():
         for channel in channels:
             for locale in ("en-GB", "fr-CA"):
-                due(warehouse, message, f"{message} {channel} {locale}", TRIGGER, channel=channel, locale=locale, contact_id=contact_id)
+                key = f"{message} {channel} {locale}"
+                due(warehouse, message, key, TRIGGER, channel=channel, locale=locale, contact_id=contact_id)
+                if message in messages.coded:
+                    until = NOW if contact_id == "zoe" else None
+                    code = {"offer": "gift", "code": "WEL-0123456789", "contact_id": contact_id, "given_at": NOW, "valid_until": until, "as_of": NOW}
+                    warehouse.append("journeys.codes", ["enrolment_id", *code], [(f"run-{key}", *code.values())])
     outcomes = rendered(warehouse, messages)
     assert {key: outcome.detail for key, outcome in outcomes.items() if isinstance(outcome, InvalidContent)} == {}
     return {key: outcome for key, outcome in outcomes.items() if isinstance(outcome, Message)}

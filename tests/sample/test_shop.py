@@ -80,7 +80,7 @@ FOREIGN_KEYS = [
     ("message_events.contact_id", "contacts"),
     ("registrations.contact_id", "contacts"), ("registrations.event_id", "calendar_events"), ("subscriptions.contact_id", "contacts"),
     ("survey_responses.contact_id", "contacts"), ("survey_responses.order_id", "orders"), ("stock_requests.contact_id", "contacts"),
-    ("stock_requests.product_id", "products"), ("offer_codes.contact_id", "contacts"), ("product_relations.product_id", "products"),
+    ("stock_requests.product_id", "products"), ("product_relations.product_id", "products"),
     ("product_relations.related_id", "products"), ("contact_tags.contact_id", "contacts"), ("custom_events.contact_id", "contacts"),
 ]  # fmt: skip
 

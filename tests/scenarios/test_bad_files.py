@@ -17,8 +17,11 @@ RECORD = "RELANCE_RECORD" in os.environ
 """Set it to write expected.txt anew, then read what changed."""
 KNOWN = Known(
     segments=frozenset({"vip", "lapsed"}),
-    messages={"reminder": frozenset({"email"}), "offer": frozenset({"email"}), "note": frozenset({"sms", "push"})},
+    messages={"reminder": frozenset({"email"}), "offer": frozenset({"email"}), "voucher": frozenset({"email"}), "note": frozenset({"sms", "push"})},
     channels=frozenset({"email", "sms"}),
+    links={"reminder": frozenset({"cart", "shop"})},
+    coded=frozenset({"voucher"}),
+    offers=frozenset({"cart_10"}),
 )
 
 

@@ -116,7 +116,7 @@ def test_a_folder_without_settings_is_said(tmp_path: Path) -> None:
     ("steps", "doubts"),
     [
         pytest.param(
-            "  - wait: 2 hours\n  - send: welcome_code\n  - wait: 30 minutes\n",
+            "  - wait: 2 hours\n  - send: welcome_social\n  - wait: 30 minutes\n",
             [
                 (11, "a wait of 2 hours is finer than the schedule can serve: ticks are 1 day apart"),
                 (13, "a wait of 30 minutes is finer than the schedule can serve: ticks are 1 day apart"),
@@ -124,12 +124,12 @@ def test_a_folder_without_settings_is_said(tmp_path: Path) -> None:
             id="short_waits",
         ),
         pytest.param(
-            "  - send: welcome_code\n  - wait_for: {clicked: welcome_code}\n    timeout: 30 minutes\n    then: [{exit: a}]\n    else: [{exit: b}]\n",
+            "  - send: welcome_social\n  - wait_for: {clicked: welcome_social}\n    timeout: 30 minutes\n    then: [{exit: a}]\n    else: [{exit: b}]\n",
             [(13, "a timeout of 30 minutes is finer than the schedule can serve: ticks are 1 day apart")],
             id="short_timeout",
         ),
         pytest.param(
-            '  - send: welcome_guide\n  - wait: {days: 3, at: "10:00"}\n  - send: welcome_code\n',
+            '  - send: welcome_guide\n  - wait: {days: 3, at: "10:00"}\n  - send: welcome_social\n',
             [(12, "a wait until 10:00 ends after the day's tick of 06:00: the message after it goes the next day")],
             id="clock_after_the_tick",
         ),
@@ -144,12 +144,12 @@ def test_what_the_schedule_cannot_serve_is_a_warning_with_its_line(root: Path, s
 
 def test_quarter_hour_ticks_serve_them(root: Path) -> None:
     edit(root / "relance.toml", 'daily_at = "06:00"', 'daily_at = "06:00"\nquarter_hourly = true')
-    write(root, '  - wait: 2 hours\n  - send: welcome_code\n  - wait: {until: "10:00"}\n  - send: welcome_guide\n')
+    write(root, '  - wait: 2 hours\n  - send: welcome_social\n  - wait: {until: "10:00"}\n  - send: welcome_guide\n')
     assert said(root) == ""
 
 
 def test_a_marketing_scenario_without_a_goal_is_a_warning(root: Path) -> None:
-    write(root, "  - send: welcome_code\n")
+    write(root, "  - send: welcome_social\n")
     edit(root / "scenarios/hello.yaml", "goal: {activity: order_placed, within: 30 days}\n", "")
     (doubt,) = found(root)
     assert str(doubt) == (
@@ -197,6 +197,6 @@ def test_marketing_mail_that_nobody_can_unsubscribe_from_is_an_error_where_it_is
 def test_where_nothing_is_sent_that_is_a_warning(root: Path, status: str, severity: str) -> None:
     for path in (root / "scenarios").glob("*.yaml"):
         path.unlink()
-    write(root, "  - send: welcome_code\n")
+    write(root, "  - send: welcome_social\n")
     edit(root / "scenarios/hello.yaml", "status: live", f"status: {status}")
     assert without_a_way_out(root) == [("scenarios/hello.yaml", line(root, "hello", "- send:"), severity)]

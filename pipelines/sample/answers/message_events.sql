@@ -8,9 +8,8 @@ with back as (
     union all
     select message_key, provider_message_id, contact_id, channel, opened_at, 'opened', null, null from replies where opened
     union all
-    select r.message_key, r.provider_message_id, r.contact_id, r.channel, r.clicked_at, 'clicked',
-        $url || case when c.cart_id is not null then '/cart/' || c.cart_id else '/' end, null
-    from replies r left join carts_spoken_of c on c.cart_id = r.entry_key
+    select r.message_key, r.provider_message_id, r.contact_id, r.channel, r.clicked_at, 'clicked', coalesce(l.url, $url || '/'), null
+    from replies r left join link_of_choice l on l.message_key = r.message_key
     where r.clicked
     union all
     select message_key, provider_message_id, contact_id, channel, clicked_at, case when complains then 'complained' else 'unsubscribed' end, null,

@@ -1,7 +1,9 @@
--- A message was clicked.
+-- A message was clicked; `link` is the name its template gives to what was clicked.
 -- key: message_key
 select
-    event_id as activity_id, contact_id, occurred_at, loaded_at,
-    message_key as key, cast(null as decimal(18, 2)) as value,
-    message_key, channel, url, reason
-from shop.message_events where kind = 'clicked'
+    e.event_id as activity_id, e.contact_id, e.occurred_at, e.loaded_at,
+    e.message_key as key, cast(null as decimal(18, 2)) as value,
+    e.message_key, e.channel, e.url, e.reason, l.link
+from shop.message_events e
+left join delivery.links l on l.message_key = e.message_key and l.url = e.url
+where e.kind = 'clicked'

@@ -1,5 +1,78 @@
--- Version 3: a message may be held because its provider could not take it yet, or because hand-over is halted.
--- A check cannot be changed in place, so the table is made anew with its rows.
+-- Version 3: the step `offer` and the condition `offer_unused`; messages that need a code nobody has left, that their provider
+-- could not take yet, or that a person halted. A check cannot be changed in place, so these tables are made anew with their rows.
+
+create temp table nodes_before as select * from journeys.nodes;
+
+drop table journeys.nodes;
+
+create table journeys.nodes (
+    scenario TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    node BIGINT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN (
+    'send',
+    'wait',
+    'wait_until',
+    'wait_days',
+    'wait_date',
+    'wait_for',
+    'if',
+    'split',
+    'offer',
+    'start',
+    'tag',
+    'untag',
+    'exit'
+    )),
+    step TEXT,
+    next BIGINT,
+    other BIGINT,
+    seconds BIGINT,
+    days BIGINT,
+    clock BIGINT,
+    condition BIGINT,
+    arm TEXT,
+    other_arm TEXT,
+    below BIGINT,
+    message TEXT,
+    channels TEXT,
+    valid_seconds BIGINT,
+    on_capped TEXT,
+    window_id TEXT,
+    needs_code BOOLEAN,
+    word TEXT
+);
+
+insert into journeys.nodes by name select * from nodes_before;
+
+drop table nodes_before;
+
+create temp table conditions_before as select * from journeys.conditions;
+
+drop table journeys.conditions;
+
+create table journeys.conditions (
+    scenario TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    condition BIGINT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('step', 'goal', 'exit')),
+    kind TEXT NOT NULL CHECK (kind IN ('message', 'did', 'in_segment', 'tagged', 'offer_unused', 'where', 'joined')),
+    step TEXT,
+    event TEXT,
+    link TEXT,
+    activities TEXT,
+    query TEXT,
+    segment TEXT,
+    tag TEXT,
+    offer TEXT,
+    within_seconds BIGINT,
+    match_key TEXT,
+    probe TEXT
+);
+
+insert into journeys.conditions by name select * from conditions_before;
+
+drop table conditions_before;
 
 create temp table messages_before as select * from outbox.messages;
 
@@ -27,7 +100,7 @@ create table outbox.messages (
     priority BIGINT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('to_send', 'held', 'dropped')),
     reason TEXT CHECK (reason IS NULL
-  OR reason IN (
+    OR reason IN (
     'no_consent',
     'suppressed',
     'unreachable',
@@ -46,8 +119,9 @@ create table outbox.messages (
     'sender_retry',
     'halted',
     'not_yet',
-    'refused'
-  )),
+    'refused',
+    'no_code'
+    )),
     detail TEXT,
     changed_at TIMESTAMP NOT NULL
 );

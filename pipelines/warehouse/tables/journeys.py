@@ -80,7 +80,7 @@ TABLES: tuple[Table, ...] = (
         scenario VARCHAR! scenario
         version BIGINT! version
         node BIGINT! number within the version; 0 is the beginning
-        kind VARCHAR! what it does check: kind in ('send', 'wait', 'wait_until', 'wait_days', 'wait_date', 'wait_for', 'if', 'split', 'start', 'tag', 'untag', 'exit')
+        kind VARCHAR! what it does check: kind in ('send', 'wait', 'wait_until', 'wait_days', 'wait_date', 'wait_for', 'if', 'split', 'offer', 'start', 'tag', 'untag', 'exit')
         step VARCHAR step id: the message's name, an explicit id, or the arms of a split
         next BIGINT node after; yes side of if, wait_for and split; null for the end
         other BIGINT no side of if and split, time-out side of wait_for; where a date that is past leads
@@ -96,7 +96,8 @@ TABLES: tuple[Table, ...] = (
         valid_seconds BIGINT a send: how long after it is due it may still go
         on_capped VARCHAR a send: skip or hold
         window_id VARCHAR a send: window it waits for; null for none
-        word VARCHAR word of an exit, scenario of a start, tag of a tag or untag, column of the trigger that a wait_date is about
+        needs_code BOOLEAN a send: its templates show a personal code, so that nobody gets it without one
+        word VARCHAR word of an exit, offer of an offer, scenario of a start, tag of a tag or untag, column of the trigger that a wait_date is about
     """,
     ),
     table(
@@ -108,13 +109,15 @@ TABLES: tuple[Table, ...] = (
         version BIGINT! version
         condition BIGINT! number within the version
         role VARCHAR! who asks: a step, the goal or an exit rule check: role in ('step', 'goal', 'exit')
-        kind VARCHAR! what is asked check: kind in ('message', 'did', 'in_segment', 'tagged', 'where', 'joined')
+        kind VARCHAR! what is asked check: kind in ('message', 'did', 'in_segment', 'tagged', 'offer_unused', 'where', 'joined')
         step VARCHAR message: the step asked about
         event VARCHAR message: opened, clicked, delivered, bounced, replied
+        link VARCHAR message: the one link asked about; null for any
         activities VARCHAR did: activities, separated by commas
         query VARCHAR did, where: the condition as written
         segment VARCHAR in_segment: segment
         tag VARCHAR tagged: the tag
+        offer VARCHAR offer_unused: the offer
         within_seconds BIGINT did: how far back from the moment of deciding (a goal: how long after entry); null means since entry
         match_key VARCHAR goal, exit: column that must agree with the trigger key where the activity carries it
         probe VARCHAR did: hash of the question; scenarios that ask the same share the answer
@@ -270,8 +273,24 @@ TABLES: tuple[Table, ...] = (
         node BIGINT node decided at; null at the door and for exits over the interval
         step VARCHAR step id, or kind of the node
         decided_at TIMESTAMP! moment the decision is about, UTC
-        outcome VARCHAR! entered, refused, waited, due, yes, no, timed_out, arm, started, tagged, untagged, exit (the step), exited (the rule), converted, goal_before_message, completed, ejected
+        outcome VARCHAR! entered, refused, waited, due, yes, no, timed_out, arm, offered, no_code (none was left), started, tagged, untagged, exit (the step), exited (the rule), converted, goal_before_message, completed, ejected
         reason VARCHAR why refused, which arm, which condition, activity or word
+    """,
+        "as_of",
+    ),
+    table(
+        "journeys.codes",
+        "one row per run and offer of which a step gave it a code: once, for good; holdouts get none",
+        "enrolment_id, offer",
+        """
+        enrolment_id VARCHAR! enrolment
+        contact_id VARCHAR! who
+        offer VARCHAR! offer
+        code VARCHAR the code, which nobody else ever gets; null where none was left
+        message_key VARCHAR first message after it that was not dropped
+        given_at TIMESTAMP! moment of the step, or the tick where that is later, UTC
+        valid_until TIMESTAMP last instant the code is good, UTC; null for ever
+        as_of TIMESTAMP! tick that gave it
     """,
         "as_of",
     ),

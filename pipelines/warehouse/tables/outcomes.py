@@ -28,7 +28,7 @@ TABLES: tuple[Table, ...] = (
         expires_at TIMESTAMP! after it the message is worthless
         priority BIGINT! 0 to 100
         status VARCHAR! what was decided check: status in ('to_send', 'held', 'dropped')
-        reason VARCHAR one of the closed list; null for to_send check: reason is null or reason in ('no_consent', 'suppressed', 'unreachable', 'capped', 'lower_priority', 'quiet_hours', 'expired', 'exited_before_send', 'holdout', 'not_sent', 'stale_source', 'scenario_paused', 'guard_tripped', 'invalid_content', 'sender_quota', 'sender_retry', 'halted', 'not_yet', 'refused')
+        reason VARCHAR one of the closed list; null for to_send check: reason is null or reason in ('no_consent', 'suppressed', 'unreachable', 'capped', 'lower_priority', 'quiet_hours', 'expired', 'exited_before_send', 'holdout', 'not_sent', 'stale_source', 'scenario_paused', 'guard_tripped', 'invalid_content', 'sender_quota', 'sender_retry', 'halted', 'not_yet', 'refused', 'no_code')
         detail VARCHAR value behind the reason: which cap, which source, which template error
         changed_at TIMESTAMP! as_of of the tick or hand-over pass that last changed the row
     """,
@@ -80,6 +80,18 @@ TABLES: tuple[Table, ...] = (
         name VARCHAR! made when it was first asked for
         since TIMESTAMP! when, UTC
     """,
+    ),
+    table(
+        "delivery.links",
+        "one row per address that a message leads to under a name: what clicks are told apart by; append only",
+        "message_key, url",
+        """
+        message_key VARCHAR! message
+        link VARCHAR! name in the header of its template
+        url VARCHAR! address as the message had it
+        handed_at TIMESTAMP! instant of the hand-over pass, UTC
+    """,
+        "handed_at",
     ),
     table(
         "results.goals",

@@ -53,6 +53,10 @@ JOIN journeys.conditions AS c
   AND c.kind = 'message'
   AND c.step = f.step
   AND n.name = 'message_' || c.event
+  AND (
+    c.link IS NULL
+    OR c.link = GET_JSON_OBJECT(n.props, CONCAT('$[\'', 'link', '\']'))
+  )
 WHERE
   STARTSWITH(n.name, 'message_');
 

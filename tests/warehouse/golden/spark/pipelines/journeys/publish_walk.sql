@@ -1,42 +1,4 @@
 SELECT
-  t.*
-FROM touched AS t
-WHERE
-  t.enrolment_id IN (
-    SELECT
-      w.enrolment_id
-    FROM walked AS w
-    JOIN walked AS o
-      ON o.scenario = w.scenario
-      AND o.contact_id = w.contact_id
-      AND o.step = w.step
-      AND o.version < w.version
-      AND o.arm <> w.arm
-    WHERE
-      w.round = :round AND o.round = :round AND w.kind = 'split' AND o.kind = 'split'
-  );
-
-SELECT
-  1
-FROM walked
-WHERE
-  round = :round AND enrolment_id IN (
-    SELECT
-      enrolment_id
-    FROM put_off
-  );
-
-SELECT
-  1
-FROM touched
-WHERE
-  enrolment_id IN (
-    SELECT
-      enrolment_id
-    FROM put_off
-  );
-
-SELECT
   1
 FROM journeys.positions
 WHERE
@@ -115,7 +77,7 @@ SELECT
   w.node,
   COALESCE(w.step, w.kind) AS step,
   CASE
-    WHEN w.kind IN ('if', 'split', 'start', 'tag', 'untag', 'exit')
+    WHEN w.kind IN ('if', 'split', 'offer', 'start', 'tag', 'untag', 'exit')
     THEN w.reached_at
     WHEN w.kind = 'send'
     THEN w.reached_at
@@ -130,6 +92,8 @@ SELECT
     THEN CASE WHEN w.yes THEN 'yes' ELSE 'timed_out' END
     WHEN 'split'
     THEN 'arm'
+    WHEN 'offer'
+    THEN CASE WHEN w.ghost OR NOT k.code IS NULL THEN 'offered' ELSE 'no_code' END
     WHEN 'start'
     THEN 'started'
     WHEN 'tag'
@@ -143,6 +107,8 @@ SELECT
   CASE w.kind
     WHEN 'split'
     THEN w.arm
+    WHEN 'offer'
+    THEN w.word
     WHEN 'start'
     THEN w.word
     WHEN 'tag'
@@ -153,11 +119,20 @@ SELECT
     THEN w.word
     WHEN 'send'
     THEN w.channels
-    ELSE COALESCE(c.event || ' ' || c.step, c.activities, 'in ' || c.segment, 'tagged ' || c.tag, c.query)
+    ELSE COALESCE(
+      c.event || ' ' || c.step || COALESCE(' ' || c.link, ''),
+      c.activities,
+      'in ' || c.segment,
+      'tagged ' || c.tag,
+      'unused ' || c.offer,
+      c.query
+    )
   END AS reason
 FROM walked AS w
 LEFT JOIN journeys.conditions AS c
   ON c.scenario = w.scenario AND c.version = w.version AND c.condition = w.condition
+LEFT JOIN journeys.codes AS k
+  ON w.kind = 'offer' AND k.enrolment_id = w.enrolment_id AND k.offer = w.word
 WHERE
   w.round = :round
   AND (

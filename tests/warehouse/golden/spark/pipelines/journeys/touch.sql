@@ -20,7 +20,7 @@ WITH movable AS (
   JOIN journeys.alternatives AS a
     ON a.scenario = n.scenario AND a.version = n.version AND a.condition = n.condition
   JOIN journeys.conditions AS c
-    ON c.kind IN ('in_segment', 'tagged', 'where')
+    ON c.kind IN ('in_segment', 'tagged', 'offer_unused', 'where')
     AND c.scenario = n.scenario
     AND c.version = n.version
     AND c.condition = a.part

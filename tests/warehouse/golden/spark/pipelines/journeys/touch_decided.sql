@@ -29,6 +29,36 @@ WHERE
   );
 
 SELECT
+  f.message_key AS message_key
+FROM journeys.codes, (
+  SELECT
+    enrolment_id,
+    offer,
+    message_key
+  FROM (
+    SELECT
+      k.enrolment_id,
+      k.offer,
+      d.message_key,
+      ROW_NUMBER() OVER (
+        PARTITION BY k.enrolment_id, k.offer
+        ORDER BY d.due_at NULLS LAST, d.message_key NULLS LAST
+      ) AS _w
+    FROM journeys.codes AS k
+    JOIN decided AS d
+      ON d.enrolment_id = k.enrolment_id
+      AND d.not_before >= k.given_at
+      AND d.status <> 'dropped'
+    WHERE
+      NOT k.code IS NULL AND k.message_key IS NULL
+  ) AS _t
+  WHERE
+    _w = 1
+) AS f
+WHERE
+  codes.enrolment_id = f.enrolment_id AND codes.offer = f.offer;
+
+SELECT
   p.enrolment_id,
   p.scenario,
   p.version,

@@ -83,6 +83,13 @@ SELECT
   condition,
   CAST('0001-01-01' AS TIMESTAMP_NTZ),
   CAST('9999-12-31' AS TIMESTAMP_NTZ)
+FROM unused_codes
+UNION ALL
+SELECT
+  enrolment_id,
+  condition,
+  CAST('0001-01-01' AS TIMESTAMP_NTZ),
+  CAST('9999-12-31' AS TIMESTAMP_NTZ)
 FROM state_matches;
 
 SELECT

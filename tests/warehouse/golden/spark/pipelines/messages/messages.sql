@@ -65,18 +65,13 @@ LEFT JOIN (
   FROM (
     SELECT
       b.message_key,
-      a.offer,
-      a.code,
-      a.valid_until,
-      ROW_NUMBER() OVER (
-        PARTITION BY b.message_key
-        ORDER BY a.valid_until DESC, a.offer NULLS LAST, a.code NULLS LAST
-      ) AS _w
+      k.offer,
+      k.code,
+      k.valid_until,
+      ROW_NUMBER() OVER (PARTITION BY b.message_key ORDER BY k.given_at DESC, k.offer NULLS LAST) AS _w
     FROM render_subjects AS b
-    JOIN outbox.messages AS x
-      ON x.enrolment_id = b.enrolment_id
-    JOIN shop.offer_codes AS a
-      ON a.message_key = x.message_key
+    JOIN journeys.codes AS k
+      ON k.enrolment_id = b.enrolment_id AND NOT k.code IS NULL
   ) AS _t
   WHERE
     _w = 1

@@ -21,6 +21,25 @@ WHERE
   _w = 1;
 
 SELECT
+  d.message_key
+FROM due AS d
+JOIN journeys.nodes AS n
+  ON n.scenario = d.scenario
+  AND n.version = d.version
+  AND n.kind = 'send'
+  AND n.step = d.step
+  AND n.needs_code
+WHERE
+  NOT d.ghost
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM journeys.codes AS k
+    WHERE
+      k.enrolment_id = d.enrolment_id AND NOT k.code IS NULL
+  );
+
+SELECT
   d.*,
   c.channel,
   c.address,
@@ -35,12 +54,16 @@ SELECT
     THEN 'scenario_paused'
     WHEN d.not_before >= d.expires_at
     THEN 'expired'
+    WHEN NOT w.message_key IS NULL
+    THEN 'no_code'
     WHEN NOT :send
     THEN 'not_sent'
   END AS dropped_for
 FROM due AS d
 JOIN chosen AS c
   ON c.message_key = d.message_key
+LEFT JOIN without_code AS w
+  ON w.message_key = d.message_key
 LEFT JOIN facts.contacts AS f
   ON f.contact_id = d.contact_id;
 

@@ -269,3 +269,13 @@ WHERE
       message_key
     FROM leaving_messages
   );
+
+SELECT
+  1
+FROM delivery.links
+WHERE
+  message_key IN (
+    SELECT
+      message_key
+    FROM leaving_messages
+  );

@@ -7,12 +7,15 @@ SELECT
   d.step,
   d.outcome,
   d.reason,
+  k.code,
   NOT e.enrolment_id IS NULL AS entered,
   COALESCE(e.ghost, FALSE) AS ghost,
   x.outcome AS ended
 FROM journeys.decisions AS d
 LEFT JOIN journeys.enrolments AS e
   ON e.enrolment_id = d.enrolment_id AND e.entered_as_of <= :as_of
+LEFT JOIN journeys.codes AS k
+  ON d.outcome = 'offered' AND k.enrolment_id = d.enrolment_id AND k.offer = d.reason
 LEFT JOIN journeys.endings AS x
   ON x.enrolment_id = d.enrolment_id AND x.as_of <= :as_of
 WHERE

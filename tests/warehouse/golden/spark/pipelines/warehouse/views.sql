@@ -216,19 +216,43 @@ WHERE
   requested_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ);
 
 SELECT
-  offer,
-  code,
-  contact_id,
-  message_key,
-  valid_until,
+  s.offer,
+  s.code,
+  COALESCE(g.contact_id, s.contact_id) AS contact_id,
+  COALESCE(g.message_key, s.message_key) AS message_key,
+  COALESCE(g.valid_until, s.valid_until) AS valid_until,
+  COALESCE(
+    CASE
+      WHEN s.redeemed_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ)
+      THEN s.redeemed_at
+    END,
+    o.ordered_at
+  ) AS redeemed_at,
+  s.loaded_from,
+  s.loaded_at,
   CASE
-    WHEN redeemed_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ)
-    THEN redeemed_at
-  END AS redeemed_at,
-  loaded_from,
-  loaded_at,
-  corrected_at
-FROM raw.offer_codes;
+    WHEN s.redeemed_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ)
+    THEN s.corrected_at
+    ELSE COALESCE(o.loaded_at, s.corrected_at)
+  END AS corrected_at
+FROM raw.offer_codes AS s
+LEFT JOIN journeys.codes AS g
+  ON g.offer = s.offer
+  AND g.code = s.code
+  AND g.as_of <= CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ)
+LEFT JOIN (
+  SELECT
+    UPPER(coupon_code) AS coupon_code,
+    MIN(ordered_at) AS ordered_at,
+    MIN(loaded_at) AS loaded_at
+  FROM raw.orders
+  WHERE
+    NOT coupon_code IS NULL
+    AND ordered_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ)
+  GROUP BY
+    UPPER(coupon_code)
+) AS o
+  ON o.coupon_code = UPPER(s.code);
 
 SELECT
   *

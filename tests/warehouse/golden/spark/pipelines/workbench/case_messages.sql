@@ -7,7 +7,7 @@ SELECT
   END AS dropped
 FROM outbox.messages
 WHERE
-  contact_id = :contact
+  contact_id = :contact AND scenario = :scenario
 ORDER BY
   not_before NULLS LAST,
   due_at NULLS LAST,

@@ -1,14 +1,17 @@
 SELECT
-  event_id AS activity_id,
-  contact_id,
-  occurred_at,
-  loaded_at,
-  message_key AS key,
+  e.event_id AS activity_id,
+  e.contact_id,
+  e.occurred_at,
+  e.loaded_at,
+  e.message_key AS key,
   CAST(NULL AS DECIMAL(18, 2)) AS value,
-  message_key,
-  channel,
-  url,
-  reason
-FROM shop.message_events
+  e.message_key,
+  e.channel,
+  e.url,
+  e.reason,
+  l.link
+FROM shop.message_events AS e
+LEFT JOIN delivery.links AS l
+  ON l.message_key = e.message_key AND l.url = e.url
 WHERE
-  kind = 'clicked';
+  e.kind = 'clicked';

@@ -1,5 +1,21 @@
 SELECT
   *
+FROM journeys.nodes;
+
+SELECT
+  *
+FROM nodes_before;
+
+SELECT
+  *
+FROM journeys.conditions;
+
+SELECT
+  *
+FROM conditions_before;
+
+SELECT
+  *
 FROM outbox.messages;
 
 SELECT

@@ -1,0 +1,31 @@
+-- Who comes to an offer without a code of it, in the order they came. Once given, a code stands; holdouts get none.
+create or replace temp table takers as
+select w.enrolment_id, w.contact_id, w.word as offer, greatest(min(w.reached_at), $as_of) as given_at,
+    rl_add_seconds(greatest(min(w.reached_at), $as_of), max(o.valid_seconds)) as ends_at,
+    row_number() over (partition by w.word order by min(w.reached_at), w.enrolment_id) as place
+from walked w
+left join offers o on o.offer = w.word
+where w.round = $round and w.ready and w.kind = 'offer' and not w.ghost
+    and not exists (select 1 from journeys.codes k where k.enrolment_id = w.enrolment_id and k.offer = w.word and k.code is not null)
+group by w.enrolment_id, w.contact_id, w.word;
+
+-- The free codes of these offers, those first that run out first. A code that two offers have is given once.
+create or replace temp table free_codes as
+select f.offer, f.code, f.valid_until, row_number() over (partition by f.offer order by f.valid_until nulls last, f.code) as place
+from (
+    select offer, code, valid_until
+    from shop.offer_codes
+    where offer in (select offer from takers) and contact_id is null and redeemed_at is null and coalesce(valid_until, $as_of) >= $as_of
+        and code not in (select code from journeys.codes where code is not null)
+    qualify row_number() over (partition by code order by offer) = 1
+) f;
+
+delete from journeys.codes
+where exists (select 1 from takers t where t.enrolment_id = codes.enrolment_id and t.offer = codes.offer);
+
+insert into journeys.codes by name
+select
+    t.enrolment_id, t.contact_id, t.offer, f.code, cast(null as varchar) as message_key, t.given_at,
+    case when f.code is not null then least(coalesce(f.valid_until, t.ends_at), coalesce(t.ends_at, f.valid_until)) end as valid_until, $as_of as as_of
+from takers t
+left join free_codes f on f.offer = t.offer and f.place = t.place;
