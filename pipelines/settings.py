@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pipelines.durations import Duration
 from pipelines.errors import BadFiles, Problem, nearest
 from senders.files import FilesSettings
+from senders.http_email import HttpEmailSettings
 from senders.message import Channel
 from senders.smtp import SmtpSettings
 
@@ -175,7 +176,7 @@ class Settings(Section):
     shop: ShopSettings
     warehouse: WarehouseSettings = WarehouseSettings()
     sources: list[SourceSettings] = Field(min_length=1)
-    senders: list[Annotated[FilesSettings | SmtpSettings, Field(discriminator="kind")]] = Field(min_length=1)
+    senders: list[Annotated[FilesSettings | HttpEmailSettings | SmtpSettings, Field(discriminator="kind")]] = Field(min_length=1)
     params: dict[Name, int | float] = Field(default_factory=dict, description="Thresholds that segments share: `param('lapsed_days')`.")
     lead_score: LeadScoreSettings = LeadScoreSettings()
     caps: list[Cap] = Field(default_factory=list)

@@ -4,16 +4,19 @@ from pathlib import Path
 from typing import assert_never
 
 from senders.files import FilesSender, FilesSettings
+from senders.http_email import HttpEmailSender, HttpEmailSettings
 from senders.message import Sender
 from senders.smtp import SmtpSender, SmtpSettings
 
 
-def sender_from(settings: FilesSettings | SmtpSettings, root: Path) -> Sender:
+def sender_from(settings: FilesSettings | HttpEmailSettings | SmtpSettings, root: Path) -> Sender:
     """Return the sender that *settings* describe; relative paths start from *root*, the project's folder."""
     match settings:
         case FilesSettings():
             return FilesSender(settings, root)
         case SmtpSettings():
             return SmtpSender(settings, root)
+        case HttpEmailSettings():
+            return HttpEmailSender(settings, root)
         case _:
             assert_never(settings)
