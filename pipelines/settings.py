@@ -15,6 +15,7 @@ from senders.files import FilesSettings
 from senders.http_email import HttpEmailSettings
 from senders.message import Channel
 from senders.smtp import SmtpSettings
+from senders.webhook import WebhookSettings
 
 FILE_NAME = "relance.toml"
 MEANING = "docs/settings.md says what each setting means"
@@ -176,7 +177,7 @@ class Settings(Section):
     shop: ShopSettings
     warehouse: WarehouseSettings = WarehouseSettings()
     sources: list[SourceSettings] = Field(min_length=1)
-    senders: list[Annotated[FilesSettings | HttpEmailSettings | SmtpSettings, Field(discriminator="kind")]] = Field(min_length=1)
+    senders: list[Annotated[FilesSettings | HttpEmailSettings | SmtpSettings | WebhookSettings, Field(discriminator="kind")]] = Field(min_length=1)
     params: dict[Name, int | float] = Field(default_factory=dict, description="Thresholds that segments share: `param('lapsed_days')`.")
     lead_score: LeadScoreSettings = LeadScoreSettings()
     caps: list[Cap] = Field(default_factory=list)

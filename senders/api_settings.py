@@ -1,32 +1,42 @@
 """What the settings of every API have in common, and the session that they open."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from senders.credentials import read_secret
-from senders.http import HttpSession, client, is_safe
+from senders.http import Access, is_safe, opened
 from senders.json_api import Bound, JsonApi, basic
+from senders.message import Session
 
 SOME_NEED = ("username", "domain", "stream", "template_id")
 """Settings that only some providers have."""
 
 
-class ApiSettings(BaseModel):
-    """Where an API is and how it is paid its respects."""
+class HttpSettings(BaseModel):
+    """How requests are made."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,47}$", description="The sender's name, in lineage and the send ledger.")
+    ca_file: Path | None = Field(None, description="Certificates to trust instead of the usual ones, relative to the project.")
+    timeout: float = Field(30, gt=0, le=600, description="Seconds to wait for the connection, and for each piece of the answer.")
+    batch_size: int = Field(50, ge=1, le=50, description="Messages claimed at a time, and sent in one request where the other end takes several.")
+
+    def opened(self, access: Callable[[], Access], root: Path) -> AbstractContextManager[Session]:
+        """Open a session with what *access* finds, as `senders.http.opened` says."""
+        return opened(access, self.timeout, root / self.ca_file if self.ca_file else None)
+
+
+class ApiSettings(HttpSettings):
+    """Where an API is and how one is let in."""
+
     region: Literal["", "eu", "us"] = Field("", description="Where the account lives, with providers that keep several places apart.")
     base_url: str = Field("", description="Another address of the API: your own server, a proxy, a test. Encrypted, unless on this machine.")
     api_key_env: str = Field("", description="Environment variable that holds the API key.")
     api_key_file: Path | None = Field(None, description="File that holds the API key, relative to the project.")
-    ca_file: Path | None = Field(None, description="Certificates to trust instead of the usual ones, relative to the project.")
-    timeout: float = Field(30, gt=0, le=600, description="Seconds to wait for the connection, and for each piece of the answer.")
-    batch_size: int = Field(50, ge=1, le=50, description="Messages claimed at a time, and sent in one request where the provider takes several.")
 
     def check(self, provider: str, api: JsonApi) -> None:
         """Raise ValueError where the settings do not fit the provider, or where its key would not be safe."""
@@ -43,17 +53,13 @@ class ApiSettings(BaseModel):
         if self.base_url and not is_safe(self.base_url):
             raise ValueError("`base_url` is no address that a key may travel to|write https:// and no user or password")
 
-    @contextmanager
-    def session(self, bound: Bound, root: Path, username: str) -> Iterator[HttpSession]:
-        """Open a session; without the key, or with a bad `ca_file`, it is down from the start and says why."""
-        base_url = self.base_url or bound.api.regions[self.region]
-        ca_file = root / self.ca_file if self.ca_file else None
-        try:
+    def session(self, bound: Bound, root: Path, username: str) -> AbstractContextManager[Session]:
+        """Open a session with an API; without its key the session is closed."""
+
+        def access() -> Access:
             secret = read_secret(self.api_key_env, self.api_key_file, root)
             login = basic(username, secret)
             headers = {name: value.format(secret=secret, basic=login) for name, value in bound.api.headers.items()}
-            session = HttpSession(bound, client(base_url, headers, self.timeout, ca_file), hidden=(secret, login))
-        except OSError as error:
-            session = HttpSession(bound, client(base_url, {}, self.timeout, None), down=f"{self.ca_file}: {error.strerror}" if error.errno else str(error))
-        with session.client:
-            yield session
+            return Access(bound, self.base_url or bound.api.regions[self.region], headers, (secret, login))
+
+        return self.opened(access, root)

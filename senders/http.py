@@ -4,7 +4,8 @@ import json
 import logging
 import re
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,7 +15,7 @@ from typing import Any, Protocol
 
 import httpx
 
-from senders.message import Message, Receipt, State
+from senders.message import Message, Receipt, Session, State
 
 Json = Any
 PAUSES = ("retry-after", "x-sib-ratelimit-reset", "x-ratelimit-reset")
@@ -98,11 +99,11 @@ class HttpSession:
     account no more, so is every later message of the session.
     """
 
-    def __init__(self, api: Api, client: httpx.Client, *, hidden: Sequence[str] = (), down: str = "") -> None:
+    def __init__(self, api: Api, client: httpx.Client, hidden: Sequence[str]) -> None:
         self.api = api
         self.client = client
         self.hidden = hidden
-        self.down = down
+        self.down = ""
         self.pause: Receipt | None = None
 
     def send(self, messages: Sequence[Message]) -> Iterator[Receipt]:
@@ -185,10 +186,43 @@ class HttpSession:
         return " ".join(text.split())[:LONGEST]
 
 
-def client(base_url: str, headers: Mapping[str, str], timeout: float, ca_file: Path | None) -> httpx.Client:
-    """Return a client whose requests go below *base_url*; certificates are verified, against *ca_file* where there is one. Raises OSError for a bad one."""
-    context = ssl.create_default_context(cafile=ca_file)
-    return httpx.Client(base_url=base_url, headers=dict(headers), timeout=timeout, verify=context)
+@dataclass(frozen=True)
+class Access:
+    """What it takes to reach an API: below *base_url*, with *headers* in every request; *hidden* is never told to anybody."""
+
+    api: Api
+    base_url: str
+    headers: Mapping[str, str]
+    hidden: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A session that could not be opened: everything is for a later try."""
+
+    error: str
+
+    def send(self, messages: Sequence[Message]) -> Iterator[Receipt]:
+        yield from (Receipt(message.key, "retry", error=self.error) for message in messages)
+
+
+@contextmanager
+def opened(access: Callable[[], Access], timeout: float, ca_file: Path | None) -> Iterator[Session]:
+    """
+    Open a session with what *access* finds; where it raises ConnectionError, the session is closed and says why.
+
+    Certificates are verified, against *ca_file* where there is one. *timeout*: seconds for the connection, and for each piece of an answer.
+    """
+    try:
+        found = access()
+        client = httpx.Client(base_url=found.base_url, headers=dict(found.headers), timeout=timeout, verify=_trusted(ca_file))
+    except ConnectionError as error:
+        closed = Closed(str(error))
+    else:
+        with client:
+            yield HttpSession(found.api, client, found.hidden)
+        return
+    yield closed
 
 
 def is_safe(url: str) -> bool:
@@ -240,6 +274,13 @@ def _state(status: int, idempotent: bool) -> State:
 def _is_lasting(status: int) -> bool:
     """Whether a status is about the account or the address of the API: nobody else's message would fare better."""
     return status in (401, 402, 403, 404, 405, 407, 410) or status < 200 or 300 <= status < 400
+
+
+def _trusted(ca_file: Path | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise ConnectionError(f"{ca_file}: {error.strerror or error}") from None
 
 
 def _json(content: bytes) -> Json:

@@ -1,7 +1,6 @@
 """E-mail through the JSON APIs of providers: one sender for all those that `senders.email_apis` describes."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from email.utils import formataddr
 from pathlib import Path
 from typing import Literal, Self
@@ -10,9 +9,8 @@ from pydantic import Field, model_validator
 
 from senders.api_settings import ApiSettings
 from senders.email_apis import EMAIL_APIS
-from senders.http import HttpSession
 from senders.json_api import Bound, JsonApi, Values
-from senders.message import Message
+from senders.message import Message, Session
 from senders.mime import CONTROL, ascii_address, further_headers, message_id
 
 
@@ -50,13 +48,11 @@ class HttpEmailSender:
         self.channels = frozenset[str](settings.channels)
         self.batch_size = settings.batch_size
 
-    @contextmanager
-    def session(self) -> Iterator[HttpSession]:
+    def session(self) -> AbstractContextManager[Session]:
         api = EMAIL_APIS[self.settings.provider]
-        settings = {"domain": self.settings.domain, "stream": self.settings.stream, "template_id": self.settings.template_id}
-        bound = Bound(api, settings, lambda message: _values(message, api), min(api.most, self.batch_size))
-        with self.settings.session(bound, self.root, self.settings.username or "api") as session:
-            yield session
+        own = {"domain": self.settings.domain, "stream": self.settings.stream, "template_id": self.settings.template_id}
+        bound = Bound(api, own, lambda message: _values(message, api), min(api.most, self.batch_size))
+        return self.settings.session(bound, self.root, self.settings.username or "api")
 
 
 def _values(message: Message, api: JsonApi) -> Values:

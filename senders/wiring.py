@@ -7,9 +7,10 @@ from senders.files import FilesSender, FilesSettings
 from senders.http_email import HttpEmailSender, HttpEmailSettings
 from senders.message import Sender
 from senders.smtp import SmtpSender, SmtpSettings
+from senders.webhook import WebhookSender, WebhookSettings
 
 
-def sender_from(settings: FilesSettings | HttpEmailSettings | SmtpSettings, root: Path) -> Sender:
+def sender_from(settings: FilesSettings | HttpEmailSettings | SmtpSettings | WebhookSettings, root: Path) -> Sender:
     """Return the sender that *settings* describe; relative paths start from *root*, the project's folder."""
     match settings:
         case FilesSettings():
@@ -18,5 +19,7 @@ def sender_from(settings: FilesSettings | HttpEmailSettings | SmtpSettings, root
             return SmtpSender(settings, root)
         case HttpEmailSettings():
             return HttpEmailSender(settings, root)
+        case WebhookSettings():
+            return WebhookSender(settings, root)
         case _:
             assert_never(settings)

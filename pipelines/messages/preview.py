@@ -12,6 +12,8 @@ from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message
 
 HERE = Path(__file__).parent
+ADDRESSES = {"email": "email", "sms": "phone", "call_list": "phone"}
+"""The column that holds a contact's address on a channel; on others they are known by their id."""
 COLUMNS = ("enrolment_id", "activity", "triggered_at", "trigger_data")
 
 
@@ -40,7 +42,7 @@ def preview(warehouse: Warehouse, library: MessageLibrary, message: str, contact
     trigger, made_with = _trigger(warehouse, message, contact_id, template)
     warehouse.run(HERE / "preview_trigger.sql", contact_id=contact_id, **trigger)
     context = contexts_of_triggers(warehouse, library.project, template.variables)["preview"]
-    address = (contact["email"] if channel == "email" else contact["phone"]) or ""
+    address = contact[ADDRESSES.get(channel, "contact_id")] or ""
     row = DueMessage("preview", contact_id, channel, address, "marketing", message, locale)
     return Preview(render(library, row, context, warehouse.value("select as_of()")), made_with)
 

@@ -68,7 +68,9 @@ CASES = [
         ["26: `caps[week]`: `per` does not fit the clock|write `day`, `week` or `month` with `calendar`, a duration"],
         id="clock that does not fit",
     ),
-    pytest.param('kind = "files"', 'kind = "pigeon"', ["21: `senders[files].kind`: `pigeon` is none of files, http_email, smtp"], id="unknown kind of sender"),
+    pytest.param(
+        'kind = "files"', 'kind = "pigeon"', ["21: `senders[files].kind`: `pigeon` is none of files, http_email, smtp, webhook"], id="unknown kind of sender"
+    ),
     pytest.param('kind = "files"\n', "", ["21: `senders[files].kind` is missing"], id="no kind of sender"),
     pytest.param(
         '["email"]',

@@ -1,15 +1,24 @@
-"""Small doubles of e-mail providers: each reads a request and answers as its documentation says, and none believes in addresses that start with `nobody`."""
+"""Small doubles of web APIs: each reads a request and answers as its documentation says, and none believes in addresses that start with `nobody`."""
 
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.header import decode_header, make_header
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Any
 
+from senders.api_settings import HttpSettings
+from senders.http_email import HttpEmailSettings
+from senders.message import Message, Sender
+from senders.webhook import WebhookSettings
+from senders.wiring import sender_from
 from tests.senders.http_server import Heard, Reply
+from tests.senders.mails import mail
 
 SECRET = "xkeysib-0123-right-horse"
+HOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+SECRETS = {"MAIL_KEY": SECRET, "HOOK_SECRET": HOOK_SECRET}
 BASIC = {"mailjet": "public", "mailgun": "api", "listmonk": "relance"}
 
 
@@ -28,19 +37,64 @@ class Arrived:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+NO_ADDRESS = ({"to": "zoe\nBcc: all@example.org"}, "`zoe Bcc: all@example.org` is not an address that mail can be sent to")
+
+
 @dataclass(frozen=True)
 class Provider:
-    """What a test needs of one: the settings to reach it, its answers, and the reading of a request. `by_message`: it takes the rest of a request where it refuses a part."""
+    """
+    What a test needs of one: the settings to reach it, its answers, and the reading of a request.
 
+    `by_message`: it takes the rest of a request where it refuses a part. `idempotent`: it knows a key when it sees it again.
+    `any_success`: it may answer what it likes, as long as it is success. `unwritable`: what no message to it can be, and what is said of that.
+    """
+
+    model: type[HttpSettings]
     settings: dict[str, Any]
     answer: Callable[[Heard], Reply]
     read: Callable[[Heard], list[Arrived]]
     by_message: bool = False
+    idempotent: bool = False
+    channel: str = "email"
+    any_success: bool = False
+    unwritable: tuple[dict[str, str], str] = NO_ADDRESS
 
     def took(self, heard: Heard) -> list[Arrived]:
         """Return what it took of a request that it answered."""
         arrived = self.read(heard)
         return [each for each in arrived if not unknown(each)] if self.by_message or not any(map(unknown, arrived)) else []
+
+    def sender(self, url: str, root: Path = Path(), **changes: Any) -> Sender:
+        """Return a sender that takes *url* for the provider's; the environment must hold the secrets."""
+        return sender_from(self.model.model_validate({"name": "mail", **WAYS[self.model](url), **self.settings, **changes}), root)  # type: ignore[arg-type]
+
+    def message(self, key: str, **changes: Any) -> Message:
+        return mail(key, **self.form | changes)
+
+    @property
+    def secret(self) -> str:
+        return HOOK_SECRET if self.model is WebhookSettings else SECRET
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """How a message on its channel differs from an e-mail."""
+        match self.channel:
+            case "webhook":
+                return {"channel": "webhook", "to": "contact 7", "html": "", "subject": "", "sender": ""}
+            case _:
+                return {}
+
+    @property
+    def stranger(self) -> str:
+        """An address that the provider does not believe in."""
+        return "nobody@example.org"
+
+
+WAYS: dict[type[HttpSettings], Callable[[str], dict[str, str]]] = {
+    HttpEmailSettings: lambda url: {"kind": "http_email", "base_url": url, "api_key_env": "MAIL_KEY"},
+    WebhookSettings: lambda url: {"kind": "webhook", "url": f"{url}/hooks/relance?shop=1", "secret_env": "HOOK_SECRET"},
+}
+"""How each kind of settings says where the provider is."""
 
 
 def id_of(key: str) -> str:
@@ -198,11 +252,26 @@ def _listmonk_answer(heard: Heard) -> Reply:
     return Reply(400, {"message": "Invalid e-mail."}) if unknown(arrived) else Reply(200, {"data": True})
 
 
+def _hook(heard: Heard) -> list[Arrived]:
+    assert heard.path == "/hooks/relance?shop=1"
+    data = heard.json["data"]
+    assert heard.headers["webhook-id"] == heard.headers["idempotency-key"] == data["message_key"]
+    return [Arrived(data["to"], data.get("text", ""), data.get("html", ""), data.get("subject", ""), "", data["message_key"])]
+
+
+def _hook_answer(heard: Heard) -> Reply:
+    [arrived] = _hook(heard)
+    return Reply(422, {"error": "no such contact"}) if unknown(arrived) else Reply(204)
+
+
+HALF = ({"text": '{"task": "call'}, "the message begins like JSON and is none: Unterminated string starting at: line 1 column 10 (char 9)")
 PROVIDERS = {
-    "brevo": Provider({"provider": "brevo"}, _brevo_answer, _brevo),
-    "mailjet": Provider({"provider": "mailjet", "username": "public"}, _mailjet_answer, _mailjet, by_message=True),
-    "sendgrid": Provider({"provider": "sendgrid"}, _sendgrid_answer, _sendgrid),
-    "mailgun": Provider({"provider": "mailgun", "domain": "mg.maison.example"}, _mailgun_answer, _mailgun),
-    "postmark": Provider({"provider": "postmark", "stream": "broadcast"}, _postmark_answer, _postmark, by_message=True),
-    "listmonk": Provider({"provider": "listmonk", "username": "relance", "template_id": 3}, _listmonk_answer, _listmonk),
+    "brevo": Provider(HttpEmailSettings, {"provider": "brevo"}, _brevo_answer, _brevo),
+    "mailjet": Provider(HttpEmailSettings, {"provider": "mailjet", "username": "public"}, _mailjet_answer, _mailjet, by_message=True),
+    "sendgrid": Provider(HttpEmailSettings, {"provider": "sendgrid"}, _sendgrid_answer, _sendgrid),
+    "mailgun": Provider(HttpEmailSettings, {"provider": "mailgun", "domain": "mg.maison.example"}, _mailgun_answer, _mailgun),
+    "postmark": Provider(HttpEmailSettings, {"provider": "postmark", "stream": "broadcast"}, _postmark_answer, _postmark, by_message=True),
+    "listmonk": Provider(HttpEmailSettings, {"provider": "listmonk", "username": "relance", "template_id": 3}, _listmonk_answer, _listmonk),
+    "webhook": Provider(WebhookSettings, {}, _hook_answer, _hook, idempotent=True, channel="webhook", any_success=True, unwritable=HALF),
 }
+EMAIL = [name for name, provider in PROVIDERS.items() if provider.channel == "email"]

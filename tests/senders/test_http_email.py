@@ -1,18 +1,14 @@
 """What each provider is told of a message, and what it is never asked."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from senders.http_email import HttpEmailSettings
-from senders.message import Sender
-from senders.wiring import sender_from
 from tests.senders.http_server import Desk, Reply, http_server
 from tests.senders.mails import mail
-from tests.senders.providers import PROVIDERS, SECRET, asked_by_us
+from tests.senders.providers import EMAIL, PROVIDERS, SECRET, asked_by_us
 from tests.senders.test_contract import hand_over
 
 WAY_OUT = {"List-Unsubscribe": "<https://maison.example/u/a>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
@@ -31,14 +27,9 @@ def desk(provider: str) -> Iterator[Desk]:
         yield desk
 
 
-def sender_for(provider: str, url: str, **changes: Any) -> Sender:
-    values = {"kind": "http_email", "name": "mail", "base_url": url, "api_key_env": "MAIL_KEY", **PROVIDERS[provider].settings, **changes}
-    return sender_from(HttpEmailSettings.model_validate(values), Path())
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("provider", EMAIL)
 def test_the_key_the_names_and_the_way_out_travel(provider: str, desk: Desk) -> None:
-    hand_over(sender_for(provider, desk.url), [mail("a", headers=WAY_OUT, reply_to="service@maison.example")])
+    hand_over(PROVIDERS[provider].sender(desk.url), [mail("a", headers=WAY_OUT, reply_to="service@maison.example")])
     [heard] = desk.heard
     [arrived] = PROVIDERS[provider].read(heard)
     assert asked_by_us(provider, heard)
@@ -48,9 +39,9 @@ def test_the_key_the_names_and_the_way_out_travel(provider: str, desk: Desk) -> 
     assert arrived.headers == WAY_OUT | OF_ITS_OWN[provider]
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("provider", EMAIL)
 def test_what_a_message_has_not_leaves_no_trace(provider: str, desk: Desk) -> None:
-    [receipt] = hand_over(sender_for(provider, desk.url), [mail("a", html="", sender_name="")])
+    [receipt] = hand_over(PROVIDERS[provider].sender(desk.url), [mail("a", html="", sender_name="")])
     [arrived] = PROVIDERS[provider].read(desk.heard[0])
     assert (receipt.state, arrived.html, arrived.sender, arrived.reply_to) == ("accepted", "", ("", "bonjour@maison.example"), "")
     assert not hollow(desk.heard[0].form if provider == "mailgun" else desk.heard[0].json)
@@ -69,13 +60,13 @@ def hollow(part: Any) -> bool:
 
 @pytest.mark.parametrize(("provider", "requests"), [("brevo", 1), ("mailjet", 1), ("postmark", 1), ("sendgrid", 3), ("mailgun", 3), ("listmonk", 3)])
 def test_messages_go_together_where_the_provider_takes_several(provider: str, requests: int, desk: Desk) -> None:
-    hand_over(sender_for(provider, desk.url), [mail(key) for key in "abc"])
+    hand_over(PROVIDERS[provider].sender(desk.url), [mail(key) for key in "abc"])
     assert len(desk.heard) == requests
 
 
 @pytest.mark.parametrize("provider", ["brevo", "mailjet", "postmark"])
 def test_a_request_carries_no_more_messages_than_the_settings_say(provider: str, desk: Desk) -> None:
-    sender = sender_for(provider, desk.url, batch_size=2)
+    sender = PROVIDERS[provider].sender(desk.url, batch_size=2)
     assert sender.batch_size == 2
     hand_over(sender, [mail(key) for key in "abcde"])
     assert [len(PROVIDERS[provider].read(heard)) for heard in desk.heard] == [2, 2, 1]
@@ -83,13 +74,13 @@ def test_a_request_carries_no_more_messages_than_the_settings_say(provider: str,
 
 @pytest.mark.parametrize("provider", ["brevo"])
 def test_messages_of_two_senders_never_share_a_request(provider: str, desk: Desk) -> None:
-    hand_over(sender_for(provider, desk.url), [mail("a"), mail("b", sender="autre@maison.example"), mail("c", sender="autre@maison.example")])
+    hand_over(PROVIDERS[provider].sender(desk.url), [mail("a"), mail("b", sender="autre@maison.example"), mail("c", sender="autre@maison.example")])
     assert [PROVIDERS[provider].read(heard)[0].sender[1] for heard in desk.heard] == ["bonjour@maison.example", "autre@maison.example"]
 
 
 @pytest.mark.parametrize("provider", ["brevo"])
 def test_brevo_gets_the_same_key_for_the_same_messages_and_what_it_knows_already_is_unknown(provider: str, desk: Desk) -> None:
-    sender = sender_for(provider, desk.url)
+    sender = PROVIDERS[provider].sender(desk.url)
     hand_over(sender, [mail("a"), mail("b")])
     hand_over(sender, [mail("a"), mail("b")])
     hand_over(sender, [mail("a")])
@@ -104,14 +95,14 @@ def test_brevo_gets_the_same_key_for_the_same_messages_and_what_it_knows_already
 
 @pytest.mark.parametrize(("provider", "text"), [("brevo", "Bonjour {{ params.x }}"), ("brevo", "Bonjour {% if %}"), ("listmonk", "{{ .Subscriber.Email }}")])
 def test_what_a_provider_would_read_as_its_own_code_is_refused(provider: str, text: str, desk: Desk) -> None:
-    receipts = hand_over(sender_for(provider, desk.url), [mail("a", text=text), mail("b")])
+    receipts = hand_over(PROVIDERS[provider].sender(desk.url), [mail("a", text=text), mail("b")])
     assert [receipt.state for receipt in receipts] == ["refused", "accepted"]
     assert "which the provider would read as its own template language" in receipts[0].error
 
 
 @pytest.mark.parametrize("provider", ["sendgrid"])
 def test_the_same_signs_are_text_elsewhere(provider: str, desk: Desk) -> None:
-    [receipt] = hand_over(sender_for(provider, desk.url), [mail("a", text="$text {{ x }}", subject="$to")])
+    [receipt] = hand_over(PROVIDERS[provider].sender(desk.url), [mail("a", text="$text {{ x }}", subject="$to")])
     [arrived] = PROVIDERS[provider].read(desk.heard[0])
     assert (receipt.state, arrived.text, arrived.subject) == ("accepted", "$text {{ x }}", "$to")
 
@@ -123,7 +114,7 @@ def test_a_sender_that_mailjet_does_not_know_is_no_fault_of_the_message(provider
         "Errors": [{"ErrorCode": "send-0008", "StatusCode": 403, "ErrorMessage": '"bonjour@maison.example" is not an authorized sender'}],
     }
     desk.faults = [Reply(403, {"Messages": [wrong, wrong]})]
-    with sender_for(provider, desk.url).session() as session:
+    with PROVIDERS[provider].sender(desk.url).session() as session:
         receipts = [*session.send([mail("a"), mail("b")]), *session.send([mail("c")])]
     assert [(receipt.state, receipt.error) for receipt in receipts] == [("retry", '"bonjour@maison.example" is not an authorized sender')] * 3
     assert len(desk.heard) == 1
@@ -133,19 +124,19 @@ def test_a_sender_that_mailjet_does_not_know_is_no_fault_of_the_message(provider
 @pytest.mark.parametrize(("code", "state"), [(405, "retry"), (412, "retry"), (429, "retry"), (300, "refused")])
 def test_postmark_says_in_numbers_of_its_own_whose_fault_it_is(provider: str, code: int, state: str, desk: Desk) -> None:
     desk.faults = [Reply(422, {"ErrorCode": code, "Message": "so it is"}), Reply(422, {"ErrorCode": code, "Message": "so it is"})]
-    receipts = hand_over(sender_for(provider, desk.url), [mail("a")])
+    receipts = hand_over(PROVIDERS[provider].sender(desk.url), [mail("a")])
     assert [(receipt.state, receipt.error.removeprefix("422 ")) for receipt in receipts] == [(state, "so it is")]
 
 
 @pytest.mark.parametrize("provider", ["mailjet"])
 def test_headers_that_a_provider_writes_itself_are_left_to_it(provider: str, desk: Desk) -> None:
-    [receipt] = hand_over(sender_for(provider, desk.url), [mail("a", headers={"List-Id": "<news.maison.example>", **WAY_OUT})])
+    [receipt] = hand_over(PROVIDERS[provider].sender(desk.url), [mail("a", headers={"List-Id": "<news.maison.example>", **WAY_OUT})])
     [arrived] = PROVIDERS[provider].read(desk.heard[0])
     assert (receipt.state, arrived.headers) == ("accepted", WAY_OUT)
 
 
 @pytest.mark.parametrize("provider", ["sendgrid"])
 def test_a_header_of_two_lines_is_refused(provider: str, desk: Desk) -> None:
-    [receipt] = hand_over(sender_for(provider, desk.url), [mail("a", headers={"X-Note": "one\r\nBcc: all@example.org"})])
+    [receipt] = hand_over(PROVIDERS[provider].sender(desk.url), [mail("a", headers={"X-Note": "one\r\nBcc: all@example.org"})])
     assert (receipt.state, receipt.error) == ("refused", "the value of header `X-Note` is not one line of ASCII")
     assert desk.heard == []

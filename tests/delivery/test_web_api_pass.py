@@ -1,0 +1,72 @@
+"""Hand-over passes over real web APIs: a scenario that posts to a tool, and a provider that fails in the middle."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.messages.message_library import read_messages
+from pipelines.messages.render import renderer
+from tests.delivery.test_smtp_pass import contacts, ledger
+from tests.journeys.world import World, empty_world, scenario
+from tests.senders.http_server import CUT, Reply, http_server
+from tests.senders.providers import PROVIDERS, SECRETS
+
+BREVO, HOOK = PROVIDERS["brevo"], PROVIDERS["webhook"]
+TASK = """{
+  "task": "call back",
+  "who": {{ (contact.first_name ~ ' "' ~ contact.contact_id ~ '"') | tojson }}
+}"""
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"NO_PROXY": "127.0.0.1", **SECRETS}.items():
+        monkeypatch.setenv(name, value)
+
+
+def world_with_due(root: Path, number: int, **send: str) -> World:
+    world = empty_world(root)
+    for each in range(number):
+        world.contact(f"c{each:02}", first_name="Zoé")
+        world.consent(f"c{each:02}", "2020-01-01 00:00", channel="webhook")
+        world.did(f"c{each:02}", "page_viewed", f"2026-01-05 05:{each:02}")
+    world.tick("2026-01-05 06:00", scenario([{"send": "mail", **send}, {"wait": "3 days"}], trigger={"activity": "page_viewed"}))
+    return world
+
+
+def test_a_scenario_sends_to_a_tool_of_the_shop_and_a_lost_answer_is_asked_for_again(tmp_path: Path) -> None:
+    template = tmp_path / "scenarios" / "messages" / "mail" / "webhook.txt.j2"
+    template.parent.mkdir(parents=True)
+    template.write_text(TASK, encoding="utf-8")
+    world = world_with_due(tmp_path, 3, via="webhook")
+    library = read_messages(world.project)
+    assert library.problems == ()
+    with http_server(HOOK.answer) as desk:
+        desk.faults = [Reply(204), CUT]
+        for moment in ("2026-01-05 06:00", "2026-01-05 06:15", "2026-01-05 06:30"):
+            world.hand_over(moment, HOOK.sender(desk.url), render=renderer(library))
+    told = [heard.json["data"] for heard in desk.heard]
+    lost = told[1]["to"]
+    assert told[3] == told[1]
+    assert sorted(each["to"] for each in told[:3]) == ["c00", "c01", "c02"]
+    assert {each["to"]: each["content"] for each in told} == {each: {"task": "call back", "who": f'Zoé "{each}"'} for each in ("c00", "c01", "c02")}
+    assert ledger(world) == {"accepted": [each for each in ("c00", "c01", "c02") if each != lost], "retry accepted": [lost]}
+    assert set(world.messages("status", "reason")) == {("to_send", None)}
+
+
+def test_a_provider_that_refuses_fails_and_goes_away_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
+    world = world_with_due(tmp_path, 8)
+    with http_server(BREVO.answer) as desk:
+        sender = BREVO.sender(desk.url, batch_size=2)
+        desk.faults = [Reply(429, b"", {"Retry-After": "60"})]
+        [first] = world.hand_over("2026-01-05 06:00", sender)
+        desk.faults = [CUT, Reply(500), Reply(401)]
+        [second] = world.hand_over("2026-01-05 06:15", sender)
+        [third] = world.hand_over("2026-01-05 06:30", sender)
+        [fourth] = world.hand_over("2026-01-05 06:45", sender)
+    assert (first.retry, first.accepted) == (2, 6)
+    assert (second.unknown, third.accepted, fourth.accepted) == (2, 0, 0)
+    arrived = [each.to.partition("@")[0] for heard in desk.taken for each in BREVO.took(heard)]
+    told = ledger(world)
+    assert sorted(arrived) == told["accepted"]
+    assert sorted(arrived + told["retry unknown"]) == contacts(range(8))
