@@ -5,16 +5,21 @@ from typing import assert_never
 
 from senders.files import FilesSender, FilesSettings
 from senders.http_email import HttpEmailSender, HttpEmailSettings
+from senders.http_sms import HttpSmsSender, HttpSmsSettings
 from senders.message import Sender
 from senders.smtp import SmtpSender, SmtpSettings
 from senders.webhook import WebhookSender, WebhookSettings
 
+SenderSettings = FilesSettings | HttpEmailSettings | HttpSmsSettings | SmtpSettings | WebhookSettings
 
-def sender_from(settings: FilesSettings | HttpEmailSettings | SmtpSettings | WebhookSettings, root: Path) -> Sender:
+
+def sender_from(settings: SenderSettings, root: Path) -> Sender:
     """Return the sender that *settings* describe; relative paths start from *root*, the project's folder."""
     match settings:
         case FilesSettings():
             return FilesSender(settings, root)
+        case HttpSmsSettings():
+            return HttpSmsSender(settings, root)
         case SmtpSettings():
             return SmtpSender(settings, root)
         case HttpEmailSettings():

@@ -8,6 +8,7 @@ from pathlib import Path
 from pipelines.durations import spoken
 from pipelines.errors import BadFiles, Problem, nearest, shown
 from pipelines.facts.score import score_problems
+from pipelines.messages.message_library import Template
 from pipelines.scenarios import model as m
 from pipelines.scenarios.files import ScenarioFile
 from pipelines.scenarios.tree import sends, steps
@@ -51,6 +52,7 @@ def _doubts(project: Project, files: ProjectFiles) -> Iterator[Problem]:
             yield from _cadence_doubts(project, file, file.scenario)
             yield from _window_doubts(project, file, file.scenario)
             yield from _marketing_doubts(project, file, file.scenario) if file.scenario.category == "marketing" else ()
+    yield from _without_stop(project, files)
     yield from _unused(project, files)
     yield from _unset(project)
 
@@ -117,8 +119,22 @@ def _marketing_doubts(project: Project, file: ScenarioFile, scenario: m.Scenario
     mails = [(*place, "send") for place, step in sends(scenario.steps) if "email" in step.via]
     if mails and not (shop.unsubscribe_url or shop.unsubscribe_mailto):
         text, hint = "sends marketing e-mail that nobody can unsubscribe from", f"set shop.unsubscribe_url or shop.unsubscribe_mailto in {FILE_NAME}"
-        goes = scenario.status == "live" or (scenario.status == "stopped" and scenario.stopped == "drain")
-        yield Problem(file.name, file.yaml.line(mails[0]), text, hint) if goes else _warning(file, mails[0], text, hint)
+        yield Problem(file.name, file.yaml.line(mails[0]), text, hint) if _goes(scenario) else _warning(file, mails[0], text, hint)
+
+
+def _goes(scenario: m.Scenario) -> bool:
+    """Whether its messages reach people."""
+    return scenario.status == "live" or (scenario.status == "stopped" and scenario.stopped == "drain")
+
+
+def _without_stop(project: Project, files: ProjectFiles) -> Iterator[Problem]:
+    """A marketing SMS says how to get no more of them: in France, article L34-5 of the code des postes et des communications électroniques."""
+    marketing = [file.scenario for file in files.scenarios if file.scenario and file.scenario.category == "marketing"]
+    goes = {step.send: _goes(scenario) for scenario in sorted(marketing, key=_goes) for _, step in sends(scenario.steps) if {"sms", "preferred"} & {*step.via}}
+    for (message, channel, _), template in files.messages.templates.items():
+        if channel == "sms" and message in goes and isinstance(template, Template) and "STOP" not in (project.root / template.file).read_text(encoding="utf-8"):
+            hint = "end it with what your provider asks for, such as `STOP 36111`"
+            yield Problem(template.file, None, "a marketing SMS that does not say how to get no more of them", hint, "error" if goes[message] else "warning")
 
 
 def _unused(project: Project, files: ProjectFiles) -> Iterator[Problem]:

@@ -69,7 +69,10 @@ CASES = [
         id="clock that does not fit",
     ),
     pytest.param(
-        'kind = "files"', 'kind = "pigeon"', ["21: `senders[files].kind`: `pigeon` is none of files, http_email, smtp, webhook"], id="unknown kind of sender"
+        'kind = "files"',
+        'kind = "pigeon"',
+        ["21: `senders[files].kind`: `pigeon` is none of files, http_email, http_sms, smtp, webhook"],
+        id="unknown kind of sender",
     ),
     pytest.param('kind = "files"\n', "", ["21: `senders[files].kind` is missing"], id="no kind of sender"),
     pytest.param(

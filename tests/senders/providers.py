@@ -10,6 +10,7 @@ from typing import Any
 
 from senders.api_settings import HttpSettings
 from senders.http_email import HttpEmailSettings
+from senders.http_sms import HttpSmsSettings
 from senders.message import Message, Sender
 from senders.webhook import WebhookSettings
 from senders.wiring import sender_from
@@ -37,6 +38,8 @@ class Arrived:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+NO_SUCH_NUMBER = "+33600000000"
+NO_NUMBER = ({"to": "06 12 34\n56 78"}, "`06 12 34 56 78` is not a telephone number in international form, such as +33612345678")
 NO_ADDRESS = ({"to": "zoe\nBcc: all@example.org"}, "`zoe Bcc: all@example.org` is not an address that mail can be sent to")
 
 
@@ -69,29 +72,31 @@ class Provider:
         return sender_from(self.model.model_validate({"name": "mail", **WAYS[self.model](url), **self.settings, **changes}), root)  # type: ignore[arg-type]
 
     def message(self, key: str, **changes: Any) -> Message:
-        return mail(key, **self.form | changes)
+        return mail(key, **self.form(key) | changes)
 
     @property
     def secret(self) -> str:
         return HOOK_SECRET if self.model is WebhookSettings else SECRET
 
-    @property
-    def form(self) -> dict[str, Any]:
+    def form(self, key: str) -> dict[str, Any]:
         """How a message on its channel differs from an e-mail."""
         match self.channel:
             case "webhook":
                 return {"channel": "webhook", "to": "contact 7", "html": "", "subject": "", "sender": ""}
+            case "sms":
+                return {"channel": "sms", "to": f"+336{ord(key):08}", "html": "", "subject": "", "sender": ""}
             case _:
                 return {}
 
     @property
     def stranger(self) -> str:
         """An address that the provider does not believe in."""
-        return "nobody@example.org"
+        return NO_SUCH_NUMBER if self.channel == "sms" else "nobody@example.org"
 
 
 WAYS: dict[type[HttpSettings], Callable[[str], dict[str, str]]] = {
     HttpEmailSettings: lambda url: {"kind": "http_email", "base_url": url, "api_key_env": "MAIL_KEY"},
+    HttpSmsSettings: lambda url: {"kind": "http_sms", "base_url": url, "api_key_env": "MAIL_KEY", "sender_id": "MAISON"},
     WebhookSettings: lambda url: {"kind": "webhook", "url": f"{url}/hooks/relance?shop=1", "secret_env": "HOOK_SECRET"},
 }
 """How each kind of settings says where the provider is."""
@@ -102,7 +107,7 @@ def id_of(key: str) -> str:
 
 
 def unknown(arrived: Arrived) -> bool:
-    return arrived.to.startswith("nobody")
+    return arrived.to.startswith("nobody") or arrived.to == NO_SUCH_NUMBER
 
 
 def asked_by_us(provider: str, heard: Heard) -> bool:
@@ -264,6 +269,35 @@ def _hook_answer(heard: Heard) -> Reply:
     return Reply(422, {"error": "no such contact"}) if unknown(arrived) else Reply(204)
 
 
+def _twilio(heard: Heard) -> list[Arrived]:
+    assert heard.path == "/2010-04-01/Accounts/AC123/Messages.json"
+    form = heard.form
+    assert form["From"] == "MAISON"
+    # Twilio is told no key: the tests give each key a number of its own.
+    key = chr(int(form["To"][4:]))
+    return [Arrived(form["To"], form["Body"], id=id_of(key), key=key)]
+
+
+def _twilio_answer(heard: Heard) -> Reply:
+    [arrived] = _twilio(heard)
+    wrong = Reply(
+        400, {"code": 21211, "message": "Invalid 'To' Phone Number: +3360000XXXX", "more_info": "https://www.twilio.com/docs/errors/21211", "status": 400}
+    )
+    return wrong if unknown(arrived) else Reply(201, {"sid": arrived.id, "status": "queued", "num_segments": "1", "error_code": None, "error_message": None})
+
+
+def _brevo_sms(heard: Heard) -> list[Arrived]:
+    assert heard.path == "/v3/transactionalSMS/send"
+    sms = heard.json
+    assert sms["sender"] == "MAISON"
+    return [Arrived("+" + sms["recipient"], sms["content"], id=id_of(sms["tag"]), key=sms["tag"])]
+
+
+def _brevo_sms_answer(heard: Heard) -> Reply:
+    [arrived] = _brevo_sms(heard)
+    return Reply(400, {"code": "invalid_parameter", "message": "Invalid telephone number"}) if unknown(arrived) else Reply(201, {"messageId": arrived.id})
+
+
 HALF = ({"text": '{"task": "call'}, "the message begins like JSON and is none: Unterminated string starting at: line 1 column 10 (char 9)")
 PROVIDERS = {
     "brevo": Provider(HttpEmailSettings, {"provider": "brevo"}, _brevo_answer, _brevo),
@@ -272,6 +306,8 @@ PROVIDERS = {
     "mailgun": Provider(HttpEmailSettings, {"provider": "mailgun", "domain": "mg.maison.example"}, _mailgun_answer, _mailgun),
     "postmark": Provider(HttpEmailSettings, {"provider": "postmark", "stream": "broadcast"}, _postmark_answer, _postmark, by_message=True),
     "listmonk": Provider(HttpEmailSettings, {"provider": "listmonk", "username": "relance", "template_id": 3}, _listmonk_answer, _listmonk),
+    "twilio": Provider(HttpSmsSettings, {"provider": "twilio", "username": "AC123"}, _twilio_answer, _twilio, channel="sms", unwritable=NO_NUMBER),
+    "brevo_sms": Provider(HttpSmsSettings, {"provider": "brevo"}, _brevo_sms_answer, _brevo_sms, channel="sms", unwritable=NO_NUMBER),
     "webhook": Provider(WebhookSettings, {}, _hook_answer, _hook, idempotent=True, channel="webhook", any_success=True, unwritable=HALF),
 }
 EMAIL = [name for name, provider in PROVIDERS.items() if provider.channel == "email"]
