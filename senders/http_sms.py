@@ -10,11 +10,10 @@ from pydantic import Field, model_validator
 from senders.api_settings import ApiSettings
 from senders.json_api import Bound, Values
 from senders.message import Message, Session
-from senders.mime import CONTROL
+from senders.phone import phone_number
 from senders.sms_apis import SMS_APIS
 from senders.sms_text import in_alphabet, segments
 
-NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 SENDER_ID = re.compile(r"\+?[0-9]{3,15}|(?=.*[A-Za-z])[A-Za-z0-9 ]{3,11}|MG[0-9a-f]{32}")
 
 
@@ -61,8 +60,7 @@ class HttpSmsSender:
 
 def _values(message: Message, max_segments: int) -> Values:
     """Return what an API may ask of *message*; raise ValueError for what is no number, and for a text that is empty or takes too many segments."""
-    if not NUMBER.fullmatch(message.to):
-        raise ValueError(f"`{CONTROL.sub(' ', message.to)}` is not a telephone number in international form, such as +33612345678")
+    number = phone_number(message.to)
     text = in_alphabet(message.text)
     cost = segments(text)
     if not text.strip():
@@ -71,8 +69,8 @@ def _values(message: Message, max_segments: int) -> Values:
         raise ValueError(f"the text takes {cost.count} segments ({cost.encoding}), and `max_segments` is {max_segments}")
     return {
         "key": message.key,
-        "to": message.to,
-        "digits": message.to.removeprefix("+"),
+        "to": number,
+        "digits": number.removeprefix("+"),
         "text": text,
         "type": "marketing" if "[STOP_CODE]" in text else "transactional",
         "unicode": cost.encoding == "UCS-2",

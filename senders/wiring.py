@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import assert_never
 
+from senders.call_list import CallListSender, CallListSettings
 from senders.files import FilesSender, FilesSettings
 from senders.http_email import HttpEmailSender, HttpEmailSettings
 from senders.http_sms import HttpSmsSender, HttpSmsSettings
@@ -10,12 +11,14 @@ from senders.message import Sender
 from senders.smtp import SmtpSender, SmtpSettings
 from senders.webhook import WebhookSender, WebhookSettings
 
-SenderSettings = FilesSettings | HttpEmailSettings | HttpSmsSettings | SmtpSettings | WebhookSettings
+SenderSettings = CallListSettings | FilesSettings | HttpEmailSettings | HttpSmsSettings | SmtpSettings | WebhookSettings
 
 
 def sender_from(settings: SenderSettings, root: Path) -> Sender:
     """Return the sender that *settings* describe; relative paths start from *root*, the project's folder."""
     match settings:
+        case CallListSettings():
+            return CallListSender(settings, root)
         case FilesSettings():
             return FilesSender(settings, root)
         case HttpSmsSettings():

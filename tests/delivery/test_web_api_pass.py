@@ -1,11 +1,14 @@
-"""Hand-over passes over real web APIs: a scenario that posts to a tool, and a provider that fails in the middle."""
+"""Hand-over passes beyond mail servers: a scenario that posts to a tool, a provider that fails in the middle, a list of calls."""
 
+import csv
 from pathlib import Path
 
 import pytest
 
 from pipelines.messages.message_library import read_messages
 from pipelines.messages.render import renderer
+from senders.call_list import CallListSettings
+from senders.wiring import sender_from
 from tests.delivery.test_smtp_pass import contacts, ledger
 from tests.journeys.world import World, empty_world, scenario
 from tests.senders.http_server import CUT, Reply, http_server
@@ -27,8 +30,9 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def world_with_due(root: Path, number: int, **send: str) -> World:
     world = empty_world(root)
     for each in range(number):
-        world.contact(f"c{each:02}", first_name="Zoé")
-        world.consent(f"c{each:02}", "2020-01-01 00:00", channel="webhook")
+        world.contact(f"c{each:02}", first_name="Zoé", phone=f"+336123456{each:02}" if each else None)
+        for channel in ("webhook", "call_list"):
+            world.consent(f"c{each:02}", "2020-01-01 00:00", channel=channel)
         world.did(f"c{each:02}", "page_viewed", f"2026-01-05 05:{each:02}")
     world.tick("2026-01-05 06:00", scenario([{"send": "mail", **send}, {"wait": "3 days"}], trigger={"activity": "page_viewed"}))
     return world
@@ -70,3 +74,13 @@ def test_a_provider_that_refuses_fails_and_goes_away_loses_nothing_and_repeats_n
     told = ledger(world)
     assert sorted(arrived) == told["accepted"]
     assert sorted(arrived + told["retry unknown"]) == contacts(range(8))
+
+
+def test_a_scenario_that_calls_reaches_by_telephone_whoever_has_one(tmp_path: Path) -> None:
+    world = world_with_due(tmp_path, 3, via="call_list")
+    sender = sender_from(CallListSettings(kind="call_list", name="calls", folder=Path("lists")), tmp_path)
+    for moment in ("2026-01-05 06:00", "2026-01-05 06:15"):
+        world.hand_over(moment, sender)
+    with (tmp_path / "lists" / "calls-2026-01-05.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert sorted(row["phone"] for row in csv.DictReader(file)) == ["+33612345601", "+33612345602"]
+    assert world.messages("contact_id", "status", "reason") == [("c00", "dropped", "unreachable"), ("c01", "to_send", None), ("c02", "to_send", None)]

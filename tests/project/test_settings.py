@@ -71,7 +71,7 @@ CASES = [
     pytest.param(
         'kind = "files"',
         'kind = "pigeon"',
-        ["21: `senders[files].kind`: `pigeon` is none of files, http_email, http_sms, smtp, webhook"],
+        ["21: `senders[files].kind`: `pigeon` is none of call_list, files, http_email, http_sms, smtp, webhook"],
         id="unknown kind of sender",
     ),
     pytest.param('kind = "files"\n', "", ["21: `senders[files].kind` is missing"], id="no kind of sender"),

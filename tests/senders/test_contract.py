@@ -1,5 +1,6 @@
 """What every sender promises, told once and held against each of them."""
 
+import csv
 import mailbox
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from senders.call_list import CallListSettings
 from senders.files import FilesSettings
 from senders.message import Message, Receipt, Sender, by_key
 from senders.mime import message_id
@@ -19,7 +21,7 @@ from senders.wiring import sender_from
 from tests.senders.http_server import Desk, http_server
 from tests.senders.mail_server import Mailroom, mail_server
 from tests.senders.mails import mail
-from tests.senders.providers import NO_ADDRESS, PROVIDERS, SECRETS, Arrived, Provider
+from tests.senders.providers import NO_ADDRESS, NO_NUMBER, PROVIDERS, SECRETS, Arrived, Provider
 
 
 class SenderContract(ABC):
@@ -90,6 +92,22 @@ class TestSmtp(SenderContract):
     def test_names_an_email_by_its_message_id(self, sender: Sender) -> None:
         [receipt] = hand_over(sender, [mail("a")])
         assert receipt.provider_message_id == message_id(mail("a"))
+
+
+class TestCallList(SenderContract):
+    unwritable = NO_NUMBER
+
+    @pytest.fixture
+    def sender(self, tmp_path: Path) -> Sender:
+        self.folder = tmp_path / "lists"
+        return sender_from(CallListSettings(kind="call_list", name="calls", folder=Path("lists")), tmp_path)
+
+    def message(self, key: str, **changes: Any) -> Message:
+        return mail(key, **{"channel": "call_list", "to": "+33612345678", "subject": "", "html": "", "sender": ""} | changes)
+
+    def arrived(self) -> list[Arrived]:
+        with (self.folder / "calls-2026-09-14.csv").open(encoding="utf-8-sig", newline="") as file:
+            return [Arrived(row["phone"], row["text"], id=row["message_key"]) for row in csv.DictReader(file)]
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
