@@ -69,3 +69,16 @@ def test_a_marketing_sms_without_a_way_to_stop_them_is_wrong_where_it_goes_out(r
     ]
     write(root, "scenarios/messages/hello/sms.txt.j2", "Hello {{ contact.first_name }}. STOP 36111\n")
     assert doubts(root) == []
+
+
+def test_a_sender_whose_key_is_not_set_is_a_warning(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    carrier = 'kind = "http_email"\nprovider = "brevo"\napi_key_env = "LILAS_KEY"\n'
+    text = FILES["relance.toml"].replace('kind = "files"\nchannels = ["email"]\n', carrier)
+    write(root, "relance.toml", text)
+    line = text.splitlines().index('api_key_env = "LILAS_KEY"') + 1
+    assert doubts(root) == [
+        f"relance.toml:{line}: warning: sender `outgoing` names `LILAS_KEY` as its api_key_env, which is not set here: its messages would wait\n"
+        "  hint: set LILAS_KEY where the schedule runs"
+    ]
+    monkeypatch.setenv("LILAS_KEY", "x")
+    assert doubts(root) == []
