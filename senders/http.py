@@ -77,7 +77,7 @@ class Api(Protocol):
         """
         Return what *answer* says of each of *count* messages, in their order; None where it says nothing of each.
 
-        May raise KeyError, IndexError, TypeError or ValueError for an answer of another form than the provider documents.
+        May raise KeyError, IndexError, TypeError or ValueError for an answer of another form than the provider documents: nobody knows then what it took.
         """
         ...
 
@@ -127,7 +127,7 @@ class HttpSession:
             return
         answer = self._posted(self.api.request(messages, [written for _, written in part]))
         if isinstance(answer, Failure):
-            self.down = answer.error if answer.lasting else ""
+            self.down = answer.error if answer.lasting else self.down
             yield from (Receipt(message.key, answer.state, error=answer.error) for message in messages)
             return
         verdicts = self._verdicts(answer, len(part))
@@ -153,15 +153,14 @@ class HttpSession:
         return receipt
 
     def _verdicts(self, answer: Answer, count: int) -> list[Verdict] | None:
-        """Return what the answer says message by message; an answer of success that says nothing readable leaves all of them lost."""
+        """Return what the answer says message by message; one of success, or about messages, that cannot be read leaves all of them lost."""
         try:
             verdicts = self.api.verdicts(answer, count)
         except (KeyError, IndexError, TypeError, ValueError):
-            verdicts = None
-        if verdicts is not None and len(verdicts) == count:
+            verdicts = []
+        if verdicts is None and answer.status >= 300 or verdicts is not None and len(verdicts) == count:
             return verdicts
-        lost = Verdict(500, error=f"{self.client.base_url.host} answered {answer.status} in a form that cannot be read: {self._told(answer)}")
-        return [lost] * count if answer.status < 300 else None
+        return [Verdict(500, error=f"{self.client.base_url.host} answered {answer.status} in a form that cannot be read: {self._told(answer)}")] * count
 
     def _posted(self, request: Request) -> Answer | Failure:
         host, lost = self.client.base_url.host, _state(500, self.api.idempotent)

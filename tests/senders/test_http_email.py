@@ -120,6 +120,23 @@ def test_a_sender_that_mailjet_does_not_know_is_no_fault_of_the_message(provider
     assert len(desk.heard) == 1
 
 
+@pytest.mark.parametrize(
+    ("provider", "reply"),
+    [
+        ("mailjet", Reply(400, {"Messages": [{"Status": "success", "To": [{"MessageID": 7}]}, {"Status": "error"}]})),
+        ("mailjet", Reply(200, {"Messages": [{"Status": "success", "To": [{"MessageID": 7}]}]})),
+        ("brevo", Reply(201, {"messageIds": ["<1@brevo.example>"]})),
+        ("postmark", Reply(200, [{"ErrorCode": 0, "MessageID": "1"}, {}])),
+    ],
+    ids=["an error without a reason", "one answer for two", "one id for two", "an answer without a code"],
+)
+def test_half_an_answer_leaves_both_messages_unknown_and_nothing_is_sent_again(provider: str, desk: Desk, reply: Reply) -> None:
+    desk.faults = [reply]
+    receipts = hand_over(PROVIDERS[provider].sender(desk.url), [mail("a"), mail("b")])
+    assert [receipt.state for receipt in receipts] == ["unknown", "unknown"]
+    assert len(desk.heard) == 1
+
+
 @pytest.mark.parametrize("provider", ["postmark"])
 @pytest.mark.parametrize(("code", "state"), [(405, "retry"), (412, "retry"), (429, "retry"), (300, "refused")])
 def test_postmark_says_in_numbers_of_its_own_whose_fault_it_is(provider: str, code: int, state: str, desk: Desk) -> None:
