@@ -2,7 +2,7 @@
 
 PYTHON = python3
 unexport PYTHONPATH PYTHONHOME
-.PHONY: demo test lint ui bench lock setup
+.PHONY: demo test lint ui bench chaos lock setup
 
 demo: setup  # a made-up shop, from its files to messages and a report
 	.venv/bin/relance demo
@@ -19,6 +19,9 @@ ui: setup  # Dagster on http://127.0.0.1:3000, with the demo's runs in it
 
 bench: setup  # speed and memory, beside one scan of the data and beside pandas
 	.venv/bin/python -m bench
+
+chaos: setup  # hand-over passes killed 500 times over each kind of provider: what was lost, repeated, unknown
+	.venv/bin/python -m tests.chaos --kills 500
 
 lock:  # after a change of dependencies: needs uv
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --no-build --generate-hashes \

@@ -42,6 +42,14 @@ class Kind(StrEnum):
     project = "project"
 
 
+class Fate(StrEnum):
+    """What a person may say of a message nobody knows the fate of."""
+
+    accepted = "accepted"
+    refused = "refused"
+    retry = "retry"
+
+
 def now() -> datetime:
     return to_utc(datetime.now(UTC))
 
@@ -104,6 +112,71 @@ def deliver(project: Folder = None, as_json: Json = False) -> None:
     from pipelines.commands.runs import deliver as hand_over
 
     raise typer.Exit(hand_over(asked.project_in(project), now, os.environ, as_json=as_json))
+
+
+@app.command()
+def halt(
+    why: Annotated[str, typer.Argument(metavar="[WHY]", help="What others will read.", show_default=False)] = "", project: Folder = None, as_json: Json = False
+) -> None:
+    """Stop all hand-over at once, also of a run that is under way. Messages wait, and go after `relance resume` while they are valid."""
+    from pipelines.commands.sending import halt as stop
+
+    raise typer.Exit(stop(asked.project_in(project), why, now(), as_json=as_json))
+
+
+@app.command()
+def resume(project: Folder = None, as_json: Json = False) -> None:
+    """Let hand-over go on after `relance halt`."""
+    from pipelines.commands.sending import resume as go_on
+
+    raise typer.Exit(go_on(asked.project_in(project), as_json=as_json))
+
+
+@app.command()
+def resolve(
+    keys: Annotated[list[str] | None, typer.Argument(metavar="[KEY]…", help="Messages, by their keys; without any, all are shown.", show_default=False)] = None,
+    told: Annotated[Fate | None, typer.Option("--as", help="What became of them.", show_default=False)] = None,
+    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    project: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """
+    Show the messages of which nobody knows whether they went, or say what became of them.
+
+    The provider's own log knows. `accepted`: it went. `retry`: it did not, send it. `refused`: it did not, and is not to.
+
+    Examples: `relance resolve`, `relance resolve 3f9c… --as accepted`, `relance resolve --all --as retry`
+    """
+    from pipelines.commands.sending import resolve as settle
+
+    raise typer.Exit(settle(asked.project_in(project), keys or [], told.value if told else None, now(), every=every, as_json=as_json))
+
+
+@app.command()
+def reconcile(project: Folder = None, as_json: Json = False) -> None:
+    """Write down what only the journals know, after the warehouse was restored from a backup; hand-over goes on then."""
+    from pipelines.commands.sending import reconcile as catch_up
+
+    raise typer.Exit(catch_up(asked.project_in(project), now(), as_json=as_json))
+
+
+@app.command("send-test")
+def send_test(
+    message: Annotated[str, typer.Argument(metavar="MESSAGE", help="The folder's name in scenarios/messages/.")],
+    to: Annotated[str, typer.Option(metavar="ADDRESS", help="The address that gets it, and no other.")],
+    contact: Annotated[str, typer.Option(metavar="ID", help="The contact it is written for; without it whoever got it last.", show_default=False)] = "",
+    locale: Annotated[str, typer.Option(help="A language, like fr or fr-CA; without it the contact's own.", show_default=False)] = "",
+    all_locales: Annotated[bool, typer.Option("--all-locales", help="Once in every language it is written in.")] = False,
+    channel: Annotated[str, typer.Option(help="email, sms or push; without it e-mail, where the message has one.", show_default=False)] = "",
+    project: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Send a message as one contact would get it to an address you name, marked as a test. No ledger, report or cap knows of it."""
+    from pipelines.commands.sending import TestSend
+    from pipelines.commands.sending import send_test as send
+
+    asked_for = TestSend(message, to, contact, channel, locale, all_locales)
+    raise typer.Exit(send(asked.project_in(project), asked_for, now(), as_json=as_json))
 
 
 @app.command()

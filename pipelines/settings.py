@@ -157,6 +157,12 @@ class AlertSettings(Section):
     smtp_sender: str = Field("", description="Name of the smtp sender that carries alert mail.")
 
 
+class SendingSettings(Section):
+    """Which warehouse may send to people. A clone makes one with another name, and mails nobody."""
+
+    warehouse: str = Field("", description="Name of the warehouse that owns this project's sending; the first live run says what to write here.")
+
+
 class SampleSettings(Section):
     """The sample shop that `relance demo` makes up."""
 
@@ -181,6 +187,7 @@ class Settings(Section):
     guards: Guards = Guards()
     holdout: HoldoutSettings = HoldoutSettings()
     alerts: AlertSettings = AlertSettings()
+    sending: SendingSettings = SendingSettings()
     sample: SampleSettings = SampleSettings()
 
     @model_validator(mode="after")

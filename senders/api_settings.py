@@ -5,25 +5,24 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from senders.credentials import read_secret
 from senders.http import Access, is_safe, opened
 from senders.json_api import Bound, JsonApi, basic
 from senders.message import Session
+from senders.pace import PacedSettings
 
 SOME_NEED = ("username", "domain", "stream", "template_id")
 """Settings that only some providers have."""
 
 
-class HttpSettings(BaseModel):
+class HttpSettings(PacedSettings):
     """How requests are made."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,47}$", description="The sender's name, in lineage and the send ledger.")
     ca_file: Path | None = Field(None, description="Certificates to trust instead of the usual ones, relative to the project.")
     timeout: float = Field(30, gt=0, le=600, description="Seconds to wait for the connection, and for each piece of the answer.")
-    batch_size: int = Field(50, ge=1, le=50, description="Messages claimed at a time, and sent in one request where the other end takes several.")
 
     def opened(self, access: Callable[[], Access], root: Path) -> AbstractContextManager[Session]:
         """Open a session with what *access* finds, as `senders.http.opened` says."""

@@ -3,7 +3,7 @@
 import csv
 import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from senders.files import sync
 from senders.message import Message, Receipt
+from senders.pace import PacedSettings
 from senders.phone import phone_number
 
 Row = tuple[str, str, str, str]
@@ -39,8 +40,8 @@ class CallListSender:
     """
 
     idempotent = True
-    batch_size = 200
     acts = True
+    pace = PacedSettings(connections=1)
 
     def __init__(self, settings: CallListSettings, root: Path) -> None:
         self.settings = settings
@@ -61,7 +62,7 @@ class CallListSession:
         self.name = name
         self.delimiter = delimiter
 
-    def send(self, messages: Sequence[Message]) -> Iterator[Receipt]:
+    def send(self, messages: Iterable[Message]) -> Iterator[Receipt]:
         fit = []
         for message in messages:
             try:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from senders.message import Channel, Message, Receipt
 from senders.mime import message_id, to_bytes
+from senders.pace import PacedSettings
 
 
 class FilesSettings(BaseModel):
@@ -33,8 +34,8 @@ class FilesSender:
     """
 
     idempotent = True
-    batch_size = 200
     acts = False
+    pace = PacedSettings(connections=1)
 
     def __init__(self, settings: FilesSettings, root: Path) -> None:
         self.name = settings.name
@@ -53,9 +54,10 @@ class FilesSession:
         self.folder = folder
         self.stores: dict[str, Maildir | JsonLines] = {}
 
-    def send(self, messages: Sequence[Message]) -> Iterator[Receipt]:
-        for channel in sorted({message.channel for message in messages}):
-            batch = [message for message in messages if message.channel == channel]
+    def send(self, messages: Iterable[Message]) -> Iterator[Receipt]:
+        taken = list(messages)
+        for channel in sorted({message.channel for message in taken}):
+            batch = [message for message in taken if message.channel == channel]
             try:
                 store = self._store(channel)
             except OSError as error:

@@ -4,12 +4,12 @@ import json
 import logging
 import re
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,7 +23,6 @@ PAUSES = ("retry-after", "x-sib-ratelimit-reset", "x-ratelimit-reset")
 EPOCH = 1_000_000_000
 """Numbers from here on are instants, in seconds since 1970; smaller ones are seconds to wait."""
 NUMBER = re.compile(r"\d+(\.\d+)?")
-BUSY = (425, 429, 503)
 WORDS = ("message", "Message", "ErrorMessage", "error", "detail", "title")
 LONGEST = 300
 
@@ -95,8 +94,7 @@ class HttpSession:
     """
     Hands messages over in requests of at most `api.per_request`, those of one From together.
 
-    After «too many requests» the rest of the batch is for a later try; once the provider cannot be had, or knows the
-    account no more, so is every later message of the session.
+    Once the provider cannot be had, or knows the account no more, every later message of the session is for a later try.
     """
 
     def __init__(self, api: Api, client: httpx.Client, hidden: Sequence[str]) -> None:
@@ -104,28 +102,22 @@ class HttpSession:
         self.client = client
         self.hidden = hidden
         self.down = ""
-        self.pause: Receipt | None = None
 
-    def send(self, messages: Sequence[Message]) -> Iterator[Receipt]:
-        self.pause = None
-        fit = []
-        for message in messages:
-            try:
-                fit.append((message, self.api.written(message)))
-            except ValueError as error:
-                yield Receipt(message.key, "refused", error=str(error))
-        for _, group in groupby(fit, key=lambda pair: (pair[0].sender, pair[0].sender_name)):
-            together = list(group)
-            for start in range(0, len(together), self.api.per_request):
-                yield from self._handed_over(together[start : start + self.api.per_request])
+    def send(self, messages: Iterable[Message]) -> Iterator[Receipt]:
+        waiting = iter(messages)
+        while taken := list(islice(waiting, self.api.per_request)):
+            fit = []
+            for message in taken:
+                try:
+                    fit.append((message, self.api.written(message)))
+                except ValueError as error:
+                    yield Receipt(message.key, "refused", error=str(error))
+            for _, together in groupby(fit, key=lambda pair: (pair[0].sender, pair[0].sender_name)):
+                yield from self._handed_over(list(together))
 
     def _handed_over(self, part: Sequence[tuple[Message, Json]]) -> Iterator[Receipt]:
         messages = [message for message, _ in part]
-        if self.down or self.pause:
-            error, wait = (self.pause.error, self.pause.retry_after) if self.pause and not self.down else (self.down, None)
-            yield from (Receipt(message.key, "retry", error=error, retry_after=wait) for message in messages)
-            return
-        answer = self._posted(self.api.request(messages, [written for _, written in part]))
+        answer = Failure("retry", self.down) if self.down else self._posted(self.api.request(messages, [written for _, written in part]))
         if isinstance(answer, Failure):
             self.down = answer.error if answer.lasting else self.down
             yield from (Receipt(message.key, answer.state, error=answer.error) for message in messages)
@@ -146,11 +138,8 @@ class HttpSession:
             return Receipt(message.key, state, verdict.id)
         error = self._hidden(verdict.error or str(verdict.status))
         if _is_lasting(verdict.status):
-            self.down = error
-            return Receipt(message.key, state, error=error)
-        receipt = Receipt(message.key, state, error=error, retry_after=wait if state == "retry" else None)
-        self.pause = receipt if verdict.status in BUSY else self.pause
-        return receipt
+            self.down, wait = error, None
+        return Receipt(message.key, state, error=error, retry_after=wait if state == "retry" else None)
 
     def _verdicts(self, answer: Answer, count: int) -> list[Verdict] | None:
         """Return what the answer says message by message; one of success, or about messages, that cannot be read leaves all of them lost."""
@@ -201,7 +190,7 @@ class Closed:
 
     error: str
 
-    def send(self, messages: Sequence[Message]) -> Iterator[Receipt]:
+    def send(self, messages: Iterable[Message]) -> Iterator[Receipt]:
         yield from (Receipt(message.key, "retry", error=self.error) for message in messages)
 
 
@@ -263,7 +252,7 @@ def _state(status: int, idempotent: bool) -> State:
     """Return what an HTTP status says of a message; a server that failed may have taken it before it did."""
     if 200 <= status < 300:
         return "accepted"
-    if status in BUSY or status == 408 or _is_lasting(status) or (status == 409 and idempotent):
+    if status in (408, 425, 429, 503) or _is_lasting(status) or (status == 409 and idempotent):
         return "retry"
     if status >= 500:
         return "retry" if idempotent else "unknown"

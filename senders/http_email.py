@@ -25,6 +25,8 @@ class HttpEmailSettings(ApiSettings):
     stream: str = Field("", description="Postmark: the message stream; marketing wants one of kind broadcast.")
     template_id: int = Field(0, ge=0, description="listmonk: the transactional template that prints `{{ .Tx.Data.html | Safe }}`.")
 
+    per_request: int = Field(50, ge=1, le=50, description="Messages in one request, with providers that take several.")
+
     @model_validator(mode="after")
     def _fits_the_provider(self) -> Self:
         self.check(self.provider, EMAIL_APIS[self.provider])
@@ -32,11 +34,7 @@ class HttpEmailSettings(ApiSettings):
 
 
 class HttpEmailSender:
-    """
-    Knows no idempotency key that lasts: what a provider may have taken without saying so is unknown.
-
-    The batch is small because a crash leaves the rest of a claimed batch unknown too.
-    """
+    """Knows no idempotency key that lasts: what a provider may have taken without saying so is unknown, all that one request carried."""
 
     idempotent = False
     acts = True
@@ -46,12 +44,12 @@ class HttpEmailSender:
         self.root = root
         self.name = settings.name
         self.channels = frozenset[str](settings.channels)
-        self.batch_size = settings.batch_size
+        self.pace = settings
 
     def session(self) -> AbstractContextManager[Session]:
         api = EMAIL_APIS[self.settings.provider]
         own = {"domain": self.settings.domain, "stream": self.settings.stream, "template_id": self.settings.template_id}
-        bound = Bound(api, own, lambda message: _values(message, api), min(api.most, self.batch_size))
+        bound = Bound(api, own, lambda message: _values(message, api), min(api.most, self.settings.per_request))
         return self.settings.session(bound, self.root, self.settings.username or "api")
 
 

@@ -50,7 +50,7 @@ class HttpSmsSender:
         self.root = root
         self.name = settings.name
         self.channels = frozenset[str](settings.channels)
-        self.batch_size = settings.batch_size
+        self.pace = settings
 
     def session(self) -> AbstractContextManager[Session]:
         own = {"username": self.settings.username, "from": "", "service": "", "service" if self.settings.is_service else "from": self.settings.sender_id}

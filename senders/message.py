@@ -3,7 +3,9 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Iterable, Iterator, Literal, Protocol, Sequence
+from typing import Iterable, Iterator, Literal, Protocol
+
+from senders.pace import PacedSettings
 
 State = Literal["accepted", "refused", "retry", "unknown"]
 Channel = Literal["email", "sms", "push", "webhook", "call_list"]
@@ -53,21 +55,30 @@ class Receipt:
 
 
 class Sender(Protocol):
-    """Hands messages over. One receipt per message, yielded as soon as its outcome is known."""
+    """What a kind of sender is, and how fast it may go."""
 
     name: str
     channels: frozenset[str]
-    idempotent: bool
-    batch_size: int
+    idempotent: bool  # True where the provider takes the same key twice for one message
     acts: bool  # True when a real person could receive something
+
+    @property
+    def pace(self) -> PacedSettings: ...
 
     def session(self) -> "AbstractContextManager[Session]": ...
 
 
 class Session(Protocol):
-    """An open connection to the provider; many messages go through one."""
+    """A connection to the provider; many messages go through one, and nobody else uses it meanwhile."""
 
-    def send(self, messages: Sequence[Message]) -> Iterator[Receipt]: ...
+    def send(self, messages: Iterable[Message]) -> Iterator[Receipt]:
+        """
+        Hand over *messages* and yield one receipt each, as soon as its outcome is known.
+
+        A message is taken from *messages* only when it is about to go: after a crash, what was taken may have gone,
+        and what was not taken has not. A provider that takes many in one request has as many taken at once.
+        """
+        ...
 
 
 def by_key(receipts: Iterable[Receipt]) -> dict[str, Receipt]:

@@ -4,23 +4,23 @@ import os
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from senders.message import Message, Receipt
 from senders.mime import ascii_address, message_id, to_bytes
+from senders.pace import PacedSettings
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-class SmtpSettings(BaseModel):
+class SmtpSettings(PacedSettings):
     """Hands e-mail to a mail server. The password is never written here: an environment variable or a file holds it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     kind: Literal["smtp"]
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,47}$", description="The sender's name, in lineage and the send ledger.")
     channels: list[Literal["email"]] = Field(["email"], description="E-mail is all it can carry.")
@@ -45,14 +45,9 @@ class SmtpSettings(BaseModel):
 
 
 class SmtpSender:
-    """
-    Knows no idempotency key: what the server may have taken without saying so is unknown.
-
-    The batch is small because a crash leaves the rest of a claimed batch unknown too.
-    """
+    """Knows no idempotency key: what the server may have taken without saying so is unknown."""
 
     idempotent = False
-    batch_size = 50
     acts = True
 
     def __init__(self, settings: SmtpSettings, root: Path) -> None:
@@ -60,6 +55,7 @@ class SmtpSender:
         self.root = root
         self.name = settings.name
         self.channels = frozenset[str](settings.channels)
+        self.pace = settings
 
     @contextmanager
     def session(self) -> Iterator["SmtpSession"]:
@@ -80,7 +76,7 @@ class SmtpSession:
         self.carried = 0
         self.down = ""
 
-    def send(self, messages: Sequence[Message]) -> Iterator[Receipt]:
+    def send(self, messages: Iterable[Message]) -> Iterator[Receipt]:
         for message in messages:
             try:
                 envelope = ascii_address(self.settings.bounce_address or message.sender), ascii_address(message.to)
@@ -128,7 +124,12 @@ class SmtpSession:
             self._drop()
             return Receipt(message.key, "unknown", error=f"connection lost before the server said whether it took the message: {_said(error)}")
         self.carried += 1
-        return Receipt(message.key, "accepted", message_id(message)) if code == 250 else self._declined(message, code, answer)
+        if 200 <= code < 300:
+            return Receipt(message.key, "accepted", message_id(message))
+        if 400 <= code < 600:
+            return self._declined(message, code, answer)
+        self._drop()
+        return Receipt(message.key, "unknown", error=f"the server's last answer makes no sense: {_words(code, answer)}")
 
     def _announced(self, connection: smtplib.SMTP, message: Message, envelope: tuple[str, str], size: int) -> Receipt | None:
         """Name sender and address and ask to send; return a receipt where the server would not have it."""

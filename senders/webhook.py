@@ -60,7 +60,7 @@ class WebhookSender:
         self.root = root
         self.name = settings.name
         self.channels: frozenset[str] = frozenset(settings.channels)
-        self.batch_size = settings.batch_size
+        self.pace = settings
 
     def session(self) -> AbstractContextManager[Session]:
         return self.settings.opened(self._access, self.root)

@@ -4,7 +4,7 @@ from (
     select state
     from delivery.sends
     where sender = $sender
-    qualify row_number() over (partition by message_key order by attempt desc, case state when 'claimed' then 0 else 1 end desc) = 1
+    qualify row_number() over (partition by message_key order by attempt desc, rl_state_rank(state) desc) = 1
 ) latest
 group by state
 order by state;

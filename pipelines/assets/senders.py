@@ -11,6 +11,7 @@ from pipelines.assets.masking import masked_text
 from pipelines.assets.run import Run, Wiring
 from pipelines.assets.stage import Metadata, Result, Stage, key
 from pipelines.delivery.hand_over import HandedOver, hand_over
+from pipelines.delivery.ownership import require_ownership
 from pipelines.messages.render import renderer
 from pipelines.settings import FILE_NAME
 from pipelines.warehouse.schema import BY_NAME
@@ -37,6 +38,8 @@ def senders_stage(wiring: Wiring) -> Stage:
 def hand_over_now(run: Run) -> list[HandedOver]:
     """Hand over what may go at this moment."""
     senders = [sender_from(settings, run.project.root) for settings in run.project.settings.senders]
+    if run.wiring.live and any(sender.acts for sender in senders):
+        require_ownership(run.warehouse, run.project, run.now())
     done = hand_over(run.warehouse, run.project, senders, renderer(run.files.messages), run.now(), live=run.wiring.live)
     run.warehouse.checkpoint()
     return done
@@ -70,6 +73,7 @@ def _result(run: Run, name: str, done: HandedOver | None) -> Result:
         "dagster/row_count": states.get("accepted", 0),
         **counts,
         **({} if run.sends else {"not sent": "the tick lies in the past, and was not told to send"}),
+        **({"stopped": masked_text(done.stopped)} if done and done.stopped else {}),
         "all messages so far": described.shown_rows([states]) if states else "none",
         **({"last errors": described.shown_rows(errors)} if errors else {}),
     }

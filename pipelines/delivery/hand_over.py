@@ -1,21 +1,32 @@
 """Hands messages over: look again, claim, render, send, record. Never the same message twice."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from pipelines.delivery.journal import Journal, Outcome, outcome_of, read_journal
+from pipelines.delivery.gate import Gate, Stop
+from pipelines.delivery.halt import halted
+from pipelines.delivery.journal import Closed, Journal
+from pipelines.delivery.push import NOT_TRIED, Push
+from pipelines.delivery.recover import fold, journal_folder, recover
 from pipelines.journeys.stream import match_probes, read_news
 from pipelines.outbox.suppress import suppress
 from pipelines.settings import Project
+from pipelines.ticks import local_day, start_of_day
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message, Receipt, Sender
 
 HERE = Path(__file__).parent
 OUTBOX = HERE.parent / "outbox"
-COLUMNS = ["message_key", "sender", "attempt", "state", "changed_at", "provider_message_id", "error"]
+BATCH = 200
+"""Messages claimed, rendered and recorded together; a power cut leaves so many unknown at most, a killed process one a connection."""
+SHARE = 2 / 3
+"""A pass lasts this share of the time to the next at most, so that a slow provider never delays a tick for long."""
 
 
 class Render(Protocol):
@@ -26,13 +37,14 @@ class Render(Protocol):
 
 @dataclass(frozen=True)
 class HandedOver:
-    """What one sender did in a pass."""
+    """What one sender did in a pass. `stopped` says why it did not come to the rest."""
 
     sender: str
     accepted: int = 0
     refused: int = 0
     retry: int = 0
     unknown: int = 0
+    stopped: str = ""
 
 
 def hand_over(warehouse: Warehouse, project: Project, senders: Sequence[Sender], render: Render, now: datetime, *, live: bool) -> list[HandedOver]:
@@ -40,21 +52,12 @@ def hand_over(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
     Hand over every message that may go at *now* (UTC), after looking again at exits, consent, suppression and holds.
 
     Senders that reach real people act only when *live*. What an earlier, killed pass left open is settled first.
+    Raises LedgerTooOld where the warehouse was restored from a backup.
     """
-    recover(warehouse, project, senders, now)
+    recover(warehouse, project, senders, now, live=live)
     with warehouse.at(now):
         look_again(warehouse, project, [sender for sender in senders if live or not sender.acts], now)
         return [_send_all(warehouse, project, sender, render, now) for sender in senders]
-
-
-def recover(warehouse: Warehouse, project: Project, senders: Sequence[Sender], now: datetime) -> None:
-    """Fold what the journal knows into the ledger, and settle messages claimed by a pass that was killed."""
-    with warehouse.transaction():
-        last = warehouse.value("select max(changed_at) from delivery.sends")
-        _fold(warehouse, list(read_journal(_folder(project), last.date() if last else date.min)))
-        warehouse.run("create or replace temp table idempotence (sender varchar, idempotent boolean)")
-        warehouse.append("idempotence", ["sender", "idempotent"], [(sender.name, sender.idempotent) for sender in senders])
-        warehouse.run(HERE / "interrupted.sql", now=now)
 
 
 def look_again(warehouse: Warehouse, project: Project, senders: Sequence[Sender], now: datetime) -> None:
@@ -85,46 +88,53 @@ def _exits(warehouse: Warehouse, now: datetime) -> None:
 def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Render, now: datetime) -> HandedOver:
     warehouse.run("create or replace temp table channels_of (channel varchar)")
     warehouse.append("channels_of", ["channel"], [(channel,) for channel in sorted(sender.channels)])
-    counts: dict[str, int] = {}
     if not warehouse.value("select 1 from going g join channels_of c on c.channel = g.channel limit 1"):
         return HandedOver(sender.name)
-    with Journal(_folder(project), now) as journal, sender.session() as session:
-        while attempts := _claim(warehouse, sender, now):
-            rendered = list(render(warehouse, now))
-            unwritten = [item for item in rendered if isinstance(item, Receipt)]
-            messages = [item for item in rendered if isinstance(item, Message)]
-            done = []
-            for receipt in _receipts(unwritten, session.send(messages)):
-                outcome = outcome_of(receipt, sender.name, attempts[receipt.key], now)
-                journal.write(outcome)
-                done.append(outcome)
-                counts[outcome.state] = counts.get(outcome.state, 0) + 1
-            journal.sync()
-            with warehouse.transaction():
-                _fold(warehouse, done)
-                warehouse.run(HERE / "settle.sql", now=now)
-    return HandedOver(sender.name, **counts)
+    gate = Gate(sender.pace, timedelta(minutes=project.settings.schedule.hand_over_every) * SHARE, halted(project))
+    counts: Counter[str] = Counter()
+    with Journal(journal_folder(project), now) as journal, ExitStack() as stack, ThreadPoolExecutor(sender.pace.connections) as pool:
+        sessions = [stack.enter_context(sender.session()) for _ in range(sender.pace.connections)]
+        claimed = 0
+        while attempts := _claim(warehouse, sender, now, _room(warehouse, project, sender, gate, now)):
+            claimed += len(attempts)
+            push = Push(sender.name, attempts, now)
+            with _recorded(warehouse, push, journal, now):
+                push.go(render(warehouse, now), pool, sessions, gate, journal)
+            counts.update(outcome.state for outcome in push.outcomes)
+        journal.write(Closed(claimed))
+    if gate.stop:
+        warehouse.run(HERE / "left_over.sql", sender=sender.name, not_tried=NOT_TRIED, reason=gate.stop.reason, detail=gate.stop.detail, now=now)
+    return HandedOver(sender.name, **counts, stopped=gate.stop.detail if gate.stop else "")
 
 
-def _receipts(unwritten: Sequence[Receipt], sent: Iterator[Receipt]) -> Iterator[Receipt]:
-    yield from unwritten
-    yield from sent
+def _room(warehouse: Warehouse, project: Project, sender: Sender, gate: Gate, now: datetime) -> int:
+    """Return how many messages may be claimed now: a batch, or what the day's quota leaves of it."""
+    today = local_day(project, now)
+    left = BATCH
+    if (allowance := sender.pace.allowance(today)) is not None:
+        left = allowance - int(warehouse.value(HERE / "used_today.sql", sender=sender.name, since=start_of_day(project, today)))
+        if left <= 0:
+            gate.close(Stop("sender_quota", f"{allowance} on {today}"))
+    return min(BATCH, left) if gate.is_open() else 0
 
 
-def _claim(warehouse: Warehouse, sender: Sender, now: datetime) -> Mapping[str, int]:
+@contextmanager
+def _recorded(warehouse: Warehouse, push: Push, journal: Journal, now: datetime) -> Iterator[None]:
+    """Write what became of a batch into the ledger, also of one that was broken off."""
+    try:
+        yield
+    finally:
+        journal.sync()
+        with warehouse.transaction():
+            fold(warehouse, push.outcomes)
+            fold(warehouse, push.not_tried())
+            warehouse.run(HERE / "settle.sql", now=now)
+
+
+def _claim(warehouse: Warehouse, sender: Sender, now: datetime, size: int) -> Mapping[str, int]:
     """Claim the next batch, durably, and return the attempt of each message."""
+    if not size:
+        return {}
     with warehouse.transaction():
-        warehouse.run(HERE / "claim.sql", sender=sender.name, now=now, size=sender.batch_size)
+        warehouse.run(HERE / "claim.sql", sender=sender.name, now=now, size=size)
     return dict(warehouse.rows("select message_key, attempt from to_render"))
-
-
-def _fold(warehouse: Warehouse, outcomes: Sequence[Outcome]) -> None:
-    warehouse.run("""create or replace temp table journal (
-        message_key varchar, sender varchar, attempt bigint, state varchar, changed_at timestamp, provider_message_id varchar, error varchar)""")
-    rows = [(o.message_key, o.sender, o.attempt, o.state, o.changed_at, o.provider_message_id or None, o.error or None) for o in outcomes]
-    warehouse.append("journal", COLUMNS, rows)
-    warehouse.run(HERE / "fold.sql")
-
-
-def _folder(project: Project) -> Path:
-    return project.state_folder / "journal"

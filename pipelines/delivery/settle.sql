@@ -1,13 +1,17 @@
--- Messages that the provider will never take, or that could not be written: dropped, with its words.
+-- Messages that the provider will never take, or that could not be written, are dropped with its words; what it could not
+-- take now is held, and tried again until it is worthless.
 create or replace temp table failed as
-select s.message_key,
-    case when s.error is not null and starts_with(s.error, 'invalid content') then 'invalid_content' else 'refused' end as reason, s.error
+select s.message_key, s.error,
+    case when s.state = 'retry' then 'held' else 'dropped' end as status,
+    case when s.state = 'retry' then 'sender_retry'
+        when s.error is not null and starts_with(s.error, 'invalid content') then 'invalid_content'
+        else 'refused' end as reason
 from delivery.sends s
 join to_render r on r.message_key = s.message_key and r.attempt = s.attempt
-where s.state = 'refused';
+where s.state in ('refused', 'retry');
 
-update outbox.messages set status = 'dropped', reason = f.reason, detail = f.error, changed_at = $now
+update outbox.messages set status = f.status, reason = f.reason, detail = f.error, changed_at = $now
 from failed f where f.message_key = messages.message_key;
 
 update journeys.in_flight_messages set lost_at = $now, went_at = null
-where message_key in (select message_key from failed);
+where message_key in (select message_key from failed where status = 'dropped');

@@ -54,6 +54,10 @@ class MessageLibrary:
         """The channels of each message."""
         return {message: frozenset(channel for name, channel, _ in self.templates if name == message) for message, _, _ in self.templates}
 
+    def languages(self, message: str) -> list[str]:
+        """The languages *message* is written in, the project's own among them where a template names none."""
+        return sorted({locale or self.project.settings.project.locale for name, _, locale in self.templates if name == message})
+
     def find(self, message: str, channel: str, locale: str) -> Template | Problem:
         """Return the template in the best language there is for *locale*, or why there is none."""
         for candidate in fallback(locale):

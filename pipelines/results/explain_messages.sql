@@ -3,7 +3,7 @@ select m.scenario, m.enrolment_id, m.step, m.channel, m.due_at, m.not_before, m.
 from outbox.messages m
 left join (
     select message_key, state, changed_at from delivery.sends
-    qualify row_number() over (partition by message_key order by changed_at desc, attempt desc, case state when 'claimed' then 1 else 0 end) = 1
+    qualify row_number() over (partition by message_key order by attempt desc, rl_state_rank(state) desc) = 1
 ) s on s.message_key = m.message_key
 where m.contact_id = $contact and m.as_of <= $as_of
 order by m.due_at, m.scenario, m.step;

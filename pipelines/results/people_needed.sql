@@ -1,7 +1,7 @@
 -- What waits for a person: messages nobody knows the fate of, and guards nobody released.
 select 'unknown' as kind, m.scenario, count(*) as number
 from (
-    select message_key, state, row_number() over (partition by message_key order by attempt desc, case state when 'claimed' then 0 when 'unknown' then 1 else 2 end desc) as place
+    select message_key, state, row_number() over (partition by message_key order by attempt desc, rl_state_rank(state) desc) as place
     from delivery.sends
 ) d
 join outbox.messages m on m.message_key = d.message_key

@@ -5,7 +5,7 @@ with due as (
 last_states as (
     select message_key, state from delivery.sends
     where message_key in (select message_key from due)
-    qualify row_number() over (partition by message_key order by attempt desc, case state when 'claimed' then 0 when 'unknown' then 1 else 2 end desc) = 1
+    qualify row_number() over (partition by message_key order by attempt desc, rl_state_rank(state) desc) = 1
 )
 select
     d.scenario,

@@ -211,7 +211,7 @@ def _attention(
 ) -> list[str]:
     """Return what a person should look at, most serious first."""
     said = {
-        "unknown": "{scenario}: {number} messages may or may not have arrived; nothing sends them again by itself",
+        "unknown": "{scenario}: {number} messages may or may not have arrived; nothing sends them again by itself: `relance resolve`",
         "guard": "{scenario} is held: {number} contacts would have entered at once, far more than usual; `relance release {scenario}` lets them in",
     }
     found = [

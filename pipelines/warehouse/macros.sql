@@ -34,3 +34,6 @@ create or replace macro rl_json(j, k) as j ->> ('$."' || k || '"');
 -- This year's day of a birth date or other anniversary: 29 February becomes 28 February in other years.
 create or replace macro rl_anniversary(d, y) as
     make_date(cast(y as integer), month(d), least(day(d), day(last_day(make_date(cast(y as integer), month(d), 1)))));
+
+-- The order in which a message passes through its states within one attempt: what is known later ranks higher.
+create or replace macro rl_state_rank(s) as case s when 'claimed' then 0 when 'unknown' then 1 else 2 end;

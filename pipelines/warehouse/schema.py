@@ -5,7 +5,7 @@ from pipelines.warehouse.table import Table
 from pipelines.warehouse.tables import facts, journeys, loading, outcomes, segments
 from pipelines.warehouse.tables.views import VIEWS as VIEWS
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 SCHEMAS = {
     "raw": "rows as loaded from the sources, what was refused, and which files were read",

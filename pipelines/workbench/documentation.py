@@ -100,13 +100,18 @@ def _sections(schema: Json, name: str, prop: Json, required: bool) -> Iterator[s
         many, kind = "items" in prop, section["properties"].get("kind", {}).get("const")
         heading = f"`{'[[' if many else '['}{name}{']]' if many else ']'}`" + (f' with `kind = "{kind}"`' if kind else "")
         about = _sentence(section.get("description", "")) + ("" if required else " May be left out.")
-        fields = [(key, field) for key, field in section["properties"].items() if key != "kind"]
+        fields = [(key, _there(field)) for key, field in section["properties"].items() if key != "kind"]
         nested = {key: field for key, field in fields if "$ref" in field.get("items", field)}
         wanted = section.get("required", [])
         rows = [(f"`{key}`", _kind(field), _default(field, key in wanted), field.get("description", "")) for key, field in fields if key not in nested]
         yield "\n\n".join(filter(None, (f"## {heading}", about.strip(), _grid(("key", "value", "default", "meaning"), rows))))
         for key, field in nested.items():
             yield from _sections(schema, f"{name}.{key}", field, key in wanted)
+
+
+def _there(field: Json) -> Json:
+    """Return *field* as it is where it is given: a section that may be left out is a section."""
+    return next((field | choice for choice in field.get("anyOf", []) if "$ref" in choice), field)
 
 
 def _kind(field: Json) -> str:

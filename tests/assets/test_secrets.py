@@ -5,7 +5,7 @@ import logging
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,8 @@ import trustme
 
 from pipelines.assets.in_process import Runner
 from pipelines.assets.tags import LIVE
-from pipelines.settings import Project
+from pipelines.delivery.ownership import warehouse_name
+from pipelines.settings import Project, load_project
 from pipelines.warehouse.duckdb import open_warehouse
 from tests.assets.small_shop import Day, write_shop
 from tests.senders.http_server import CUT, Heard, Reply, http_server
@@ -30,8 +31,8 @@ SECRETS = {
     "SMTP_LOGIN": base64.b64encode(b"\0lilas\0wrong-right-horse").decode(),
 }
 HTTP_SENDERS = {
-    "brevo": 'kind = "http_email"\nprovider = "brevo"\napi_key_env = "MAIL_KEY"\nbatch_size = 1\nbase_url = "{url}"\n',
-    "mailgun": 'kind = "http_email"\nprovider = "mailgun"\ndomain = "mg.lilas.example"\napi_key_file = "key.txt"\nbatch_size = 1\nbase_url = "{url}"\n',
+    "brevo": 'kind = "http_email"\nprovider = "brevo"\napi_key_env = "MAIL_KEY"\nper_request = 1\nbase_url = "{url}"\n',
+    "mailgun": 'kind = "http_email"\nprovider = "mailgun"\ndomain = "mg.lilas.example"\napi_key_file = "key.txt"\nper_request = 1\nbase_url = "{url}"\n',
     "webhook": 'kind = "webhook"\nchannels = ["email"]\nurl_env = "HOOK_URL"\nsecret_env = "HOOK_SECRET"\n',
 }
 
@@ -66,7 +67,11 @@ def failing(tmp_path: Path, carrier: str, monkeypatch: pytest.MonkeyPatch) -> It
 def shop(root: Path, carrier: str) -> Project:
     project = write_shop(root / "shop", **{FILES_SENDER: f'[[senders]]\nname = "post"\n{carrier}'})
     (project.root / "key.txt").write_text(KEY + "\n", encoding="utf-8")
-    return project
+    with open_warehouse(project) as warehouse:
+        owner = warehouse_name(warehouse, project, datetime(2026, 3, 1))
+    with (project.root / "relance.toml").open("a", encoding="utf-8") as file:
+        file.write(f'\n[sending]\nwarehouse = "{owner}"\n')
+    return load_project(project.root)
 
 
 def left_behind(project: Project) -> Iterator[tuple[str, str]]:

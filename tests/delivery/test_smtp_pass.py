@@ -62,8 +62,8 @@ def test_half_a_batch_refused_then_no_server_then_the_server_again_and_nothing_g
         assert given_to(world, "2026-01-05 06:00", first.port) == {"accepted": 2, "refused": 6, "retry": 3, "unknown": 1}
     assert given_to(world, "2026-01-05 06:15", first.port) == {"retry": 3}
     with mail_server(port=first.port) as second:
-        assert given_to(world, "2026-01-05 06:30", second.port) == {"accepted": 3}
-        assert given_to(world, "2026-01-05 06:45", second.port) == {}
+        assert given_to(world, "2026-01-05 06:45", second.port) == {"accepted": 3}
+        assert given_to(world, "2026-01-05 07:00", second.port) == {}
     assert ledger(world) == {
         "refused": contacts(REFUSED), "accepted": contacts(TAKEN), "retry retry accepted": contacts((*PUT_OFF, *CUT_BEFORE)), "unknown": contacts(CUT_AFTER),
     }  # fmt: skip

@@ -10,14 +10,23 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+SLOW = 3.0
+"""Seconds; longer than a test's sender waits."""
+
 
 class Mailroom:
-    """Keeps what it takes, in `mails`. `answers` maps an address to what the server says to it; `cut` addresses cut the line."""
+    """
+    Keeps what it takes, in `mails`. `answers` maps an address to what the server says to it, `last_answers` to what it
+    says to the whole message; `cut` addresses cut the line, and at `slow` ones it sleeps: on hearing of them, or at the end.
+    """
 
     def __init__(self, port: int) -> None:
         self.mails: list[bytes] = []
         self.peers: set[Any] = set()
         self.answers: dict[str, str] = {}
+        self.last_answers: dict[str, str] = {}
+        self.slow_before_data: set[str] = set()
+        self.slow_after_data: set[str] = set()
         self.cut_before_data: set[str] = set()
         self.cut_after_data: set[str] = set()
         self.sender_answer = "250 OK"
@@ -30,6 +39,8 @@ class Mailroom:
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         if address in self.cut_before_data:
             cut(server)
+        if address in self.slow_before_data:
+            await asyncio.sleep(SLOW)
         envelope.rcpt_tos.append(address)
         return self.answers.get(address, "250 OK")
 
@@ -39,7 +50,9 @@ class Mailroom:
         self.peers.add(session.peer)
         if envelope.rcpt_tos[0] in self.cut_after_data:
             cut(server)
-        return "250 OK: queued"
+        if envelope.rcpt_tos[0] in self.slow_after_data:
+            await asyncio.sleep(SLOW)
+        return self.last_answers.get(envelope.rcpt_tos[0], "250 OK: queued")
 
 
 def cut(server: SMTP) -> None:

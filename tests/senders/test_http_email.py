@@ -66,8 +66,7 @@ def test_messages_go_together_where_the_provider_takes_several(provider: str, re
 
 @pytest.mark.parametrize("provider", ["brevo", "mailjet", "postmark"])
 def test_a_request_carries_no_more_messages_than_the_settings_say(provider: str, desk: Desk) -> None:
-    sender = PROVIDERS[provider].sender(desk.url, batch_size=2)
-    assert sender.batch_size == 2
+    sender = PROVIDERS[provider].sender(desk.url, per_request=2)
     hand_over(sender, [mail(key) for key in "abcde"])
     assert [len(PROVIDERS[provider].read(heard)) for heard in desk.heard] == [2, 2, 1]
 

@@ -13,7 +13,7 @@ import trustme
 
 from senders.http import seconds_to_wait
 from senders.http_email import HttpEmailSettings
-from senders.message import Receipt, State
+from senders.message import Message, Receipt, State
 from senders.wiring import sender_from
 from tests.senders.http_server import CUT, SLOW, Desk, Reply, http_server
 from tests.senders.mail_server import free_port
@@ -98,12 +98,19 @@ def test_a_fault_ends_in_its_state_and_the_next_batch_is_tried_where_it_may_fare
     assert len(desk.heard) == (2 if fault.tried_again else 1)
 
 
-@pytest.mark.parametrize("provider", ["sendgrid", "mailgun", "listmonk", "webhook"], indirect=True)
-def test_after_too_many_requests_the_rest_of_the_batch_waits_too(provider: Provider, desk: Desk) -> None:
-    desk.faults = [Reply(429, b"", {"Retry-After": "9"})]
-    receipts = hand_over(provider.sender(desk.url), [provider.message(key) for key in "abc"])
-    assert [(receipt.state, receipt.retry_after) for receipt in receipts] == [("retry", 9)] * 3
-    assert len(desk.heard) == 1
+def test_a_message_is_taken_only_when_it_is_about_to_go(provider: Provider, desk: Desk) -> None:
+    taken: list[str] = []
+
+    def given() -> Iterator[Message]:
+        for key in "abc":
+            taken.append(key)
+            yield provider.message(key)
+
+    with provider.sender(desk.url, **({"per_request": 2} if provider.channel == "email" else {})).session() as session:
+        receipts = session.send(given())
+        assert next(receipts).key == "a"
+        assert taken == (["a", "b"] if len(provider.read(desk.heard[0])) == 2 else ["a"])
+        assert [receipt.key for receipt in receipts] == ["b", "c"]
 
 
 def test_a_refusal_concerns_one_message_and_says_why(provider: Provider, desk: Desk) -> None:

@@ -28,7 +28,7 @@ TABLES: tuple[Table, ...] = (
         expires_at TIMESTAMP! after it the message is worthless
         priority BIGINT! 0 to 100
         status VARCHAR! what was decided check: status in ('to_send', 'held', 'dropped')
-        reason VARCHAR one of the closed list; null for to_send check: reason is null or reason in ('no_consent', 'suppressed', 'unreachable', 'capped', 'lower_priority', 'quiet_hours', 'expired', 'exited_before_send', 'holdout', 'not_sent', 'stale_source', 'scenario_paused', 'guard_tripped', 'invalid_content', 'sender_quota', 'not_yet', 'refused')
+        reason VARCHAR one of the closed list; null for to_send check: reason is null or reason in ('no_consent', 'suppressed', 'unreachable', 'capped', 'lower_priority', 'quiet_hours', 'expired', 'exited_before_send', 'holdout', 'not_sent', 'stale_source', 'scenario_paused', 'guard_tripped', 'invalid_content', 'sender_quota', 'sender_retry', 'halted', 'not_yet', 'refused')
         detail VARCHAR value behind the reason: which cap, which source, which template error
         changed_at TIMESTAMP! as_of of the tick or hand-over pass that last changed the row
     """,
@@ -58,8 +58,18 @@ TABLES: tuple[Table, ...] = (
         changed_at TIMESTAMP! instant of the hand-over pass, UTC
         provider_message_id VARCHAR the provider's id
         error VARCHAR the provider's words
+        retry_at TIMESTAMP with retry: instant from which it may be tried again, UTC
     """,
         "changed_at",
+    ),
+    table(
+        "delivery.warehouse_name",
+        "one row: the name by which the settings know the warehouse that may send to people",
+        "name",
+        """
+        name VARCHAR! made when it was first asked for
+        since TIMESTAMP! when, UTC
+    """,
     ),
     table(
         "results.goals",

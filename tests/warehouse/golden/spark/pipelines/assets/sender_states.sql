@@ -9,7 +9,7 @@ FROM (
       state,
       ROW_NUMBER() OVER (
         PARTITION BY message_key
-        ORDER BY attempt DESC, CASE state WHEN 'claimed' THEN 0 ELSE 1 END DESC
+        ORDER BY attempt DESC, CASE state WHEN 'claimed' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END DESC
       ) AS _w
     FROM delivery.sends
     WHERE

@@ -1,19 +1,17 @@
 SELECT
   message_key,
-  sender,
   attempt,
   state,
-  error
+  retry_at
 FROM (
   SELECT
     message_key,
-    sender,
     attempt,
     state,
-    error,
+    retry_at,
     ROW_NUMBER() OVER (
       PARTITION BY message_key
-      ORDER BY attempt DESC, CASE state WHEN 'claimed' THEN 0 ELSE 1 END DESC
+      ORDER BY attempt DESC, CASE state WHEN 'claimed' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END DESC
     ) AS _w
   FROM delivery.sends
 ) AS _t
@@ -34,7 +32,10 @@ WHERE
     )
   )
   AND COALESCE(l.state, 'retry') = 'retry'
-  AND m.not_before <= :now;
+  AND m.not_before <= :now
+  AND (
+    COALESCE(l.retry_at, :now) <= :now OR m.expires_at <= :now
+  );
 
 SELECT
   message_key,

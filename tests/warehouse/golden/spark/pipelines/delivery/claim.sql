@@ -27,7 +27,8 @@ SELECT
   'claimed' AS state,
   :now AS changed_at,
   CAST(NULL AS STRING) AS provider_message_id,
-  CAST(NULL AS STRING) AS error
+  CAST(NULL AS STRING) AS error,
+  CAST(NULL AS TIMESTAMP_NTZ) AS retry_at
 FROM batch AS b;
 
 SELECT

@@ -5,7 +5,8 @@ SELECT
   j.state,
   j.changed_at,
   j.provider_message_id,
-  j.error
+  j.error,
+  j.retry_at
 FROM journal AS j
 WHERE
   NOT EXISTS(

@@ -1,19 +1,22 @@
 SELECT
   s.message_key,
+  s.error,
+  CASE WHEN s.state = 'retry' THEN 'held' ELSE 'dropped' END AS status,
   CASE
+    WHEN s.state = 'retry'
+    THEN 'sender_retry'
     WHEN NOT s.error IS NULL AND STARTSWITH(s.error, 'invalid content')
     THEN 'invalid_content'
     ELSE 'refused'
-  END AS reason,
-  s.error
+  END AS reason
 FROM delivery.sends AS s
 JOIN to_render AS r
   ON r.message_key = s.message_key AND r.attempt = s.attempt
 WHERE
-  s.state = 'refused';
+  s.state IN ('refused', 'retry');
 
 SELECT
-  'dropped' AS status,
+  f.status AS status,
   f.reason AS reason,
   f.error AS detail,
   :now AS changed_at
@@ -30,4 +33,6 @@ WHERE
     SELECT
       message_key
     FROM failed
+    WHERE
+      status = 'dropped'
   );

@@ -24,7 +24,7 @@ LEFT JOIN (
       changed_at,
       ROW_NUMBER() OVER (
         PARTITION BY message_key
-        ORDER BY changed_at DESC, attempt DESC, CASE state WHEN 'claimed' THEN 1 ELSE 0 END NULLS LAST
+        ORDER BY attempt DESC, CASE state WHEN 'claimed' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END DESC
       ) AS _w
     FROM delivery.sends
   ) AS _t

@@ -1,0 +1,138 @@
+"""Commands of whoever watches over sending: halt, resume, resolve, reconcile, and a test to oneself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from pipelines.assets.masking import masked_rows
+from pipelines.commands.asked import WrongUse, console, say
+from pipelines.delivery import halt as halting
+from pipelines.delivery import recover
+from pipelines.delivery import resolve as resolving
+from pipelines.errors import RelanceError
+from pipelines.messages import preview as messages
+from pipelines.messages.message_library import read_messages
+from pipelines.messages.render import InvalidContent
+from pipelines.settings import Project
+from pipelines.warehouse.duckdb import open_read_copy, open_warehouse
+from senders.message import Message, Receipt, State
+from senders.wiring import sender_from
+
+HERE = Path(__file__).parent
+SHOWN = ("message_key", "scenario", "step", "address", "channel", "sender", "changed_at", "error")
+
+
+def halt(project: Project, why: str, now: datetime, *, as_json: bool) -> int:
+    """Stop all hand-over; return the exit code."""
+    halting.halt(project, now, why)
+    since = halting.halted(project)()
+    _told(as_json, {"halted": since}, f"hand-over is halted {since}\n`relance resume` lets it go on")
+    return 0
+
+
+def resume(project: Project, *, as_json: bool) -> int:
+    """Let hand-over go on; return the exit code."""
+    was_halted = halting.resume(project)
+    _told(as_json, {"resumed": was_halted}, "hand-over goes on with the next pass" if was_halted else "hand-over was not halted")
+    return 0
+
+
+def resolve(project: Project, keys: Sequence[str], state: State | None, now: datetime, *, every: bool, as_json: bool) -> int:
+    """Show the messages nobody knows the fate of, or write down what became of *keys*; return the exit code."""
+    if bool(keys or every) != bool(state) or (keys and every):
+        raise WrongUse("say which messages, or --all, together with --as\n  hint: `relance resolve --help` has examples")
+    with open_warehouse(project) as warehouse:
+        unknown = resolving.unknown_messages(warehouse)
+        if state:
+            keys = keys or [row["message_key"] for row in unknown]
+            resolving.resolve(warehouse, project, keys, state, now)
+    if state:
+        _told(as_json, {"resolved": len(keys), "as": state}, f"{len(keys)} written down as {state}")
+    elif as_json:
+        say(masked_rows(unknown))
+    else:
+        _print_unknown(masked_rows(unknown))
+    return 0
+
+
+def reconcile(project: Project, now: datetime, *, as_json: bool) -> int:
+    """Write into the ledger what only the journals know; return the exit code."""
+    with open_warehouse(project) as warehouse:
+        counts = recover.reconcile(warehouse, project, now)
+    found = ", ".join(f"{number} {state}" for state, number in counts.items()) or "nothing that the ledger lacks"
+    _told(as_json, {"written": counts}, f"the journals knew of {found}")
+    return 0
+
+
+@dataclass(frozen=True)
+class TestSend:
+    """A test: which message, to which address, as which contact would get it."""
+
+    __test__ = False
+    message: str
+    to: str
+    contact: str
+    channel: str
+    locale: str
+    all_locales: bool
+
+
+def send_test(project: Project, wanted: TestSend, now: datetime, *, as_json: bool) -> int:
+    """Hand over the tests asked for; return the exit code."""
+    made = _made(project, wanted)
+    settings = next((each for each in project.settings.senders if made[0].channel in each.channels), None)
+    if settings is None:
+        raise RelanceError(f"no sender carries {made[0].channel}\n  hint: add one under [[senders]] in relance.toml")
+    tests = [_addressed(message, wanted.to, now) for message in made]
+    with sender_from(settings, project.root).session() as session:
+        receipts = list(session.send(tests))
+    answer = [{"locale": test.locale, "subject": test.subject, **_outcome(receipt)} for test, receipt in zip(tests, receipts, strict=True)]
+    lines = [f"{each['locale']}: {each['state']}" + (f" ({each['error']})" if each["error"] else "") for each in answer]
+    _told(as_json, {"sender": settings.name, "to": wanted.to, "tests": answer}, "\n".join([f"to {wanted.to} by {settings.name}", *lines]))
+    return 0 if all(receipt.state == "accepted" for receipt in receipts) else 1
+
+
+def _made(project: Project, wanted: TestSend) -> list[Message]:
+    library = read_messages(project)
+    made = []
+    with open_read_copy(project) as warehouse, warehouse.at(warehouse.value("select as_of()")):
+        contact = wanted.contact or warehouse.value(HERE / "someone.sql", message=wanted.message)
+        if contact is None:
+            raise RelanceError("there is no contact to write it for\n  hint: `relance run` loads them, `relance demo` makes some up")
+        for locale in (library.languages(wanted.message) or [""]) if wanted.all_locales else [wanted.locale]:
+            seen = messages.preview(warehouse, library, wanted.message, contact, channel=wanted.channel, locale=locale)
+            if isinstance(seen.outcome, InvalidContent):
+                raise RelanceError(f"{seen.outcome.detail}\n  hint: made with {seen.made_with}")
+            made.append(seen.outcome)
+    return made
+
+
+def _addressed(message: Message, to: str, now: datetime) -> Message:
+    """Return *message* for one address and marked as a test: a key of its own, no way to unsubscribe the contact it was written for."""
+    key = f"test-{now:%Y%m%dT%H%M%S}-{message.locale}"
+    return replace(message, key=key, to=to, date=now, subject=f"[test {message.locale}] {message.subject}" if message.subject else "", headers={})
+
+
+def _outcome(receipt: Receipt) -> dict[str, str]:
+    return {"state": receipt.state, "provider_message_id": receipt.provider_message_id, "error": receipt.error}
+
+
+def _told(as_json: bool, answer: dict[str, Any], words: str) -> None:
+    if as_json:
+        say(answer)
+    else:
+        console().print(words)
+
+
+def _print_unknown(rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        console().print("it is known of every message whether it went")
+        return
+    table = Table(*SHOWN, box=None, title=f"{len(rows)} messages may or may not have arrived", title_justify="left")
+    for row in rows:
+        table.add_row(*(str(row[name] or "") for name in SHOWN))
+    console().print(table)

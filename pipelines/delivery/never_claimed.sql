@@ -1,0 +1,5 @@
+-- Attempts of the journals that the ledger does not know, oldest first.
+select j.message_key, j.attempt
+from journaled j
+where not exists (select 1 from delivery.sends s where s.message_key = j.message_key and s.attempt = j.attempt)
+order by 1, 2;

@@ -1,0 +1,112 @@
+"""Settles what an earlier pass left open, from its journal; and sees that the ledger is not older than the journals."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pipelines.delivery.journal import Entry, Journal, Opened, Outcome, Taken, boot, claimed_in, forget_before, journal_path, passes_since, read_journal
+from pipelines.errors import RelanceError
+from pipelines.settings import Project
+from pipelines.warehouse.duckdb import Warehouse
+from senders.message import Sender
+
+HERE = Path(__file__).parent
+EVER = datetime(1900, 1, 1)
+OUTCOMES = ["message_key", "sender", "attempt", "state", "changed_at", "provider_message_id", "error", "retry_at"]
+KEPT = timedelta(days=35)
+"""Journals stay at least so long, and in any case until no message of theirs is valid any more."""
+
+
+class LedgerTooOld(RelanceError):
+    """The journals know of messages that went and that the send ledger lacks: the warehouse was restored from a backup."""
+
+
+def recover(warehouse: Warehouse, project: Project, senders: Sequence[Sender], now: datetime, *, live: bool) -> None:
+    """
+    Fold what journals know into the ledger, and settle messages claimed by a pass that was killed.
+
+    Raises LedgerTooOld where a *live* pass could reach people and journals know of hand-overs that the ledger never claimed:
+    nothing may go before `reconcile`.
+    """
+    folder = journal_folder(project)
+    if live and any(sender.acts for sender in senders) and (missing := _never_claimed(warehouse, folder)):
+        hint = "hint: was the warehouse restored from a backup? `relance reconcile` writes down what went, then hand-over goes on"
+        raise LedgerTooOld(f"nothing is handed over: the journals know of {len(missing)} messages that went and that the send ledger lacks\n  {hint}")
+    with warehouse.transaction():
+        claimed = [row[0] for row in warehouse.rows(HERE / "open_claims.sql")]
+        entries = {instant: list(read_journal(journal_path(folder, instant))) for instant in claimed}
+        fold(warehouse, [entry for found in entries.values() for entry in found if isinstance(entry, Outcome)])
+        warehouse.run("create or replace temp table taken (message_key varchar, attempt bigint)")
+        taken = [(entry.message_key, entry.attempt) for found in entries.values() for entry in found if isinstance(entry, Taken)]
+        warehouse.append("taken", ["message_key", "attempt"], taken)
+        warehouse.run("create or replace temp table whole_journals (changed_at timestamp)")
+        warehouse.append("whole_journals", ["changed_at"], [(instant,) for instant, found in entries.items() if _whole(found)])
+        warehouse.run("create or replace temp table idempotence (sender varchar, idempotent boolean)")
+        warehouse.append("idempotence", ["sender", "idempotent"], [(sender.name, sender.idempotent) for sender in senders])
+        warehouse.run(HERE / "interrupted.sql", now=now)
+    longest = warehouse.value("select max(expires_at - due_at) from outbox.messages")
+    forget_before(folder, now, max(KEPT, longest or KEPT))
+
+
+def reconcile(warehouse: Warehouse, project: Project, now: datetime) -> dict[str, int]:
+    """
+    Write into the ledger what only the journals know, and return how many messages of each state that were.
+
+    A message that was taken and has no outcome is unknown. Ticks that are run again decide the same messages under the
+    same keys, and find them handed over.
+    """
+    folder = journal_folder(project)
+    outcomes = _never_claimed(warehouse, folder)
+    with warehouse.transaction():
+        fold(warehouse, outcomes)
+    with Journal(folder, latest_pass(warehouse) or now) as journal:  # where that of the latest pass was lost, there is one again
+        journal.sync()
+    return dict(Counter(outcome.state for outcome in outcomes))
+
+
+def fold(warehouse: Warehouse, outcomes: Iterable[Outcome]) -> None:
+    """Write *outcomes* into the ledger, but for those it has."""
+    warehouse.run("""create or replace temp table journal (
+        message_key varchar, sender varchar, attempt bigint, state varchar, changed_at timestamp,
+        provider_message_id varchar, error varchar, retry_at timestamp)""")
+    warehouse.append("journal", OUTCOMES, [tuple(getattr(outcome, name) for name in OUTCOMES) for outcome in outcomes])
+    warehouse.run(HERE / "fold.sql")
+
+
+def journal_folder(project: Project) -> Path:
+    return project.state_folder / "journal"
+
+
+def latest_pass(warehouse: Warehouse) -> datetime | None:
+    """Return the instant of the latest pass that the ledger knows of."""
+    latest: datetime | None = warehouse.value("select max(changed_at) from delivery.sends where state = 'claimed'")
+    return latest
+
+
+def _never_claimed(warehouse: Warehouse, folder: Path) -> list[Outcome]:
+    """Return the last state, by the journals, of each message whose attempt the ledger does not know as claimed."""
+    known: dict[tuple[str, int], Outcome] = {}
+    latest = latest_pass(warehouse) or EVER
+    last = journal_path(folder, latest)
+    complete = claimed_in(last) == warehouse.value("select count(*) from delivery.sends where state = 'claimed' and changed_at = $latest", latest=latest)
+    for path in [*([] if complete else [last]), *passes_since(folder, latest)]:
+        opened_at = latest
+        for entry in read_journal(path):
+            match entry:
+                case Opened():
+                    opened_at = entry.opened_at
+                case Taken(message_key=key, sender=sender, attempt=attempt):
+                    error = "it was handed over before the warehouse was restored, and nobody wrote down how it fared"
+                    known.setdefault((key, attempt), Outcome(key, sender, attempt, "unknown", opened_at, error=error))
+                case Outcome(message_key=key, attempt=attempt):
+                    known[key, attempt] = entry
+    warehouse.run("create or replace temp table journaled (message_key varchar, attempt bigint)")
+    warehouse.append("journaled", ["message_key", "attempt"], list(known))
+    return [known[key, attempt] for key, attempt in warehouse.rows(HERE / "never_claimed.sql")]
+
+
+def _whole(entries: Sequence[Entry]) -> bool:
+    """Return whether nothing that was written can be missing: the journal is there, and the machine has not started again since."""
+    boots = {entry.boot for entry in entries if isinstance(entry, Opened)}
+    return boots == {boot()} and "" not in boots

@@ -1,0 +1,143 @@
+"""
+Kills hand-over passes with SIGKILL and counts.
+
+Each shop has messages due; passes are killed until all of them are settled, then the provider's book is held against the
+ledger and the next shop begins. What is counted is what a shop would lose: messages nobody got and nobody knows of,
+messages that went twice, and messages of which the ledger does not know whether they went.
+"""
+
+import random
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+from pipelines.delivery.recover import recover
+from pipelines.warehouse.build import definition
+from pipelines.warehouse.duckdb import open_warehouse
+from tests.chaos.one_pass import TICK, Death, Moment, Over, one_pass, prepare, project_in
+from tests.chaos.provider import Provider, mail_provider
+
+definition()  # what opening a warehouse needs is worked out once, before there are children
+MOMENTS: dict[Moment, int] = {"before commit": 12, "after commit": 12, "taken": 60, "received": 60, "outcome": 60, "synced": 6}
+"""The moments at which a pass may die, and up to the how-manieth time it comes there."""
+
+
+@dataclass
+class Totals:
+    """What many kills came to, in messages. `unknown_at_most`: the most that one kill left unknown."""
+
+    kills: int = 0
+    passes: int = 0
+    shops: int = 0
+    due: int = 0
+    accepted: int = 0
+    unknown: int = 0
+    unknown_at_most: int = 0
+    lost: int = 0
+    repeated: int = 0
+    miscounted: int = 0
+    killed_at: dict[str, int] = field(default_factory=dict)
+
+
+class Trial:
+    """Passes over one kind of provider, killed at random instants and at `moments` of their own, up to the so-manieth time."""
+
+    def __init__(self, folder: Path, processes: ForkServerContext, *, provider: Provider | None, over: Over, contacts: int, seed: int) -> None:
+        self.folder, self.processes, self.provider, self.contacts = folder, processes, provider, contacts
+        self.over = over
+        self.chance = random.Random(seed)
+        self.moments: dict[Moment | None, int] = {None: 0, **MOMENTS}
+        self.totals = Totals()
+        self.template = folder / "template"
+        prepare(self.template, contacts)
+
+    def run(self, kills: int) -> Totals:
+        """Kill so many passes, and settle what they left."""
+        while self.totals.kills < kills:
+            self._shop(kills)
+        return self.totals
+
+    def _shop(self, kills: int) -> None:
+        self.totals.shops += 1
+        shop = Path(shutil.copytree(self.template, self.folder / f"shop{self.totals.shops}"))
+        if self.provider:
+            self.provider.forget()
+        now, unknown = TICK, 0
+        states: dict[str, str] = {}
+        while self.totals.kills < kills and (len(states) < self.contacts or "retry" in states.values()):
+            now += timedelta(minutes=15)
+            self._killed(shop, now)
+            states = self._settled(shop, now)
+            known, unknown = unknown, Counter(states.values())["unknown"]
+            self.totals.unknown_at_most = max(self.totals.unknown_at_most, unknown - known)
+        assert self._pass(shop, now + timedelta(hours=5), None, None) == 0
+        self._count(shop, self._settled(shop, now + timedelta(hours=5)))
+        shutil.rmtree(shop)
+
+    def _killed(self, shop: Path, now: datetime) -> None:
+        moment = self.chance.choice(list(self.moments))
+        if moment is None:
+            code = self._pass(shop, now, None, self.chance.uniform(0, 0.5))
+        else:
+            code = self._pass(shop, now, Death(moment, self.chance.randint(1, self.moments[moment])), None)
+        assert code in (0, -9), f"a pass ended with {code}"
+        if code == -9:
+            self.totals.kills += 1
+            where = moment or "any instant"
+            self.totals.killed_at[where] = self.totals.killed_at.get(where, 0) + 1
+
+    def _pass(self, shop: Path, now: datetime, death: Death | None, after: float | None) -> int:
+        """Run one pass, killed *after* so many seconds of its work if it still lives; return how it ended."""
+        self.totals.passes += 1
+        began = self.processes.Event()
+        process = self.processes.Process(target=one_pass, args=(shop, self.over, now, death, began))
+        process.start()
+        if after is not None and began.wait(60):
+            process.join(after)
+            process.kill()
+        process.join()
+        assert process.exitcode is not None
+        return process.exitcode
+
+    def _settled(self, shop: Path, now: datetime) -> dict[str, str]:
+        """Settle what a killed pass left, hand nothing over, and return the state of each message that was ever claimed."""
+        project = project_in(shop)
+        with open_warehouse(project) as warehouse:
+            recover(warehouse, project, [self.over.sender(project)], now, live=True)
+            return dict(warehouse.rows("""
+                select message_key, state from delivery.sends
+                qualify row_number() over (partition by message_key order by attempt desc, rl_state_rank(state) desc) = 1"""))  # fmt: skip
+
+    def _count(self, shop: Path, states: dict[str, str]) -> None:
+        """Hold the ledger of a shop against the book of the provider."""
+        taken = Counter(self._taken(shop))
+        accepted = {key for key, state in states.items() if state == "accepted"}
+        unknown = {key for key, state in states.items() if state == "unknown"}
+        self.totals.due += self.contacts
+        self.totals.accepted += len(accepted)
+        self.totals.unknown += len(unknown)
+        self.totals.repeated += sum(1 for times in taken.values() if times > 1)
+        self.totals.lost += self.contacts - len(set(taken) | unknown)
+        self.totals.miscounted += len(accepted - set(taken)) + len(set(taken) - accepted - unknown) + self.contacts - len(accepted) - len(unknown)
+
+    def _taken(self, shop: Path) -> list[str]:
+        if self.provider:
+            return [name.strip("<>").partition("@")[0] for name in self.provider.taken()]
+        return [path.stem for path in (shop / ".relance" / "outgoing" / "email" / "new").iterdir()]
+
+
+@contextmanager
+def trial(folder: Path, *, over_mail: bool, connections: int = 1, honest: bool = True, contacts: int = 300, seed: int = 1) -> Iterator[Trial]:
+    """Give a trial over a mail server, which knows no keys, or over files, which do."""
+    folder.mkdir(parents=True, exist_ok=True)
+    processes = get_context("forkserver")
+    processes.set_forkserver_preload(["tests.chaos.trial"])
+    with mail_provider(processes, folder / "taken.txt") if over_mail else nullcontext() as provider:
+        over = Over(provider.port if provider else None, connections, honest)
+        yield Trial(folder, processes, provider=provider, over=over, contacts=contacts, seed=seed)

@@ -1,0 +1,116 @@
+"""The commands of whoever watches over sending."""
+
+import json
+import mailbox
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pipelines import cli
+from pipelines.settings import load_project
+from pipelines.warehouse.duckdb import open_warehouse
+from tests.cli.conftest import Relance
+from tests.senders.mail_server import Mailroom, mail_server
+
+
+def waiting(root: Path) -> list[tuple[object, ...]]:
+    with open_warehouse(load_project(root)) as warehouse:
+        return [tuple(row) for row in warehouse.rows("""
+            select status, reason, detail from outbox.messages
+            where status <> 'dropped' and message_key not in (select message_key from delivery.sends where state = 'accepted')""")]  # fmt: skip
+
+
+def as_smtp(root: Path, server: Mailroom, owner: str = "") -> None:
+    """Let the shop of *root* send by a mail server."""
+    path = root / "relance.toml"
+    told = f'name = "outgoing"\nkind = "smtp"\nhost = "127.0.0.1"\nport = {server.port}\ntls = "none"\n'
+    text = path.read_text().replace('name = "outgoing"\nkind = "files"\nchannels = ["email"]\n', told)
+    path.write_text(text + (f'[sending]\nwarehouse = "{owner}"\n' if owner else ""))
+
+
+@pytest.fixture
+def due(shown: Path, today: Callable[[Path, int], None], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A shop some hours after its first day ran: one message waited for its window, which is open now."""
+    today(shown, 0)
+    at = cli.now() + timedelta(hours=4)
+    monkeypatch.setattr(cli, "now", lambda: at)
+    return shown
+
+
+def test_halted_hand_over_holds_everything_and_goes_on_when_resumed(relance: Relance, due: Path) -> None:
+    project = ("--project", str(due))
+    assert relance("halt", "the price is wrong", *project).out.endswith("UTC: the price is wrong\n`relance resume` lets it go on\n")
+    assert relance("deliver", *project).code == 0
+    ((status, reason, detail),) = waiting(due)
+    assert (status, reason) == ("held", "halted")
+    assert "the price is wrong" in str(detail)
+    assert relance("resume", *project).out == "hand-over goes on with the next pass\n"
+    assert relance("resume", *project).out == "hand-over was not halted\n"
+    assert relance("deliver", *project).out == "outgoing: 1 accepted\n"
+
+
+def test_a_live_warehouse_must_own_the_sending(relance: Relance, due: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(cli.LIVE, "live")
+    with mail_server() as server:
+        as_smtp(due, server)
+        said = relance("deliver", "--project", str(due))
+        assert said.code == 1
+        assert "no warehouse owns this project's sending yet" in said.err
+        name = said.err.partition('`warehouse = "')[2].partition('"')[0]
+        assert server.mails == []
+        as_smtp(due, server, name)
+        assert relance("deliver", "--project", str(due)).out == "outgoing: 1 accepted\n"
+        assert len(server.mails) == 1
+
+
+def test_a_restored_backup_sends_nothing_before_it_is_reconciled(relance: Relance, due: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(cli.LIVE, "live")
+    project = ("--project", str(due))
+    with mail_server() as server:
+        as_smtp(due, server)
+        name = relance("deliver", *project).err.partition('`warehouse = "')[2].partition('"')[0]
+        as_smtp(due, server, name)
+        backup = shutil.copy(due / ".relance" / "warehouse.duckdb", due / "backup.duckdb")
+        assert relance("deliver", *project).code == 0
+        shutil.copy(backup, due / ".relance" / "warehouse.duckdb")
+        said = relance("deliver", *project)
+        assert said.code == 1
+        assert "the journals know of 1 messages that went and that the send ledger lacks" in said.err
+        assert relance("reconcile", *project).out == "the journals knew of 1 accepted\n"
+        assert relance("deliver", *project).code == 0
+        assert len(server.mails) == 1
+        shutil.rmtree(due / ".relance" / "journal")
+        assert "is missing" in relance("deliver", *project).err
+        assert relance("reconcile", *project).code == 0
+        assert relance("deliver", *project).code == 0
+
+
+def test_a_person_says_what_became_of_a_message(relance: Relance, due: Path) -> None:
+    project = ("--project", str(due))
+    assert relance("resolve", *project).out == "it is known of every message whether it went\n"
+    with open_warehouse(load_project(due)) as warehouse:
+        key = warehouse.value(
+            "select message_key from outbox.messages where status <> 'dropped' and message_key not in (select message_key from delivery.sends)"
+        )
+        warehouse.append("delivery.sends", ["message_key", "sender", "attempt", "state", "changed_at"], [(key, "outgoing", 1, "unknown", cli.now())])
+    (row,) = json.loads(relance("resolve", "--json", *project).out)
+    assert row["message_key"] == key
+    assert "***@" in row["address"]
+    assert relance("resolve", "nonsense", "--as", "retry", *project).err.startswith("`nonsense` is no message of which nobody knows")
+    assert relance("resolve", key, *project).code == 2
+    assert relance("resolve", key, "--as", "retry", *project).out == "1 written down as retry\n"
+    assert relance("deliver", *project).out == "outgoing: 1 accepted\n"
+
+
+def test_a_test_goes_to_the_address_named_and_nowhere_else(relance: Relance, due: Path) -> None:
+    said = json.loads(relance("send-test", "hello", "--to", "me@shop.example", "--all-locales", "--json", "--project", str(due)).out)
+    assert {each["state"] for each in said["tests"]} == {"accepted"}
+    mails = list(mailbox.Maildir(due / ".relance" / "outgoing" / "email", create=False))
+    tests = [mail for mail in mails if str(mail["Subject"]).startswith("[test ")]
+    assert len(tests) == len(said["tests"]) > 0
+    assert {(mail["To"], mail["List-Unsubscribe"]) for mail in tests} == {("me@shop.example", None)}
+    with open_warehouse(load_project(due)) as warehouse:
+        assert warehouse.value("select count(*) from delivery.sends where message_key like 'test%'") == 0

@@ -1,0 +1,148 @@
+"""How fast a sender goes, and when it stops."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.delivery import gate as module
+from pipelines.delivery.gate import Gate
+from pipelines.delivery.halt import halt, resume
+from pipelines.delivery.push import LONGEST, back_off
+from senders.message import Receipt, State
+from senders.pace import PacedSettings, WarmUp
+from tests.delivery.scripted import Scripted
+from tests.delivery.test_ledger import world_with
+from tests.journeys.world import World, utc
+
+NOW = "2026-01-05 06:00"
+
+
+class Clock:
+    """Time that passes only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.time = 100.0
+
+    def monotonic(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(module, "time", clock)
+    return clock
+
+
+def gate(*, longest: timedelta = timedelta(minutes=10), **pace: Any) -> Gate:
+    return Gate(PacedSettings(**pace), longest, lambda: None)
+
+
+def stops(world: World) -> list[tuple[Any, ...]]:
+    return sorted(set(world.messages("status", "reason", "detail")), key=str)
+
+
+def test_messages_keep_their_distance(clock: Clock) -> None:
+    slow = gate(per_second=2)
+    times = [clock.time for _ in range(5) if slow.admits()]
+    assert times == [100, 100.5, 101, 101.5, 102]
+
+
+def test_a_pass_ends_before_the_next(clock: Clock) -> None:
+    slow = gate(per_second=1, longest=timedelta(seconds=3))
+    assert [slow.admits() for _ in range(6)] == [True, True, True, True, False, False]
+    assert slow.stop is not None
+    assert slow.stop.reason == "sender_quota"
+
+
+@pytest.mark.parametrize(("state", "times"), [("retry", 10), ("unknown", 3)])
+def test_a_provider_that_fails_everything_is_left_alone(clock: Clock, state: State, times: int) -> None:
+    watched = gate()
+    for number in range(times):
+        assert watched.admits()
+        watched.heard(Receipt(f"m{number}", state, error="down"))
+    assert not watched.admits()
+    assert watched.stop is not None
+    assert watched.stop.detail == f"{times} messages in a row failed, the last with: down"
+
+
+def test_one_that_answers_between_failures_is_not(clock: Clock) -> None:
+    watched = gate()
+    for number in range(40):
+        assert watched.admits()
+        watched.heard(Receipt(f"m{number}", "refused" if number % 5 == 4 else "retry"))
+
+
+def test_a_provider_that_asks_for_a_moment_gets_it_and_one_that_asks_for_long_is_left(clock: Clock) -> None:
+    asked = gate()
+    asked.heard(Receipt("m1", "retry", error="429", retry_after=20))
+    assert asked.admits()
+    assert clock.time == 120
+    asked.heard(Receipt("m2", "retry", error="429", retry_after=3600))
+    assert not asked.admits()
+
+
+def test_a_quota_counts_what_went_today_and_the_rest_goes_tomorrow(tmp_path: Path) -> None:
+    world = world_with(tmp_path, 5, valid_for="3 days")
+    sender = Scripted(pace=PacedSettings(connections=1, per_day=2))
+    for moment, gone in ((NOW, 2), ("2026-01-05 12:00", 2), ("2026-01-05 23:59", 2), ("2026-01-06 00:00", 4), ("2026-01-07 05:00", 5)):
+        world.hand_over(moment, sender)
+        assert len(sender.received) == gone
+    assert stops(world) == [("to_send", None, None)]
+
+
+def test_what_the_quota_holds_says_so(tmp_path: Path) -> None:
+    world = world_with(tmp_path, 3)
+    (done,) = world.hand_over(NOW, Scripted(pace=PacedSettings(connections=1, per_day=2)))
+    assert stops(world) == [("held", "sender_quota", "2 on 2026-01-05"), ("to_send", None, None)]
+    assert (done.accepted, done.stopped) == (2, "2 on 2026-01-05")
+
+
+def test_warm_up_grows_day_by_day_until_it_is_over() -> None:
+    plan = WarmUp(first_day=date(2026, 1, 5), start=50, growth=1.5, full=200)
+    assert [plan.allowance(date(2026, 1, day)) for day in range(4, 10)] == [0, 50, 75, 112, 168, None]
+    assert PacedSettings(per_day=60, warm_up=plan).allowance(date(2026, 1, 6)) == 60
+    assert PacedSettings().allowance(date(2026, 1, 6)) is None
+
+
+def test_what_is_left_when_a_provider_fails_is_held_and_goes_later(tmp_path: Path) -> None:
+    world = world_with(tmp_path, 9, valid_for="3 days")
+    sender = Scripted({"mail": ["unknown"] * 3})
+    (done,) = world.hand_over(NOW, sender)
+    assert (done.unknown, done.accepted, len(sender.received)) == (3, 0, 3)
+    assert done.stopped == "3 messages in a row failed, the last with: said unknown"
+    assert stops(world) == [("held", "sender_retry", done.stopped), ("to_send", None, None)]
+    world.hand_over("2026-01-05 06:15", sender)
+    assert len(sender.received) == 9
+
+
+def test_a_halt_stops_a_pass_under_way(tmp_path: Path) -> None:
+    world = world_with(tmp_path, 4)
+    sender = Scripted()
+
+    class Hand(list[str]):
+        def append(self, word: str) -> None:
+            super().append(word)
+            halt(world.project, utc(NOW), "stop it")
+
+    sender.received = Hand()
+    world.hand_over(NOW, sender)
+    assert len(sender.received) == 1
+    assert ("held", "halted", "since 2026-01-05 05:00 UTC: stop it") in stops(world)
+    resume(world.project)
+    world.hand_over("2026-01-05 06:15", Scripted())
+    assert stops(world) == [("to_send", None, None)]
+
+
+def test_a_message_waits_twice_as_long_each_time() -> None:
+    waits = [back_off("some key", attempt) for attempt in range(1, 12)]
+    for number, wait in enumerate(waits):
+        middle = min(timedelta(minutes=10 * 2**number), LONGEST)
+        assert middle * 0.75 <= wait <= middle * 1.25
+    assert len({back_off(f"key {number}", 1) for number in range(50)}) == 50
+    assert back_off("some key", 1000) <= LONGEST * 1.25

@@ -1,0 +1,16 @@
+SELECT DISTINCT
+  s.changed_at
+FROM delivery.sends AS s
+WHERE
+  s.state = 'claimed'
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM delivery.sends AS later
+    WHERE
+      later.message_key = s.message_key
+      AND later.attempt = s.attempt
+      AND later.state <> 'claimed'
+  )
+ORDER BY
+  1 NULLS LAST;

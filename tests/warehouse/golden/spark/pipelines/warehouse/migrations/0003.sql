@@ -1,0 +1,7 @@
+SELECT
+  *
+FROM outbox.messages;
+
+SELECT
+  *
+FROM messages_before;
