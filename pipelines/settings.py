@@ -11,9 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from pipelines.durations import Duration
 from pipelines.errors import BadFiles, Problem, nearest
-from senders.files import FilesSettings
 from senders.message import Channel
-from senders.smtp import SmtpSettings
+from senders.wiring import SenderSettings
 
 FILE_NAME = "relance.toml"
 MEANING = "docs/settings.md says what each setting means"
@@ -188,7 +187,7 @@ class Settings(Section):
     shop: ShopSettings
     warehouse: WarehouseSettings = WarehouseSettings()
     sources: list[SourceSettings] = Field(min_length=1)
-    senders: list[Annotated[FilesSettings | SmtpSettings, Field(discriminator="kind")]] = Field(min_length=1)
+    senders: list[Annotated[SenderSettings, Field(discriminator="kind")]] = Field(min_length=1)
     params: dict[Name, int | float] = Field(default_factory=dict, description="Thresholds that segments share: `param('lapsed_days')`.")
     lead_score: LeadScoreSettings = LeadScoreSettings()
     offers: dict[Name, OfferSettings] = Field(default_factory=dict)

@@ -96,7 +96,7 @@ class Maildir:
         batch = {message.key: message for message in messages}
         outcomes = {key: self._drafted(message) for key, message in batch.items()}
         outcomes |= {key: self._published(batch[key]) for key, receipt in outcomes.items() if receipt is None}
-        _sync(self.folder / "new")
+        sync(self.folder / "new")
         return [outcomes[message.key] or _accepted(message) for message in messages]
 
     def _drafted(self, message: Message) -> Receipt | None:
@@ -115,7 +115,7 @@ class Maildir:
     def _published(self, message: Message) -> Receipt | None:
         draft = self._draft(message)
         try:
-            _sync(draft)
+            sync(draft)
             os.replace(draft, self.folder / "new" / _file_name(message))
         except OSError as error:
             draft.unlink(missing_ok=True)
@@ -192,7 +192,7 @@ def _retry(message: Message, error: OSError) -> Receipt:
     return Receipt(message.key, "retry", error=error.strerror or str(error))
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Wait until *path*, a file or a folder, is on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -59,6 +59,11 @@ def ascii_address(address: str) -> str:
         raise ValueError(f"`{CONTROL.sub(' ', address)}` has no valid domain") from None
 
 
+def further_headers(message: Message) -> dict[str, str]:
+    """Return the headers that *message* adds; raise ValueError for one that is its own already, or is not one line of ASCII."""
+    return {_name(name): _value(name, value) for name, value in message.headers.items()}
+
+
 def _headers(message: Message) -> dict[str, str]:
     headers = {
         "From": _named(message.sender_name, message.sender),
@@ -70,7 +75,7 @@ def _headers(message: Message) -> dict[str, str]:
         "Content-Language": message.locale,
         "MIME-Version": "1.0",
     }
-    return {name: value for name, value in headers.items() if value} | {_name(name): _value(name, value) for name, value in message.headers.items()}
+    return {name: value for name, value in headers.items() if value} | further_headers(message)
 
 
 def _named(name: str, address: str) -> str:

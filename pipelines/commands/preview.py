@@ -14,6 +14,7 @@ from pipelines.messages.render import InvalidContent
 from pipelines.settings import Project
 from pipelines.warehouse.duckdb import open_read_copy
 from senders.message import Message
+from senders.sms_text import in_alphabet, segments
 
 HERE = Path(__file__).parent
 
@@ -29,10 +30,12 @@ def preview(project: Project, message: str, contact_id: str, *, channel: str, lo
             raise RelanceError(f"{detail}\n  hint: made with {seen.made_with}")
         case Message() as made:
             page = _write(project, message, made, seen.made_with)
+    cost = segments(in_alphabet(made.text)) if made.channel == "sms" else None
     if as_json:
-        say({"message": message, "channel": made.channel, "locale": made.locale, "subject": made.subject, "made_with": seen.made_with, "page": str(page)})
+        told = {"message": message, "channel": made.channel, "locale": made.locale, "subject": made.subject, "made_with": seen.made_with, "page": str(page)}
+        say(told | ({"segments": cost.count, "encoding": cost.encoding} if cost else {}))
     else:
-        console().print(f"made with {seen.made_with}\npage: {page}")
+        console().print(f"made with {seen.made_with}\n" + (f"segments: {cost.count} ({cost.encoding})\n" if cost else "") + f"page: {page}")
     if opened:
         webbrowser.open(page.as_uri())
     return 0

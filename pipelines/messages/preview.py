@@ -14,6 +14,8 @@ from senders.message import Message
 
 HERE = Path(__file__).parent
 EXAMPLE = Offer("example", "EXAMPLE-CODE", None)
+ADDRESSES = {"email": "email", "sms": "phone", "call_list": "phone"}
+"""The column that holds a contact's address on a channel; on others they are known by their id."""
 COLUMNS = ("enrolment_id", "activity", "triggered_at", "trigger_data")
 
 
@@ -44,7 +46,7 @@ def preview(warehouse: Warehouse, library: MessageLibrary, message: str, contact
     context = contexts_of_triggers(warehouse, library.project, template.variables)["preview"]
     if "offer" in template.needed and not context["offer"]:
         context, made_with = {**context, "offer": EXAMPLE}, f"{made_with}; {EXAMPLE.code} stands for a code, of which that run has none"
-    address = (contact["email"] if channel == "email" else contact["phone"]) or ""
+    address = contact[ADDRESSES.get(channel, "contact_id")] or ""
     row = DueMessage("preview", "preview", channel, address, "marketing", message, locale)
     return Preview(render(library, row, context, warehouse.value("select as_of()")), made_with)
 

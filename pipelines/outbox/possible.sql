@@ -2,7 +2,7 @@
 create or replace temp table options as
 select
     d.message_key, d.contact_id, c.channel, case when c.answered_first and c.channel = f.preferred_channel then -1 else c.place end as place, d.topic, d.category, d.due_at,
-    case c.channel when 'email' then f.email when 'sms' then k.phone else d.contact_id end as address,
+    case c.channel when 'email' then f.email when 'sms' then k.phone when 'call_list' then k.phone else d.contact_id end as address,
     f.order_count
 from due d
 join channels c on c.channels = d.channels

@@ -15,7 +15,7 @@ with addressed as (
         t.channel, t.kind, t.occurred_at,
         case when t.kind = 'unsubscribed' and t.reason in (select topic from journeys.versions union select topic from raw.consents where topic <> 'all')
             then t.reason end as topic,
-        coalesce(m.address, case t.channel when 'email' then c.email when 'sms' then c.phone else t.contact_id end) as address
+        coalesce(m.address, case t.channel when 'email' then c.email when 'sms' then c.phone when 'call_list' then c.phone else t.contact_id end) as address
     from told t
     left join outbox.messages m on m.message_key = t.message_key
     left join raw.contacts c on c.contact_id = t.contact_id

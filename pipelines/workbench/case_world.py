@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfoNotFoundError
 
 import sqlglot.expressions as exp
@@ -20,13 +20,14 @@ from pipelines.warehouse.calendar import ensure_zones
 from pipelines.warehouse.contract import CONTRACT, LOADED
 from pipelines.warehouse.duckdb import Warehouse
 from pipelines.warehouse.table import Table
+from senders.message import Channel
 
 HERE = Path(__file__).parent
 ANSWERS = {"opens": "opened", "clicks": "clicked", "unsubscribes_from": "unsubscribed", "bounces": "bounced"}
 KNOWN_SINCE = datetime(2020, 1, 1)
 CODES = 9
 ELSEWHERE = "elsewhere"
-CHANNELS = ("email", "sms", "push")
+CHANNELS = get_args(Channel)
 
 
 @dataclass(frozen=True)

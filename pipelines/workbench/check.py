@@ -8,6 +8,7 @@ from pathlib import Path
 from pipelines.durations import spoken
 from pipelines.errors import BadFiles, Problem, nearest, shown
 from pipelines.facts.score import score_problems
+from pipelines.messages.message_library import Template
 from pipelines.scenarios import model as m
 from pipelines.scenarios.files import ScenarioFile
 from pipelines.scenarios.tree import sends, steps
@@ -51,6 +52,7 @@ def _doubts(project: Project, files: ProjectFiles) -> Iterator[Problem]:
             yield from _cadence_doubts(project, file, file.scenario)
             yield from _window_doubts(project, file, file.scenario)
             yield from _marketing_doubts(project, file, file.scenario) if file.scenario.category == "marketing" else ()
+    yield from _without_stop(project, files)
     yield from _unused(project, files)
     yield from _unset(project)
 
@@ -117,8 +119,22 @@ def _marketing_doubts(project: Project, file: ScenarioFile, scenario: m.Scenario
     mails = [(*place, "send") for place, step in sends(scenario.steps) if "email" in step.via]
     if mails and not (shop.unsubscribe_url or shop.unsubscribe_mailto):
         text, hint = "sends marketing e-mail that nobody can unsubscribe from", f"set shop.unsubscribe_url or shop.unsubscribe_mailto in {FILE_NAME}"
-        goes = scenario.status == "live" or (scenario.status == "stopped" and scenario.stopped == "drain")
-        yield Problem(file.name, file.yaml.line(mails[0]), text, hint) if goes else _warning(file, mails[0], text, hint)
+        yield Problem(file.name, file.yaml.line(mails[0]), text, hint) if _goes(scenario) else _warning(file, mails[0], text, hint)
+
+
+def _goes(scenario: m.Scenario) -> bool:
+    """Whether its messages reach people."""
+    return scenario.status == "live" or (scenario.status == "stopped" and scenario.stopped == "drain")
+
+
+def _without_stop(project: Project, files: ProjectFiles) -> Iterator[Problem]:
+    """A marketing SMS says how to get no more of them: in France, article L34-5 of the code des postes et des communications électroniques."""
+    marketing = [file.scenario for file in files.scenarios if file.scenario and file.scenario.category == "marketing"]
+    goes = {step.send: _goes(scenario) for scenario in sorted(marketing, key=_goes) for _, step in sends(scenario.steps) if {"sms", "preferred"} & {*step.via}}
+    for (message, channel, _), template in files.messages.templates.items():
+        if channel == "sms" and message in goes and isinstance(template, Template) and "STOP" not in (project.root / template.file).read_text(encoding="utf-8"):
+            hint = "end it with what your provider asks for, such as `STOP 36111`"
+            yield Problem(template.file, None, "a marketing SMS that does not say how to get no more of them", hint, "error" if goes[message] else "warning")
 
 
 def _unused(project: Project, files: ProjectFiles) -> Iterator[Problem]:
@@ -135,11 +151,17 @@ def _unused(project: Project, files: ProjectFiles) -> Iterator[Problem]:
 
 
 def _unset(project: Project) -> Iterator[Problem]:
-    """Where messages may reach people, an alert that cannot be posted is a failure of its own: better heard of before."""
+    """Where messages may reach people, an alert that cannot be posted and a sender without its key are failures of their own: better heard of before."""
     name = project.settings.alerts.webhook_env
     if name and not os.environ.get(name):
         line, hint = line_of_setting(project, "alerts", "webhook_env"), f"set {name} where the schedule runs"
         yield Problem(FILE_NAME, line, f"alerts.webhook_env names `{name}`, which is not set here: no alert would be posted", hint, "warning")
+    for number, sender in enumerate(project.settings.senders):
+        for key, name in sender:
+            if key.endswith("_env") and name and not os.environ.get(name):
+                line, hint = line_of_setting(project, "senders", number, key), f"set {name} where the schedule runs"
+                text = f"sender `{sender.name}` names `{name}` as its {key}, which is not set here: its messages would wait"
+                yield Problem(FILE_NAME, line, text, hint, "warning")
 
 
 def _warning(file: ScenarioFile, place: Path_, text: str, hint: str) -> Problem:

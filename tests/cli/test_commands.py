@@ -137,6 +137,14 @@ def test_preview_writes_the_message_of_a_real_contact(relance: Relance, played: 
     assert "Hello Anna" in Path(found["page"]).read_text(encoding="utf-8")
 
 
+def test_preview_of_an_sms_counts_its_segments(relance: Relance, shown: Path) -> None:
+    (shown / "scenarios" / "messages" / "hello" / "sms.txt.j2").write_text("Et ça y est, {{ contact.first_name }}. " + "a" * 60, encoding="utf-8")
+    asked = ("preview", "hello", "--contact", "c1", "--channel", "sms", "--no-open", "--project", str(shown))
+    assert "segments: 2 (UCS-2)\n" in relance(*asked).out
+    found = json.loads(relance(*asked, "--json").out)
+    assert (found["segments"], found["encoding"]) == (2, "UCS-2")
+
+
 def test_preview_for_a_stranger_is_1(relance: Relance, played: Path) -> None:
     said = relance("preview", "hello", "--contact", "c99", "--no-open", "--project", str(played))
     assert (said.code, said.err.splitlines()[0]) == (1, "there is no contact `c99`")

@@ -68,13 +68,43 @@ CASES = [
         ["26: `caps[week]`: `per` does not fit the clock|write `day`, `week` or `month` with `calendar`, a duration"],
         id="clock that does not fit",
     ),
-    pytest.param('kind = "files"', 'kind = "pigeon"', ["21: `senders[files].kind`: `pigeon` is none of files, smtp"], id="unknown kind of sender"),
+    pytest.param(
+        'kind = "files"',
+        'kind = "pigeon"',
+        ["21: `senders[files].kind`: `pigeon` is none of call_list, files, http_email, http_sms, smtp, webhook"],
+        id="unknown kind of sender",
+    ),
     pytest.param('kind = "files"\n', "", ["21: `senders[files].kind` is missing"], id="no kind of sender"),
     pytest.param(
         '["email"]',
         '["sms", "emial"]',
         ["24: `senders[files].channels[2]`: `emial` is none of email, sms, push, webhook, call_list|did you mean `email`?"],
         id="unknown channel",
+    ),
+    *(
+        pytest.param('kind = "files"', f'kind = "http_email"\n{lines}', [f"21: `senders[files]`: {said}"], id=id)
+        for id, lines, said in [
+            ("API without a key", 'provider = "brevo"', "give one of `api_key_env` and `api_key_file`"),
+            ("API with two keys", 'provider = "brevo"\napi_key_env = "KEY"\napi_key_file = "key"', "give one of `api_key_env` and `api_key_file`"),
+            ("API that needs more", 'provider = "mailgun"\napi_key_env = "KEY"', "mailgun needs `domain`"),
+            ("API with a setting of another", 'provider = "brevo"\napi_key_env = "KEY"\nstream = "x"', "`stream` is no setting of brevo|remove it"),
+            ("region that is none", 'provider = "sendgrid"\napi_key_env = "KEY"\nregion = "us"', "sendgrid has no region `us`|write `eu`, or leave it out"),
+            ("provider without regions", 'provider = "brevo"\napi_key_env = "KEY"\nregion = "eu"', "brevo has no region `eu`|leave it out"),
+            (
+                "key in the clear",
+                'provider = "brevo"\napi_key_env = "KEY"\nbase_url = "http://api.example"',
+                "`base_url` is no address that a key may travel to|write https:// and no user or password",
+            ),
+        ]
+    ),
+    pytest.param(
+        'kind = "files"', 'kind = "http_email"\nprovider = "brvo"', ["24: `senders[files].provider`: `brvo` is none of brevo"], id="provider nobody knows"
+    ),
+    pytest.param(
+        'kind = "files"\nchannels = ["email"]',
+        'kind = "http_email"\nprovider = "brevo"\napi_key_env = "KEY"\nchannels = ["sms"]',
+        ["26: `senders[files].channels[1]`: `sms` is none of email"],
+        id="channel that the sender does not carry",
     ),
     pytest.param('name = "week"\n', "", ["26: `caps[1].name` is missing"], id="cap without a name, counted from one"),
     pytest.param("[[caps]]", '[params]\nfiles = "x"\n\n[[caps]]', ["27: `params.files`: "], id="parameter named as a kind of sender"),

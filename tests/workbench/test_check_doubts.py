@@ -52,3 +52,33 @@ def test_a_webhook_that_is_named_and_not_set_is_a_warning(root: Path, monkeypatc
         f"relance.toml:{line}: warning: alerts.webhook_env names `LILAS_ALERTS`, which is not set here: no alert would be posted\n"
         "  hint: set LILAS_ALERTS where the schedule runs"
     ]
+
+
+@pytest.mark.parametrize(("status", "severity"), [("live", ""), ("draft", "warning: ")])
+def test_a_marketing_sms_without_a_way_to_stop_them_is_wrong_where_it_goes_out(root: Path, status: str, severity: str) -> None:
+    write(root, "relance.toml", FILES["relance.toml"].replace('channels = ["email"]', 'channels = ["email", "sms"]'))
+    write(
+        root,
+        "scenarios/welcome.yaml",
+        FILES["scenarios/welcome.yaml"].replace("- send: hello\n", "- send: hello\n    via: [sms, email]\n").replace("status: live", f"status: {status}"),
+    )
+    write(root, "scenarios/messages/hello/sms.txt.j2", "Hello {{ contact.first_name }}\n")
+    assert doubts(root) == [
+        f"scenarios/messages/hello/sms.txt.j2: {severity}a marketing SMS that does not say how to get no more of them\n"
+        "  hint: end it with what your provider asks for, such as `STOP 36111`"
+    ]
+    write(root, "scenarios/messages/hello/sms.txt.j2", "Hello {{ contact.first_name }}. STOP 36111\n")
+    assert doubts(root) == []
+
+
+def test_a_sender_whose_key_is_not_set_is_a_warning(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    carrier = 'kind = "http_email"\nprovider = "brevo"\napi_key_env = "LILAS_KEY"\n'
+    text = FILES["relance.toml"].replace('kind = "files"\nchannels = ["email"]\n', carrier)
+    write(root, "relance.toml", text)
+    line = text.splitlines().index('api_key_env = "LILAS_KEY"') + 1
+    assert doubts(root) == [
+        f"relance.toml:{line}: warning: sender `outgoing` names `LILAS_KEY` as its api_key_env, which is not set here: its messages would wait\n"
+        "  hint: set LILAS_KEY where the schedule runs"
+    ]
+    monkeypatch.setenv("LILAS_KEY", "x")
+    assert doubts(root) == []

@@ -10,7 +10,15 @@ SELECT
   d.topic,
   d.category,
   d.due_at,
-  CASE c.channel WHEN 'email' THEN f.email WHEN 'sms' THEN k.phone ELSE d.contact_id END AS address,
+  CASE c.channel
+    WHEN 'email'
+    THEN f.email
+    WHEN 'sms'
+    THEN k.phone
+    WHEN 'call_list'
+    THEN k.phone
+    ELSE d.contact_id
+  END AS address,
   f.order_count
 FROM due AS d
 JOIN channels AS c

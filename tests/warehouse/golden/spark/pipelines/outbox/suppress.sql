@@ -46,7 +46,15 @@ WITH addressed AS (
     END AS topic,
     COALESCE(
       m.address,
-      CASE t.channel WHEN 'email' THEN c.email WHEN 'sms' THEN c.phone ELSE t.contact_id END
+      CASE t.channel
+        WHEN 'email'
+        THEN c.email
+        WHEN 'sms'
+        THEN c.phone
+        WHEN 'call_list'
+        THEN c.phone
+        ELSE t.contact_id
+      END
     ) AS address
   FROM told AS t
   LEFT JOIN outbox.messages AS m

@@ -1,0 +1,64 @@
+"""What the settings of every API have in common, and the session that they open."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from senders.credentials import read_secret
+from senders.http import Access, is_safe, opened
+from senders.json_api import Bound, JsonApi, basic
+from senders.message import Session
+from senders.pace import PacedSettings
+
+SOME_NEED = ("username", "domain", "stream", "template_id")
+"""Settings that only some providers have."""
+
+
+class HttpSettings(PacedSettings):
+    """How requests are made."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,47}$", description="The sender's name, in lineage and the send ledger.")
+    ca_file: Path | None = Field(None, description="Certificates to trust instead of the usual ones, relative to the project.")
+    timeout: float = Field(30, gt=0, le=600, description="Seconds to wait for the connection, and for each piece of the answer.")
+
+    def opened(self, access: Callable[[], Access], root: Path) -> AbstractContextManager[Session]:
+        """Open a session with what *access* finds, as `senders.http.opened` says."""
+        return opened(access, self.timeout, root / self.ca_file if self.ca_file else None)
+
+
+class ApiSettings(HttpSettings):
+    """Where an API is and how one is let in."""
+
+    region: Literal["", "eu", "us"] = Field("", description="Where the account lives, with providers that keep several places apart.")
+    base_url: str = Field("", description="Another address of the API: your own server, a proxy, a test. Encrypted, unless on this machine.")
+    api_key_env: str = Field("", description="Environment variable that holds the API key.")
+    api_key_file: Path | None = Field(None, description="File that holds the API key, relative to the project.")
+
+    def check(self, provider: str, api: JsonApi) -> None:
+        """Raise ValueError where the settings do not fit the provider, or where its key would not be safe."""
+        given = {name for name in (*SOME_NEED, "base_url") if getattr(self, name, None)}
+        for name in sorted(api.needs - given):
+            raise ValueError(f"{provider} needs `{name}`")
+        for name in sorted(given - api.needs - api.takes - {"base_url"}):
+            raise ValueError(f"`{name}` is no setting of {provider}|remove it")
+        if self.region not in (*api.regions, ""):
+            known = " or ".join(f"`{region}`" for region in api.regions if region)
+            raise ValueError(f"{provider} has no region `{self.region}`|{f'write {known}, or leave it out' if known else 'leave it out'}")
+        if bool(self.api_key_env) + bool(self.api_key_file) != 1:
+            raise ValueError("give one of `api_key_env` and `api_key_file`")
+        if self.base_url and not is_safe(self.base_url):
+            raise ValueError("`base_url` is no address that a key may travel to|write https:// and no user or password")
+
+    def session(self, bound: Bound, root: Path, username: str) -> AbstractContextManager[Session]:
+        """Open a session with an API; without its key the session is closed."""
+
+        def access() -> Access:
+            secret = read_secret(self.api_key_env, self.api_key_file, root)
+            login = basic(username, secret)
+            headers = {name: value.format(secret=secret, basic=login) for name, value in bound.api.headers.items()}
+            return Access(bound, self.base_url or bound.api.regions[self.region], headers, (secret, login))
+
+        return self.opened(access, root)

@@ -1,0 +1,195 @@
+"""
+The e-mail APIs that `http_email` speaks: one description each. To add a provider, add one here and to the settings.
+
+None of them keeps a key for as long as a message may be tried again, so none counts as idempotent.
+"""
+
+from senders.http import Answer, Json, Verdict, words_of
+from senders.json_api import JsonApi
+
+
+def _brevo(answer: Answer, count: int) -> list[Verdict] | None:
+    match answer.body:
+        case {"code": "duplicate_parameter"}:
+            # Said of the key within 30 minutes: an earlier request with these messages was processed, with what outcome nobody says.
+            return [Verdict(500, error=f"Brevo has processed this request before: {words_of(answer.body)}")] * count
+        case {"messageIds": list(ids)}:
+            return [Verdict(answer.status, str(id)) for id in ids]
+        case {"messageId": id}:
+            return [Verdict(answer.status, str(id))]
+        case _:
+            return None
+
+
+def _mailjet(answer: Answer, count: int) -> list[Verdict] | None:
+    if not isinstance(answer.body, dict) or "Messages" not in answer.body:
+        return None
+    return [_mailjet_message(message) for message in answer.body["Messages"]]
+
+
+def _mailjet_message(message: Json) -> Verdict:
+    if message["Status"] == "success":
+        return Verdict(200, str(message["To"][0]["MessageID"]))
+    return Verdict(int(message["Errors"][0]["StatusCode"]), error=words_of(message))
+
+
+def _sendgrid(answer: Answer, count: int) -> list[Verdict] | None:
+    return [Verdict(answer.status, answer.headers["X-Message-Id"])] if answer.status == 202 else None
+
+
+def _mailgun(answer: Answer, count: int) -> list[Verdict] | None:
+    return [Verdict(answer.status, str(answer.body["id"]))] if answer.status == 200 else None
+
+
+POSTMARK_ERRORS = {0: 200, 10: 401, 100: 503, 400: 403, 401: 403, 405: 402, 412: 403, 413: 403, 429: 429}
+"""Error codes that are about the account, a pause or success; all others are about the message."""
+
+
+def _postmark(answer: Answer, count: int) -> list[Verdict] | None:
+    if not isinstance(answer.body, list):
+        code = answer.body.get("ErrorCode") if isinstance(answer.body, dict) else None
+        return [Verdict(POSTMARK_ERRORS[code], error=words_of(answer.body))] * count if code and code in POSTMARK_ERRORS else None
+    return [Verdict(POSTMARK_ERRORS.get(each["ErrorCode"], 422), each.get("MessageID", ""), words_of(each)) for each in answer.body]
+
+
+def _listmonk(answer: Answer, count: int) -> list[Verdict] | None:
+    return [Verdict(answer.status, "")] if answer.body == {"data": True} else None
+
+
+BREVO = JsonApi(
+    # Brevo, «Send a transactional email», «Batch send emails», «Batch email idempotency», «Rate limit headers»: at most
+    # 2,000 addresses a request; a version may have its own texts only where there is a text above the versions, which it
+    # inherits where it has none: so that text is nobody's; the key is a UUID, holds for the whole request and is forgotten
+    # after 30 minutes; `{{ }}` in any text is its template language; X-Mailin-custom comes back in webhooks.
+    regions={"": "https://api.brevo.com"},
+    path="/v3/smtp/email",
+    headers={"api-key": "{secret}"},
+    message={
+        "to": [{"email": "$to"}],
+        "replyTo": {"email": "$reply_to"},
+        "subject": "$subject",
+        "htmlContent": "$html",
+        "textContent": "$text",
+        "headers": {"*": "$headers", "X-Mailin-custom": "$key"},
+    },
+    envelope={
+        "sender": {"email": "$sender", "name": "$sender_name"},
+        "subject": "-",
+        "textContent": "-",
+        "headers": {"idempotencyKey": "$batch"},
+        "messageVersions": "$messages",
+    },
+    most=1_000,
+    verdicts=_brevo,
+    withheld=frozenset({"message-id"}),
+    code=("{{", "{%"),
+)
+
+MAILJET = JsonApi(
+    # Mailjet, «Send API v3.1»: up to 50 messages, processed one by one, answered in the order given, and with status 400
+    # as soon as one of them failed; CustomID comes back in events; Message-Id and List-Id are among the forbidden headers.
+    regions={"": "https://api.mailjet.com", "us": "https://api.us.mailjet.com"},
+    path="/v3.1/send",
+    headers={"Authorization": "{basic}"},
+    message={
+        "From": {"Email": "$sender", "Name": "$sender_name"},
+        "To": [{"Email": "$to"}],
+        "ReplyTo": {"Email": "$reply_to"},
+        "Subject": "$subject",
+        "TextPart": "$text",
+        "HTMLPart": "$html",
+        "CustomID": "$key",
+        "Headers": "$headers",
+    },
+    envelope={"Messages": "$messages"},
+    most=50,
+    needs=frozenset({"username"}),
+    verdicts=_mailjet,
+    withheld=frozenset({"message-id", "list-id", "x-feedback-id", "x-mailer"}),
+)
+
+SENDGRID = JsonApi(
+    # SendGrid, «Mail Send»: personalizations share one body, so a request carries one message; it answers 202 with an
+    # empty body and the id in X-Message-Id; custom_args come back in events.
+    regions={"": "https://api.sendgrid.com", "eu": "https://api.eu.sendgrid.com"},
+    path="/v3/mail/send",
+    headers={"Authorization": "Bearer {secret}"},
+    message={
+        "personalizations": [{"to": [{"email": "$to"}], "custom_args": {"message_key": "$key"}}],
+        "from": {"email": "$sender", "name": "$sender_name"},
+        "reply_to": {"email": "$reply_to"},
+        "subject": "$subject",
+        "content": [{"type": "text/plain", "value": "$text"}, {"type": "text/html", "value": "$html"}],
+        "headers": "$headers",
+    },
+    verdicts=_sendgrid,
+)
+
+MAILGUN = JsonApi(
+    # Mailgun, «Messages: send an email», «API response codes»: recipient variables share one body, so a request carries
+    # one message, as a form; `v:` variables come back in webhooks; a domain lives in one region.
+    regions={"": "https://api.mailgun.net", "eu": "https://api.eu.mailgun.net"},
+    path="/v3/{domain}/messages",
+    headers={"Authorization": "{basic}"},
+    message={
+        "from": "$from",
+        "to": "$to",
+        "subject": "$subject",
+        "text": "$text",
+        "html": "$html",
+        "h:Reply-To": "$reply_to",
+        "h:*": "$headers",
+        "v:message_key": "$key",
+    },
+    form=True,
+    needs=frozenset({"domain"}),
+    verdicts=_mailgun,
+)
+
+POSTMARK = JsonApi(
+    # Postmark, «Send batch emails», «API overview: error codes»: up to 500 messages, answered one by one in the order
+    # given with status 200 whatever became of them; Metadata comes back in webhooks; Message-ID is its own.
+    regions={"": "https://api.postmarkapp.com"},
+    path="/email/batch",
+    headers={"X-Postmark-Server-Token": "{secret}"},
+    message={
+        "From": "$from",
+        "To": "$to",
+        "ReplyTo": "$reply_to",
+        "Subject": "$subject",
+        "TextBody": "$text",
+        "HtmlBody": "$html",
+        "Headers": "$header_list",
+        "Metadata": {"message_key": "$key"},
+        "MessageStream": "$stream",
+    },
+    envelope="$messages",
+    most=500,
+    takes=frozenset({"stream"}),
+    verdicts=_postmark,
+    withheld=frozenset({"message-id"}),
+)
+
+LISTMONK = JsonApi(
+    # listmonk, «API / Transactional»: one body a request, laid out by a transactional template of listmonk that prints
+    # `{{ .Tx.Data.html | Safe }}`; mode `external` writes to addresses that are no subscribers; it answers `data: true`.
+    regions={},
+    path="/api/tx",
+    headers={"Authorization": "{basic}"},
+    message={
+        "subscriber_mode": "external",
+        "subscriber_emails": ["$to"],
+        "template_id": "$template_id",
+        "from_email": "$from",
+        "subject": "$subject",
+        "content_type": "html",
+        "altbody": "$text",
+        "data": {"html": "$html", "text": "$text", "message_key": "$key"},
+        "headers": "$header_tables",
+    },
+    needs=frozenset({"base_url", "username", "template_id"}),
+    verdicts=_listmonk,
+    code=("{{",),
+)
+
+EMAIL_APIS = {"brevo": BREVO, "mailjet": MAILJET, "sendgrid": SENDGRID, "mailgun": MAILGUN, "postmark": POSTMARK, "listmonk": LISTMONK}

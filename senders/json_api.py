@@ -1,0 +1,118 @@
+"""A provider's API as data: where its parts of a message go, how many messages a request carries, what its answers mean."""
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+from uuid import NAMESPACE_URL, uuid5
+
+from senders.http import Answer, Json, Request, Verdict
+from senders.message import Message
+
+Values = Mapping[str, Json]
+
+
+@dataclass(frozen=True)
+class JsonApi:
+    """
+    What is to be known of one provider.
+
+    `message` is the JSON of one message in which `$name` stands for a value; a part whose values are all empty is left
+    out (see `filled`). `envelope`, for providers that take several messages at once, is the JSON around `$messages`, in
+    which names stand for values of the first and `$batch` for a key that the same messages always get (a UUID).
+    `verdicts` reads an answer, as `senders.http.Api` says.
+
+    `regions` are the addresses of the API by region; the usual one has no name. `needs` and `takes` are the settings that only
+    some providers have: those it cannot do without, and those it understands besides. `most` messages fit in a request. `withheld` are e-mail headers, in small
+    letters, that it writes itself; `code` are signs that it would read as a template language in any text.
+    """
+
+    regions: Mapping[str, str]
+    path: str
+    headers: Mapping[str, str]
+    message: Json
+    verdicts: Callable[[Answer, int], list[Verdict] | None]
+    envelope: Json = None
+    most: int = 1
+    form: bool = False
+    needs: frozenset[str] = frozenset()
+    takes: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
+    code: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bound:
+    """An API bound to a sender's settings: what `senders.http.HttpSession` talks to. `values` gives those of one message."""
+
+    api: JsonApi
+    settings: Values
+    values: Callable[[Message], Values]
+    per_request: int
+    idempotent: bool = field(default=False, init=False)
+
+    def written(self, message: Message) -> Json:
+        values = self.values(message)
+        for sign in self.api.code:
+            if any(sign in str(values.get(name, "")) for name in ("subject", "text", "html")):
+                raise ValueError(f"the message contains `{sign}`, which the provider would read as its own template language")
+        return {**self.settings, **values}
+
+    def request(self, messages: Sequence[Message], written: Sequence[Json]) -> Request:
+        batch = str(uuid5(NAMESPACE_URL, " ".join(["relance", *(message.key for message in messages)])))
+        whole = {**written[0], "messages": [filled(self.api.message, values) for values in written], "batch": batch}
+        body = filled(self.api.envelope or self.api.message, whole)
+        kind = "application/x-www-form-urlencoded" if self.api.form else "application/json"
+        content = urlencode(body) if self.api.form else json.dumps(body, ensure_ascii=False)
+        return Request(self.api.path.format_map(whole), {"Content-Type": kind, "Accept": "application/json"}, content.encode("utf-8"))
+
+    def verdicts(self, answer: Answer, count: int) -> list[Verdict] | None:
+        return self.api.verdicts(answer, count)
+
+
+def filled(template: Json, values: Values) -> Json:
+    """
+    Return *template* with each `$name` replaced by a value of its own kind.
+
+    Entries that come out empty are left out, and so is a table of which only fixed words would remain: without HTML,
+    `{"type": "text/html", "value": "$html"}` is gone. An entry named `h:*` becomes one `h:Name` for each of a table.
+    """
+    match template:
+        case str():
+            return values[template[1:]] if template.startswith("$") else template
+        case list():
+            return [part for part in (filled(each, values) for each in template) if not _is_empty(part)]
+        case dict():
+            parts = {name: filled(each, values) for name, each in template.items()}
+            open_parts = [name for name, each in template.items() if not _is_fixed(each)]
+            if open_parts and all(_is_empty(parts[name]) for name in open_parts):
+                return {}
+            return {name: part for key, whole in parts.items() for name, part in _spread(key, whole) if not _is_empty(part)}
+        case _:
+            return template
+
+
+def basic(username: str, secret: str) -> str:
+    """Return the value of an Authorization header (RFC 7617)."""
+    return "Basic " + base64.b64encode(f"{username}:{secret}".encode()).decode("ascii")
+
+
+def _spread(name: str, part: Json) -> list[tuple[str, Json]]:
+    return [(name[:-1] + key, value) for key, value in part.items()] if name.endswith("*") else [(name, part)]
+
+
+def _is_fixed(template: Json) -> bool:
+    match template:
+        case str():
+            return not template.startswith("$")
+        case list():
+            return all(_is_fixed(each) for each in template)
+        case dict():
+            return all(_is_fixed(each) for each in template.values())
+        case _:
+            return True
+
+
+def _is_empty(part: Json) -> bool:
+    return part is None or (isinstance(part, str | list | dict) and not part)

@@ -1,0 +1,97 @@
+"""Nothing that a run leaves behind tells a secret: not even when the provider repeats it in its refusal."""
+
+import base64
+import logging
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import trustme
+
+from pipelines.assets.in_process import Runner
+from pipelines.assets.tags import LIVE
+from pipelines.delivery.ownership import warehouse_name
+from pipelines.settings import Project, load_project
+from pipelines.warehouse.duckdb import open_warehouse
+from tests.assets.small_shop import Day, write_shop
+from tests.senders.http_server import CUT, Heard, Reply, http_server
+from tests.senders.mail_server import mail_server
+
+KEY = "xkeysib-77-right-horse"
+FILES_SENDER = '[[senders]]\nname = "outgoing"\nkind = "files"\nchannels = ["email"]\n'
+SECRETS = {
+    "MAIL_KEY": KEY,
+    "HOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "HOOK_PATH": "/hooks/T0123-right-horse",
+    "MAIL_PASSWORD": "wrong-right-horse",
+    "MAILGUN_LOGIN": base64.b64encode(f"api:{KEY}".encode()).decode(),
+    "SMTP_LOGIN": base64.b64encode(b"\0lilas\0wrong-right-horse").decode(),
+}
+HTTP_SENDERS = {
+    "brevo": 'kind = "http_email"\nprovider = "brevo"\napi_key_env = "MAIL_KEY"\nper_request = 1\nbase_url = "{url}"\n',
+    "mailgun": 'kind = "http_email"\nprovider = "mailgun"\ndomain = "mg.lilas.example"\napi_key_file = "key.txt"\nper_request = 1\nbase_url = "{url}"\n',
+    "webhook": 'kind = "webhook"\nchannels = ["email"]\nurl_env = "HOOK_URL"\nsecret_env = "HOOK_SECRET"\n',
+}
+
+
+def repeats(status: int, heard: Heard) -> Reply:
+    """Answer with everything the request had that nobody should see."""
+    seen = [heard.path, *(heard.headers.get(name, "") for name in ("api-key", "authorization", "webhook-signature"))]
+    return Reply(status, {"message": f"who is {' '.join(seen)} {SECRETS['HOOK_SECRET'] if 'webhook-signature' in heard.headers else ''}?"})
+
+
+@contextmanager
+def failing(tmp_path: Path, carrier: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+    """A live shop whose provider repeats what it is told, refuses the key, fails, and cuts the line."""
+    for name in ("MAIL_KEY", "HOOK_SECRET", "MAIL_PASSWORD"):
+        monkeypatch.setenv(name, SECRETS[name])
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    if carrier == "smtp":
+        authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("127.0.0.1").configure_cert(context)
+        authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+        login = f'username = "lilas"\npassword_env = "MAIL_PASSWORD"\nca_file = "{tmp_path / "ca.pem"}"\n'
+        with mail_server(starttls=context, login=True) as room:
+            yield shop(tmp_path, f'kind = "smtp"\nhost = "127.0.0.1"\nport = {room.port}\n{login}')
+        return
+    statuses = iter([500, 401, 400, 429, 302] * 9)
+    with http_server(lambda heard: repeats(next(statuses), heard)) as desk:
+        desk.faults = [CUT]
+        monkeypatch.setenv("HOOK_URL", desk.url + SECRETS["HOOK_PATH"])
+        yield shop(tmp_path, HTTP_SENDERS[carrier].format(url=desk.url))
+
+
+def shop(root: Path, carrier: str) -> Project:
+    project = write_shop(root / "shop", **{FILES_SENDER: f'[[senders]]\nname = "post"\n{carrier}'})
+    (project.root / "key.txt").write_text(KEY + "\n", encoding="utf-8")
+    with open_warehouse(project) as warehouse:
+        owner = warehouse_name(warehouse, project, datetime(2026, 3, 1))
+    with (project.root / "relance.toml").open("a", encoding="utf-8") as file:
+        file.write(f'\n[sending]\nwarehouse = "{owner}"\n')
+    return load_project(project.root)
+
+
+def left_behind(project: Project) -> Iterator[tuple[str, str]]:
+    """Every file of the project but the one that holds the key, and every row of its warehouse."""
+    for path in sorted(path for path in project.root.rglob("*") if path.is_file() and path.name != "key.txt"):
+        yield str(path.relative_to(project.root)), path.read_bytes().decode("utf-8", "replace")
+    with open_warehouse(project) as warehouse:
+        for schema, table in warehouse.rows("select table_schema, table_name from information_schema.tables where table_type = 'BASE TABLE'"):
+            yield f"{schema}.{table}", str(warehouse.rows(f'select * from "{schema}"."{table}"'))
+
+
+@pytest.mark.parametrize("carrier", [*HTTP_SENDERS, "smtp"])
+def test_no_secret_is_told(
+    tmp_path: Path, carrier: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with failing(tmp_path, carrier, monkeypatch) as project:
+        day = Day(project, recorded=True)
+        day.runner = Runner(project, lambda: day.as_of, {LIVE: "live"})
+        outcomes = [day.daily(), *(day.hand_over(timedelta(hours=hours)) for hours in (4, 5))]
+    left = dict(left_behind(project)) | {"log": caplog.text, "screen": "".join(capfd.readouterr()), "outcomes": str(outcomes), "settings": repr(project)}
+    assert not [(where, name) for where, text in left.items() for name, secret in SECRETS.items() if secret in text]
+    assert "who is" in left["delivery.sends"] or "Authentication" in left["delivery.sends"], "the provider did repeat what it was told"
