@@ -1,13 +1,29 @@
 """Compiled scenarios → rows of `journeys`: a change of meaning makes a new version, people in flight keep theirs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from pipelines.scenarios.compiled import AlternativeRow, Compiled, ConditionRow, Entry, Node, TriggerRow, WindowRow, names, values
 from pipelines.ticks import Tick
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Published:
+    """A version of a scenario as the ticks run it."""
+
+    scenario: str
+    version: int
+    fingerprint: str
+    entry: Entry
+    trigger: TriggerRow
+    nodes: tuple[Node, ...]
+    conditions: tuple[ConditionRow, ...]
 
 
 def publish(warehouse: Warehouse, scenarios: Sequence[Compiled], tick: Tick, held: Mapping[str, str]) -> None:
@@ -42,3 +58,24 @@ def _write(warehouse: Warehouse, compiled: Compiled, version: int, tick: Tick) -
     warehouse.append("journeys.conditions", ["scenario", "version", *names(ConditionRow)], [(*key, *values(row)) for row in compiled.conditions])
     warehouse.append("journeys.alternatives", ["scenario", "version", *names(AlternativeRow)], [(*key, *values(row)) for row in compiled.alternatives])
     warehouse.append("journeys.windows", names(WindowRow), [values(row) for row in compiled.windows if row.window_id not in known])
+
+
+def published(warehouse: Warehouse) -> list[Published]:
+    """Return every version of every scenario that ran, by name and number."""
+    found = []
+    for row in warehouse.records("select * from journeys.versions order by scenario, version"):
+        key = {"scenario": row["scenario"], "version": row["version"]}
+        [trigger] = warehouse.records("select * from journeys.triggers where scenario = $scenario and version = $version", **key)
+        nodes = warehouse.records("select * from journeys.nodes where scenario = $scenario and version = $version order by node", **key)
+        conditions = warehouse.records("select * from journeys.conditions where scenario = $scenario and version = $version order by condition", **key)
+        found.append(
+            Published(
+                **key, fingerprint=row["fingerprint"], entry=_typed(Entry, row), trigger=_typed(TriggerRow, trigger),
+                nodes=tuple(_typed(Node, each) for each in nodes), conditions=tuple(_typed(ConditionRow, each) for each in conditions),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _typed(kind: type[Row], row: Mapping[str, Any]) -> Row:
+    return kind(**{name: row[name] for name in names(kind)})

@@ -113,6 +113,17 @@ TABLES: tuple[Table, ...] = (
     """,
     ),
     table(
+        "runs.files",
+        "one row per file of the project and text it had in the ticks from `since` on",
+        "path, since",
+        """
+        path VARCHAR! path in the project's folder
+        since TIMESTAMP! first tick that ran with this text
+        fingerprint VARCHAR! hash of the text
+        text VARCHAR the text; null: the file is gone
+    """,
+    ),
+    table(
         "runs.guards",
         "one row per scenario held by a guard until a person releases it",
         "scenario, tripped_at",
