@@ -77,6 +77,7 @@ def advance(warehouse: Warehouse, project: Project, scenarios: Sequence[Compiled
         _decide(this)
         _enter_started(this, news_since)
         this.run("finish.sql")
+        stream.see_facts(warehouse, tick.as_of)
         this.run("results.sql")
         this.run("commit_tick.sql")
     return [Advanced(*row) for row in warehouse.rows(HERE / "advanced.sql", as_of=tick.as_of)]

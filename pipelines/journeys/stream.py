@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlglot.expressions as exp
 
-from pipelines.scenarios.expressions import activity_condition, contact_condition, row_condition, trigger_values
+from pipelines.scenarios.expressions import activity_condition, contact_condition, contact_values, row_condition, trigger_values
 from pipelines.ticks import Tick
 from pipelines.warehouse.activities import activity_stream, contact_of, loaded_of, moment_of
 from pipelines.warehouse.dates import Dated, dated
@@ -86,6 +86,15 @@ def match_states(warehouse: Warehouse) -> None:
     warehouse.keep("state_matches", _union_all([*branches, _state_branch("", 0, 0, None).where(exp.false())]))
 
 
+def see_facts(warehouse: Warehouse, as_of: datetime) -> None:
+    """Add to journeys.facts_seen the values by which this tick's decisions answered each `where:` about a contact."""
+    warehouse.run(HERE / "facts_asked.sql", as_of=as_of)
+    asked = warehouse.rows("select distinct query, kind, activities, source from facts_asked order by query, kind, activities, source")
+    if asked:
+        warehouse.keep("facts_seen", _union_all([_seen_branch(as_of, *row) for row in asked]))
+        warehouse.run("insert into journeys.facts_seen by name select distinct * from facts_seen where seen is not null")
+
+
 def _asks_order_number(warehouse: Warehouse) -> bool:
     """Numbering orders reads all orders of their contacts: only done when a condition asks."""
     return bool(warehouse.value(HERE / "asks_order_number.sql"))
@@ -158,6 +167,30 @@ def _state_branch(
         .where(exp.column("scenario", table="t").eq(scenario), exp.column("version", table="t").eq(version))
         .where(contact_condition(query, trigger_values(kind, activities.split(","), source)))
     )
+
+
+def _seen_branch(as_of: datetime, query: str, kind: str, activities: str, source: str | None) -> exp.Select:
+    text: exp.Expr | None = None
+    for name, value in contact_values(query, trigger_values(kind, activities.split(","), source)):
+        said = exp.Literal.string(f"{name} = " if text is None else f", {name} = ")
+        shown = exp.func("coalesce", exp.cast(value, "VARCHAR"), exp.Literal.string("none"))
+        text = _joined(said if text is None else _joined(text, said), shown)
+    return (
+        exp.select(
+            exp.alias_(_instant(as_of), "as_of"), "t.enrolment_id", "t.node", exp.alias_(exp.column("query", table="t"), "question"),
+            exp.alias_(text or exp.null(), "seen"),
+        )
+        .from_("facts_asked AS t")
+        .join("facts.contacts AS c", on="c.contact_id = t.contact_id")
+        .join("journeys.enrolments AS e", on="e.enrolment_id = t.enrolment_id", join_type="left")
+        .where(exp.column("query", table="t").eq(exp.Literal.string(query)), exp.column("kind", table="t").eq(exp.Literal.string(kind)))
+        .where(exp.column("activities", table="t").eq(exp.Literal.string(activities)))
+        .where(exp.NullSafeEQ(this=exp.column("source", table="t"), expression=exp.convert(source)))
+    )  # fmt: skip
+
+
+def _joined(text: exp.Expr, more: exp.Expr) -> exp.Expr:
+    return exp.DPipe(this=text, expression=more)
 
 
 def _key(name: str | None) -> exp.Expr:

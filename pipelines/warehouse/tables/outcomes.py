@@ -29,7 +29,7 @@ TABLES: tuple[Table, ...] = (
         priority BIGINT! 0 to 100
         status VARCHAR! what was decided check: status in ('to_send', 'held', 'dropped')
         reason VARCHAR one of the closed list; null for to_send check: reason is null or reason in ('no_consent', 'suppressed', 'unreachable', 'capped', 'lower_priority', 'quiet_hours', 'expired', 'exited_before_send', 'holdout', 'not_sent', 'stale_source', 'scenario_paused', 'guard_tripped', 'invalid_content', 'sender_quota', 'not_yet', 'refused')
-        detail VARCHAR value behind the reason: which cap, which source, which template error
+        detail VARCHAR value behind the reason: which cap and how far it is, which source, which template error
         changed_at TIMESTAMP! as_of of the tick or hand-over pass that last changed the row
     """,
         "as_of",
