@@ -49,6 +49,25 @@ def read_history(warehouse: Warehouse, wanted: Sequence[tuple[str, datetime]]) -
     warehouse.run(HERE / "add_history.sql", numbered=_asks_order_number(warehouse))
 
 
+def match_history(warehouse: Warehouse, contact_id: str, questions: Sequence[tuple[str, str, str | None, str | None]], names: Iterable[str]) -> None:
+    """
+    Fill `news` with everything one contact ever did that *questions* or *names* are about, and `probe_matches` with what answers each question.
+
+    A question is its probe, activities, `where:` and key. For whoever asks about a past decision; no tick does.
+    """
+    wanted = sorted({*names, *(name for _, activities, _, _ in questions for name in activities.split(","))})
+    warehouse.run("create or replace temp table candidates as select cast($contact as varchar) as contact_id", contact=contact_id)
+    warehouse.keep("unnumbered_news", _union_all(_nothing()))
+    warehouse.run(HERE / "number_orders.sql", numbered=False)
+    contacts = exp.select("contact_id").from_("candidates")
+    done = [kind.where(contact_of(kind).isin(query=contacts), copy=False) for kind in activity_stream(wanted)] if wanted else []
+    warehouse.keep("unnumbered_history", _union_all([*done, *_nothing()]))
+    warehouse.run(HERE / "add_history.sql", numbered=True)
+    branches = [_probe_branch(*question).select("a.loaded_at") for question in questions]
+    empty = _probe_branch("", "", None, None).select("a.loaded_at").where(exp.false())
+    warehouse.keep("probe_matches", _union_all([*branches, empty]))
+
+
 def match_dates(warehouse: Warehouse, day_start: datetime, tick: Tick) -> None:
     """Fill `dated_rows` with the rows whose date may bring their contact into a scenario in this tick, two days to either side: zones are looked at later."""
     branches = [_date_branch(row, day_start, tick) for row in warehouse.records(HERE / "date_triggers.sql")]

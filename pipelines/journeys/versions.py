@@ -62,19 +62,20 @@ def _write(warehouse: Warehouse, compiled: Compiled, version: int, tick: Tick) -
 
 def published(warehouse: Warehouse) -> list[Published]:
     """Return every version of every scenario that ran, by name and number."""
-    found = []
-    for row in warehouse.records("select * from journeys.versions order by scenario, version"):
-        key = {"scenario": row["scenario"], "version": row["version"]}
-        [trigger] = warehouse.records("select * from journeys.triggers where scenario = $scenario and version = $version", **key)
-        nodes = warehouse.records("select * from journeys.nodes where scenario = $scenario and version = $version order by node", **key)
-        conditions = warehouse.records("select * from journeys.conditions where scenario = $scenario and version = $version order by condition", **key)
-        found.append(
-            Published(
-                **key, fingerprint=row["fingerprint"], entry=_typed(Entry, row), trigger=_typed(TriggerRow, trigger),
-                nodes=tuple(_typed(Node, each) for each in nodes), conditions=tuple(_typed(ConditionRow, each) for each in conditions),
-            )
-        )  # fmt: skip
-    return found
+    return [version_of(warehouse, *row) for row in warehouse.rows("select scenario, version from journeys.versions order by scenario, version")]
+
+
+def version_of(warehouse: Warehouse, scenario: str, version: int) -> Published:
+    """Return one version that ran."""
+    key = {"scenario": scenario, "version": version}
+    [row] = warehouse.records("select * from journeys.versions where scenario = $scenario and version = $version", **key)
+    [trigger] = warehouse.records("select * from journeys.triggers where scenario = $scenario and version = $version", **key)
+    nodes = warehouse.records("select * from journeys.nodes where scenario = $scenario and version = $version order by node", **key)
+    conditions = warehouse.records("select * from journeys.conditions where scenario = $scenario and version = $version order by condition", **key)
+    return Published(
+        scenario, version, row["fingerprint"], _typed(Entry, row), _typed(TriggerRow, trigger),
+        tuple(_typed(Node, each) for each in nodes), tuple(_typed(ConditionRow, each) for each in conditions),
+    )  # fmt: skip
 
 
 def _typed(kind: type[Row], row: Mapping[str, Any]) -> Row:

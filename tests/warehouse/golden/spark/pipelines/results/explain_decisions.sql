@@ -4,6 +4,7 @@ SELECT
   d.version,
   d.decided_at,
   d.as_of,
+  d.node,
   d.step,
   d.outcome,
   d.reason,
