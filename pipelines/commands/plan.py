@@ -49,10 +49,13 @@ def _print(screen: Console, zone: str, found: Plan) -> None:
         screen.print("\n[bold]Segments[/bold], at the next tick")
         for segment in found.segments:
             _print_segment(screen, segment)
-    if found.scenarios:
+    if found.scenarios or found.moves:
         screen.print("\n[bold]Scenarios[/bold]")
         for scenario in found.scenarios:
             _print_scenario(screen, scenario)
+    for move in found.moves:
+        to, people = f"after {move.to_step} of version {move.to_version}", _people(move.people)
+        screen.print(f"  {move.scenario}: {people} moved from after {move.from_step} of version {move.from_version} to {to}", markup=False)
     screen.print(f"\n[bold]Messages[/bold] until {local_time(found.until, zone)}, if nothing new came in")
     for message in found.messages:
         screen.print(f"  {_message(message, zone)}", markup=False)

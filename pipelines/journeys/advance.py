@@ -68,6 +68,8 @@ def advance(warehouse: Warehouse, project: Project, scenarios: Sequence[Compiled
         suppress(warehouse, tick.previous)
         this = _Pass(warehouse, project, tick)
         this.run("start.sql")
+        if warehouse.value("select 1 from moves limit 1"):
+            this.run("move.sql")
         news_since = _read_news(this)
         stream.match_probes(warehouse)
         this.run("observe.sql")

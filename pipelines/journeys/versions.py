@@ -46,6 +46,9 @@ def publish(warehouse: Warehouse, scenarios: Sequence[Compiled], tick: Tick, hel
     warehouse.run("create or replace temp table stands (scenario varchar, version bigint, state varchar, held varchar)")
     warehouse.append("stands", ["scenario", "version", "state", "held"], stands)
     warehouse.run(HERE / "states.sql", as_of=tick.as_of)
+    moves = [(each.scenario, *move) for each in scenarios for move in each.moves]
+    warehouse.run("create or replace temp table moves (scenario varchar, from_step varchar, to_step varchar)")
+    warehouse.append("moves", ["scenario", "from_step", "to_step"], moves)
 
 
 def _write(warehouse: Warehouse, compiled: Compiled, version: int, tick: Tick) -> None:

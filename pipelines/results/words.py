@@ -11,7 +11,7 @@ WORDS = {
     "cooldown": "entered lately", "trigger_too_old": "trigger too old", "not_in_audience": "not in the audience",
     "goal_already_met": "goal already met", "exit_already_met": "exit already met", "unknown_contact": "unknown contact",
     "converted": "reached the goal", "goal_before_message": "reached the goal before any message", "exited": "left by a rule",
-    "completed": "went to the end", "ejected": "scenario stopped",
+    "completed": "went to the end", "ejected": "scenario stopped", "moved": "moved to another version", "had_before": "had it before",
 }  # fmt: skip
 
 

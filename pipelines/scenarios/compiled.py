@@ -130,7 +130,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A whole scenario, ready for the engine. `state` is live, draft, paused or stopped, with how."""
+    """
+    A whole scenario, ready for the engine. `state` is live, draft, paused or stopped, with how.
+
+    `moves` lead people of earlier versions from the message they last had to the one they go on after.
+    """
 
     scenario: str
     state: str
@@ -143,6 +147,7 @@ class Compiled:
     conditions: tuple[ConditionRow, ...]
     alternatives: tuple[AlternativeRow, ...]
     windows: tuple[WindowRow, ...]
+    moves: tuple[tuple[str, str], ...] = ()
 
     @property
     def fingerprint(self) -> str:

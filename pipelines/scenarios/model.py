@@ -22,6 +22,8 @@ from pipelines.scenarios.triggers import UnansweredTrigger as UnansweredTrigger
 from pipelines.settings import ClockTime, Name
 from senders.message import Channel
 
+BEGIN = "begin"
+"""What `migrate` calls the place before the first message."""
 MESSAGE_EVENTS = ("opened", "clicked", "delivered", "bounced", "replied")
 
 
@@ -342,6 +344,7 @@ class Scenario(Part):
     exclusive_with: list[Name] = Field(default_factory=list)
     rollout: Share = Field(1.0, gt=0)
     window: Window | None = None
+    migrate: dict[str, str] = Field(default_factory=dict)
     steps: Steps
 
 

@@ -15,6 +15,7 @@ from pipelines.settings import FILE_NAME, Project, load_project
 from pipelines.ticks import days, local_day, tick_of_day
 from pipelines.warehouse.duckdb import Warehouse, open_read_copy, open_trial
 from pipelines.workbench.files_run import files_of
+from pipelines.workbench.moves import Move, move_problems, moves
 from pipelines.workbench.plan_messages import MessageChange, message_changes, note_messages
 from pipelines.workbench.plan_scenarios import ScenarioChange, scenario_changes
 from pipelines.workbench.plan_segments import SegmentChange, changed_segments, note_members, segment_changes
@@ -24,6 +25,11 @@ from pipelines.workbench.replay import rehearse
 
 HERE = Path(__file__).parent
 DAYS = 7
+KEPT = {
+    "members_before": ("main", "planned_members"), "due_before": ("main", "planned_messages"), "guards_before": ("main", "planned_guards"),
+    "moves_before": ("journeys", "moves"),
+}  # fmt: skip
+"""What is taken over from the trial of the files that ran, to be compared."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     segments: tuple[SegmentChange, ...] = ()
     scenarios: tuple[ScenarioChange, ...] = ()
+    moves: tuple[Move, ...] = ()
     messages: tuple[MessageChange, ...] = ()
     guards: tuple[GuardTripped, ...] = ()
 
@@ -58,7 +65,7 @@ class Plan:
         """Whether the files are the same, differ only in words that decide nothing, or change what happens."""
         if not self.files:
             return "same"
-        return "changes" if self.segments or self.scenarios or self.messages or self.guards or self.problems else "words"
+        return "changes" if any((self.segments, self.scenarios, self.moves, self.messages, self.guards, self.problems)) else "words"
 
 
 def plan(project: Project, files: ProjectFiles, *, ahead: int = DAYS) -> Plan:
@@ -129,7 +136,7 @@ def _compared(project: Project, files: ProjectFiles, found: Plan, trials: _Trial
     if not same_ticks:
         shutil.copyfile(trials.before, trials.after)
     with open_trial(was, trials.before) as warehouse:
-        scenarios, segments = scenario_changes(warehouse, files), changed_segments(warehouse, files)
+        scenarios, segments, unknown = scenario_changes(warehouse, files), changed_segments(warehouse, files), tuple(move_problems(warehouse, files))
         _try(warehouse, was, files_before, segments, found, trials)
     if same_ticks:
         shutil.copyfile(trials.before, trials.after)
@@ -137,11 +144,11 @@ def _compared(project: Project, files: ProjectFiles, found: Plan, trials: _Trial
         if not same_ticks:
             _try(warehouse, project, files, segments, found, trials)
         with warehouse.beside(trials.before, "trial"):
-            for kept, name in (("members_before", "planned_members"), ("due_before", "planned_messages"), ("guards_before", "planned_guards")):
-                warehouse.keep(kept, exp.select("*").from_(exp.table_(name, db="main", catalog="trial")))
+            for kept, (schema, name) in KEPT.items():
+                warehouse.keep(kept, exp.select("*").from_(exp.table_(name, db=schema, catalog="trial")))
         return Plan(
-            found.as_of, found.until, found.files, found.problems,
-            segment_changes(warehouse, segments, found.files), scenarios, message_changes(warehouse, files_before, files),
+            found.as_of, found.until, found.files, (*found.problems, *unknown),
+            segment_changes(warehouse, segments, found.files), scenarios, moves(warehouse), message_changes(warehouse, files_before, files),
             tuple(GuardTripped(*row) for row in warehouse.rows(HERE / "plan_guards_new.sql")),
         )  # fmt: skip
 

@@ -10,6 +10,7 @@ from pipelines.errors import RelanceError
 from pipelines.settings import Project, load_project
 from pipelines.ticks import local_time
 from pipelines.warehouse.duckdb import open_read_copy, open_warehouse
+from pipelines.workbench.check import check
 from pipelines.workbench.plan import Plan, plan
 from pipelines.workbench.project_files import read_files
 from tests.assets.small_shop import FILES, SETTINGS, Day, write, write_shop
@@ -126,6 +127,19 @@ def test_rules_and_states_are_compared_too(shop: Path) -> None:
     ]  # fmt: skip
     assert (welcome.state_before, welcome.state_after, welcome.version_after) == ("live", "stopped:eject", 1)
     assert [each.fate for each in welcome.in_flight] == ["are taken out of the scenario by the next tick"]
+
+
+def test_whom_migrate_moves_is_counted_and_an_old_step_nobody_had_is_a_problem(shop: Path) -> None:
+    edit(shop, "scenarios/welcome.yaml", "  - wait: 2 days", "  - wait: 1 day\n  - send: thank_you\nmigrate: {hello: hello, helo: thank_you}")
+    found = planned(shop)
+    assert [(each.from_version, each.from_step, each.to_version, each.to_step, each.people) for each in found.moves] == [(1, "hello", 2, "hello", 2)]
+    assert [(each.step, each.change, each.examples[0].contact_id) for each in found.messages] == [("thank_you", "added", "c1")]
+    [problem] = found.problems
+    line = next(number for number, text in enumerate((shop / problem.file).read_text().splitlines(), 1) if text.startswith("migrate"))
+    assert str(problem) == (
+        f"scenarios/welcome.yaml:{line}: `migrate` moves people who last had `helo`, which no version that ran sends\n  hint: did you mean `hello`?"
+    )
+    assert [str(each) for each in check(shop) if "migrate" in each.text] == [str(problem)]
 
 
 def test_people_in_a_scenario_whose_file_is_gone_leave_it(shop: Path) -> None:
