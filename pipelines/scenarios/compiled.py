@@ -11,6 +11,8 @@ from pipelines.warehouse.dates import dated
 NodeKind = Literal["send", "wait", "wait_until", "wait_days", "wait_date", "wait_for", "if", "split", "start", "tag", "untag", "exit"]
 
 
+BEGIN = "begin"
+"""What `migrate` calls the place before the first message."""
 TABLES_OF = {"message": "message_events", "tagged": "contact_tags"}
 INTEREST = {"requested": ("stock_requests",), "viewed": ("site_events",), "carted": ("site_events", "cart_lines")}
 """Where it is written that a contact cares for a product."""

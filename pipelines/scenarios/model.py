@@ -22,8 +22,6 @@ from pipelines.scenarios.triggers import UnansweredTrigger as UnansweredTrigger
 from pipelines.settings import ClockTime, Name
 from senders.message import Channel
 
-BEGIN = "begin"
-"""What `migrate` calls the place before the first message."""
 MESSAGE_EVENTS = ("opened", "clicked", "delivered", "bounced", "replied")
 
 

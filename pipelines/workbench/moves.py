@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import Problem, nearest
-from pipelines.scenarios.model import BEGIN
+from pipelines.scenarios.compiled import BEGIN
 from pipelines.warehouse.duckdb import Warehouse
 from pipelines.workbench.project_files import ProjectFiles
 
