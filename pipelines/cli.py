@@ -106,6 +106,18 @@ def check(project: Folder = None, as_json: Json = False) -> None:
     raise typer.Exit(check_files(asked.folder_of(project), as_json=as_json))
 
 
+@app.command()
+def plan(project: Folder = None, as_json: Json = False) -> None:
+    """
+    Show what the files change compared with those the last tick ran: segments, people in flight, messages of the next seven days.
+
+    Nothing is run or sent: it is tried out in a copy. Ends with 0 whether anything changes or not, with 1 where a file cannot be used.
+    """
+    from pipelines.commands.plan import plan_changes
+
+    raise typer.Exit(plan_changes(asked.project_in(project), as_json=as_json))
+
+
 @app.command("test")
 def cases(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Segments and scenarios; without any, all of them.", show_default=False)] = None,

@@ -16,6 +16,7 @@ from pipelines.journeys.advance import advance
 from pipelines.journeys.holds import holds
 from pipelines.segments.build import drop_missing_segments
 from pipelines.ticks import Tick
+from pipelines.workbench.files_run import keep_files
 
 HERE = Path(__file__).parent
 
@@ -52,6 +53,7 @@ def _deps(wiring: Wiring) -> set[dg.AssetKey]:
 def _advance(run: Run, tick: Tick) -> None:
     files, warehouse = run.files, run.warehouse
     _refuse_half_a_tick(run)
+    keep_files(warehouse, files.texts, run.as_of)
     with warehouse.at(run.as_of):
         drop_missing_segments(warehouse, files.segments, tick)
         held = files.unusable | holds(warehouse, run.project, files.compiled, files.segments, tick)

@@ -1,5 +1,6 @@
 """`explain`: one contact, decision by decision."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
@@ -10,7 +11,7 @@ from rich.table import Table
 from pipelines.commands.asked import console, say
 from pipelines.commands.reading import tick_asked
 from pipelines.privacy.masking import masked_rows
-from pipelines.results.explain import Explained, Run, explain
+from pipelines.results.explain import Explained, Run, Value, explain
 from pipelines.results.words import words
 from pipelines.settings import Project
 from pipelines.ticks import local_time
@@ -49,12 +50,15 @@ def _print(screen: Console, zone: str, found: Explained, runs: list[Run]) -> Non
 
 def _print_run(screen: Console, zone: str, run: Run) -> None:
     stands = words(run.ended) if run.ended else "on the way" if run.entered else "did not enter"
+    if run.rests:
+        stands = f"rests at `{run.rests}`" + (f", until {local_time(run.leaves_at, zone)} at most" if run.leaves_at else "")
     held_out = ", held out: gets no message, to compare with" if run.ghost else ""
     screen.print(f"[bold]{run.scenario}[/bold] (version {run.version}): {stands}{held_out}")
-    table = Table("when", "step", "decision", "why", box=None, pad_edge=False, header_style="dim")
+    table = Table("when", "step", "decision", "why", "values", box=None, pad_edge=False, header_style="dim")
     for row in run.decisions:
         decision = "not let in" if row["outcome"] == "refused" else words(row["outcome"])
-        table.add_row(local_time(row["decided_at"], zone), row["step"] or "", decision, " ".join(filter(None, [words(row["reason"] or ""), row["code"]])))
+        why = " ".join(filter(None, [words(row["reason"] or ""), row["code"]]))
+        table.add_row(local_time(row["decided_at"], zone), row["step"] or "", decision, why, _values(row["values"], zone))
     screen.print(table)
     for message in run.messages:
         screen.print(f"  {message['step']} by {message['channel']}: {_fate(message, zone)}")
@@ -62,9 +66,15 @@ def _print_run(screen: Console, zone: str, run: Run) -> None:
 
 def _fate(message: dict[str, Any], zone: str) -> str:
     """Return what became of a message: handed over and when, or why not."""
+    if message["state"]:
+        return f"{words(message['state'])}, {local_time(message['handed_over_at'], zone)}"
     if message["status"] == "to_send":
-        state = message["state"]
-        return f"{words(state)}, {local_time(message['handed_over_at'], zone)}" if state else f"to send, from {local_time(message['not_before'], zone)}"
-    detail = f" ({message['detail']})" if message["detail"] else ""
+        return f"to send, from {local_time(message['not_before'], zone)}"
+    why = "; ".join(filter(None, [message["detail"], _values(message["values"], zone)]))
     until = f", until {local_time(message['not_before'], zone)}" if message["status"] == "held" else ""
-    return f"{message['status']}: {words(message['reason'] or '')}{detail}{until}"
+    return f"{message['status']}: {words(message['reason'] or 'not decided then')}{f' ({why})' if why else ''}{until}"
+
+
+def _values(values: Sequence[Value], zone: str) -> str:
+    """Return what made a decision in words: `last order_placed 2026-03-02 10:00 (45.00); in vip since 2026-02-01 06:00`."""
+    return "; ".join(f"{each.what}{f' {local_time(each.at, zone)}' if each.at else ''}{f' ({each.amount})' if each.amount else ''}" for each in values)

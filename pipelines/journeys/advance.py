@@ -76,6 +76,8 @@ def advance(warehouse: Warehouse, project: Project, scenarios: Sequence[Compiled
         suppress(warehouse, tick.previous)
         this = _Pass(warehouse, project, tick)
         this.run("start.sql")
+        if warehouse.value("select 1 from moves limit 1"):
+            this.run("move.sql")
         news_since = _read_news(this)
         stream.match_probes(warehouse)
         this.offers = _name_offers(warehouse, project)
@@ -86,6 +88,7 @@ def advance(warehouse: Warehouse, project: Project, scenarios: Sequence[Compiled
         _decide(this)
         _enter_started(this, news_since)
         this.run("finish.sql")
+        stream.see_facts(warehouse, tick.as_of)
         this.run("results.sql")
         this.run("commit_tick.sql")
     return [Advanced(*row) for row in warehouse.rows(HERE / "advanced.sql", as_of=tick.as_of)]

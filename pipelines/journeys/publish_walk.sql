@@ -29,7 +29,7 @@ select
     $as_of as as_of, w.enrolment_id, w.scenario, w.version, w.contact_id, w.node, coalesce(w.step, w.kind) as step,
     case when w.kind in ('if', 'split', 'offer', 'start', 'tag', 'untag', 'exit') then w.reached_at when w.kind = 'send' then w.reached_at else w.leave_at end as decided_at,
     case w.kind
-        when 'send' then 'due'
+        when 'send' then case when w.falls_due then 'due' else 'had_before' end
         when 'if' then case when w.yes then 'yes' else 'no' end
         when 'wait_for' then case when w.yes then 'yes' else 'timed_out' end
         when 'split' then 'arm'

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlglot.expressions as exp
 
-from pipelines.scenarios.expressions import activity_condition, contact_condition, row_condition, trigger_values
+from pipelines.scenarios.expressions import activity_condition, contact_condition, contact_values, row_condition, trigger_values
 from pipelines.ticks import Tick
 from pipelines.warehouse.activities import activity_stream, contact_of, loaded_of, moment_of
 from pipelines.warehouse.dates import Dated, dated
@@ -49,6 +49,25 @@ def read_history(warehouse: Warehouse, wanted: Sequence[tuple[str, datetime]]) -
     warehouse.run(HERE / "add_history.sql", numbered=_asks_order_number(warehouse))
 
 
+def match_history(warehouse: Warehouse, contact_id: str, questions: Sequence[tuple[str, str, str | None, str | None]], names: Iterable[str]) -> None:
+    """
+    Fill `news` with everything one contact ever did that *questions* or *names* are about, and `probe_matches` with what answers each question.
+
+    A question is its probe, activities, `where:` and key. For whoever asks about a past decision; no tick does.
+    """
+    wanted = sorted({*names, *(name for _, activities, _, _ in questions for name in activities.split(","))})
+    warehouse.run("create or replace temp table candidates as select cast($contact as varchar) as contact_id", contact=contact_id)
+    warehouse.keep("unnumbered_news", _union_all(_nothing()))
+    warehouse.run(HERE / "number_orders.sql", numbered=False)
+    contacts = exp.select("contact_id").from_("candidates")
+    done = [kind.where(contact_of(kind).isin(query=contacts), copy=False) for kind in activity_stream(wanted)] if wanted else []
+    warehouse.keep("unnumbered_history", _union_all([*done, *_nothing()]))
+    warehouse.run(HERE / "add_history.sql", numbered=True)
+    branches = [_probe_branch(*question).select("a.loaded_at") for question in questions]
+    empty = _probe_branch("", "", None, None).select("a.loaded_at").where(exp.false())
+    warehouse.keep("probe_matches", _union_all([*branches, empty]))
+
+
 def match_dates(warehouse: Warehouse, day_start: datetime, tick: Tick) -> None:
     """Fill `dated_rows` with the rows whose date may bring their contact into a scenario in this tick, two days to either side: zones are looked at later."""
     branches = [_date_branch(row, day_start, tick) for row in warehouse.records(HERE / "date_triggers.sql")]
@@ -84,6 +103,15 @@ def match_states(warehouse: Warehouse) -> None:
     rows = warehouse.rows(HERE / "where_conditions.sql")
     branches = [_state_branch(*row) for row in rows]
     warehouse.keep("state_matches", _union_all([*branches, _state_branch("", 0, 0, None).where(exp.false())]))
+
+
+def see_facts(warehouse: Warehouse, as_of: datetime) -> None:
+    """Add to journeys.facts_seen the values by which this tick's decisions answered each `where:` about a contact."""
+    warehouse.run(HERE / "facts_asked.sql", as_of=as_of)
+    asked = warehouse.rows("select distinct query, kind, activities, source from facts_asked order by query, kind, activities, source")
+    if asked:
+        warehouse.keep("facts_seen", _union_all([_seen_branch(as_of, *row) for row in asked]))
+        warehouse.run("insert into journeys.facts_seen by name select distinct * from facts_seen where seen is not null")
 
 
 def _asks_order_number(warehouse: Warehouse) -> bool:
@@ -158,6 +186,30 @@ def _state_branch(
         .where(exp.column("scenario", table="t").eq(scenario), exp.column("version", table="t").eq(version))
         .where(contact_condition(query, trigger_values(kind, activities.split(","), source)))
     )
+
+
+def _seen_branch(as_of: datetime, query: str, kind: str, activities: str, source: str | None) -> exp.Select:
+    text: exp.Expr | None = None
+    for name, value in contact_values(query, trigger_values(kind, activities.split(","), source)):
+        said = exp.Literal.string(f"{name} = " if text is None else f", {name} = ")
+        shown = exp.func("coalesce", exp.cast(value, "VARCHAR"), exp.Literal.string("none"))
+        text = _joined(said if text is None else _joined(text, said), shown)
+    return (
+        exp.select(
+            exp.alias_(_instant(as_of), "as_of"), "t.enrolment_id", "t.node", exp.alias_(exp.column("query", table="t"), "question"),
+            exp.alias_(text or exp.null(), "seen"),
+        )
+        .from_("facts_asked AS t")
+        .join("facts.contacts AS c", on="c.contact_id = t.contact_id")
+        .join("journeys.enrolments AS e", on="e.enrolment_id = t.enrolment_id", join_type="left")
+        .where(exp.column("query", table="t").eq(exp.Literal.string(query)), exp.column("kind", table="t").eq(exp.Literal.string(kind)))
+        .where(exp.column("activities", table="t").eq(exp.Literal.string(activities)))
+        .where(exp.NullSafeEQ(this=exp.column("source", table="t"), expression=exp.convert(source)))
+    )  # fmt: skip
+
+
+def _joined(text: exp.Expr, more: exp.Expr) -> exp.Expr:
+    return exp.DPipe(this=text, expression=more)
 
 
 def _key(name: str | None) -> exp.Expr:

@@ -1,13 +1,29 @@
 """Compiled scenarios → rows of `journeys`: a change of meaning makes a new version, people in flight keep theirs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from pipelines.scenarios.compiled import AlternativeRow, Compiled, ConditionRow, Entry, Node, TriggerRow, WindowRow, names, values
 from pipelines.ticks import Tick
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Published:
+    """A version of a scenario as the ticks run it."""
+
+    scenario: str
+    version: int
+    fingerprint: str
+    entry: Entry
+    trigger: TriggerRow
+    nodes: tuple[Node, ...]
+    conditions: tuple[ConditionRow, ...]
 
 
 def publish(warehouse: Warehouse, scenarios: Sequence[Compiled], tick: Tick, held: Mapping[str, str]) -> None:
@@ -30,6 +46,9 @@ def publish(warehouse: Warehouse, scenarios: Sequence[Compiled], tick: Tick, hel
     warehouse.run("create or replace temp table stands (scenario varchar, version bigint, state varchar, held varchar)")
     warehouse.append("stands", ["scenario", "version", "state", "held"], stands)
     warehouse.run(HERE / "states.sql", as_of=tick.as_of)
+    moves = [(each.scenario, *move) for each in scenarios for move in each.moves]
+    warehouse.run("create or replace temp table moves (scenario varchar, from_step varchar, to_step varchar)")
+    warehouse.append("moves", ["scenario", "from_step", "to_step"], moves)
 
 
 def _write(warehouse: Warehouse, compiled: Compiled, version: int, tick: Tick) -> None:
@@ -42,3 +61,25 @@ def _write(warehouse: Warehouse, compiled: Compiled, version: int, tick: Tick) -
     warehouse.append("journeys.conditions", ["scenario", "version", *names(ConditionRow)], [(*key, *values(row)) for row in compiled.conditions])
     warehouse.append("journeys.alternatives", ["scenario", "version", *names(AlternativeRow)], [(*key, *values(row)) for row in compiled.alternatives])
     warehouse.append("journeys.windows", names(WindowRow), [values(row) for row in compiled.windows if row.window_id not in known])
+
+
+def published(warehouse: Warehouse) -> list[Published]:
+    """Return every version of every scenario that ran, by name and number."""
+    return [version_of(warehouse, *row) for row in warehouse.rows("select scenario, version from journeys.versions order by scenario, version")]
+
+
+def version_of(warehouse: Warehouse, scenario: str, version: int) -> Published:
+    """Return one version that ran."""
+    key = {"scenario": scenario, "version": version}
+    [row] = warehouse.records("select * from journeys.versions where scenario = $scenario and version = $version", **key)
+    [trigger] = warehouse.records("select * from journeys.triggers where scenario = $scenario and version = $version", **key)
+    nodes = warehouse.records("select * from journeys.nodes where scenario = $scenario and version = $version order by node", **key)
+    conditions = warehouse.records("select * from journeys.conditions where scenario = $scenario and version = $version order by condition", **key)
+    return Published(
+        scenario, version, row["fingerprint"], _typed(Entry, row), _typed(TriggerRow, trigger),
+        tuple(_typed(Node, each) for each in nodes), tuple(_typed(ConditionRow, each) for each in conditions),
+    )  # fmt: skip
+
+
+def _typed(kind: type[Row], row: Mapping[str, Any]) -> Row:
+    return kind(**{name: row[name] for name in names(kind)})

@@ -141,6 +141,14 @@ select a.experiment, a.subject, a.arm
 from journeys.arms a
 where a.subject in (select contact_id from touched);
 
+-- The messages that people moved from another version had before: they are passed, never sent again.
+create or replace temp table had as
+select f.enrolment_id, f.step
+from journeys.moves m
+join touched t on t.enrolment_id = m.enrolment_id
+join journeys.in_flight_messages f on f.enrolment_id = m.enrolment_id
+group by f.enrolment_id, f.step;
+
 -- The walk: every touched enrolment goes as far as time allows. A row is a node reached; `ready` says it was passed in
 -- this tick, and `target` where to. A node is decided as of the moment it is reached, by what happened before it, so that
 -- a tick at that very moment and a later one agree; states (segments, facts) are those of the tick that decides. A message's moment to go is the
@@ -160,8 +168,8 @@ with recursive walk as (
         s.enrolment_id, s.scenario, s.version, s.contact_id, s.entered_at, s.entry_key, s.ghost, s.zone,
         coalesce(s.arm, s.variant), s.depth, s.node, s.kind, s.step, s.reached_at, s.leave_at,
         case when s.kind not in ('if', 'split', 'wait_for', 'wait_date') or s.yes then s.next else s.other end,
-        s.arrived and case when s.kind = 'send' then s.on_capped <> 'hold' else s.leave_at <= greatest($as_of, s.entered_at) end,
-        s.arrived and s.kind = 'send',
+        s.arrived and case when s.kind = 'send' and not s.had then s.on_capped <> 'hold' else s.leave_at <= greatest($as_of, s.entered_at) end,
+        s.arrived and s.kind = 'send' and not s.had,
         s.yes, s.arm, s.message, s.channels, s.valid_seconds, s.on_capped, s.word, s.condition
     from (
         select
@@ -178,9 +186,9 @@ with recursive walk as (
                     when a.yes then greatest(a.reached_at, a.holds_from)
                     when a.lost_at is not null then least(greatest(a.reached_at, a.lost_at), rl_add_seconds(a.reached_at, a.seconds))
                     else rl_add_seconds(a.reached_at, a.seconds) end
-                when 'send' then greatest(
+                when 'send' then case when a.had then a.reached_at else greatest(
                     a.reached_at, $as_of,
-                    least(coalesce(a.opens_at, a.reached_at), rl_add_seconds(a.reached_at, a.valid_seconds)))
+                    least(coalesce(a.opens_at, a.reached_at), rl_add_seconds(a.reached_at, a.valid_seconds))) end
                 else a.reached_at
             end as leave_at
         from (
@@ -189,7 +197,7 @@ with recursive walk as (
                 w.depth + 1 as depth, w.leave_at as reached_at,
                 n.node, n.kind, n.step, n.next, n.other, n.seconds, n.message, n.channels, n.valid_seconds, n.on_capped, n.word, n.condition,
                 n.arm as arm_yes, n.other_arm as arm_no,
-                m.instant, o.opens_at, l.lost_at, h.holds_from, d.instant as awaited,
+                m.instant, o.opens_at, l.lost_at, h.holds_from, d.instant as awaited, b.enrolment_id is not null as had,
                 case n.kind
                     when 'if' then h.enrolment_id is not null
                     when 'wait_date' then coalesce(d.instant > w.leave_at, false)
@@ -201,6 +209,7 @@ with recursive walk as (
             left join holds h on h.enrolment_id = w.enrolment_id and h.condition = n.condition
                 and (n.kind = 'wait_for' or ((h.holds_from < w.leave_at or h.holds_from = w.entered_at) and w.leave_at < h.holds_until))
             left join lost l on l.enrolment_id = w.enrolment_id and l.condition = n.condition and n.kind = 'wait_for'
+            left join had b on b.enrolment_id = w.enrolment_id and b.step = n.step and n.kind = 'send'
             left join dates_awaited d on d.enrolment_id = w.enrolment_id and d.node = n.node
             left join arms_given g on n.kind = 'split' and g.experiment = w.scenario || ':' || n.step and g.subject = w.contact_id
             left join calendar.zone_offsets z on n.clock is not null and z.zone = w.zone and w.leave_at >= z.starts_at and w.leave_at < z.ends_at

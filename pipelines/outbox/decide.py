@@ -3,13 +3,14 @@
 from datetime import timedelta
 from pathlib import Path
 
+from pipelines.durations import spoken
 from pipelines.settings import Cap, Project
 from pipelines.ticks import Tick
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
 LONGEST = {"day": 2, "week": 8, "month": 32}
-CAP_COLUMNS = ["name", "channel", "topic", "segment", "at_most", "clock", "unit", "seconds", "zone"]
+CAP_COLUMNS = ["name", "channel", "topic", "segment", "at_most", "clock", "unit", "seconds", "zone", "span"]
 
 
 def decide(warehouse: Warehouse, project: Project, tick: Tick) -> int:
@@ -36,11 +37,12 @@ def decide(warehouse: Warehouse, project: Project, tick: Tick) -> int:
 
 def _write_caps(warehouse: Warehouse, caps: list[Cap]) -> None:
     warehouse.run("""create or replace temp table caps (
-        name varchar, channel varchar, topic varchar, segment varchar, at_most bigint, clock varchar, unit varchar, seconds bigint, zone varchar)""")
+        name varchar, channel varchar, topic varchar, segment varchar, at_most bigint, clock varchar, unit varchar, seconds bigint, zone varchar,
+        span varchar)""")
     warehouse.append(
         "caps",
         CAP_COLUMNS,
-        [(c.name, c.channel, c.topic, c.segment, c.at_most, c.clock, c.per if isinstance(c.per, str) else "day", _seconds(c), c.zone) for c in caps],
+        [(c.name, c.channel, c.topic, c.segment, c.at_most, c.clock, c.per if isinstance(c.per, str) else "day", _seconds(c), c.zone, _span(c)) for c in caps],
     )
 
 
@@ -52,6 +54,10 @@ def _write_channels(warehouse: Warehouse) -> None:
         (text, channel, place, "preferred" in text.split(",")) for text in lists for place, channel in enumerate(text.split(",")) if channel != "preferred"
     ]
     warehouse.append("channels", ["channels", "channel", "place", "answered_first"], named)
+
+
+def _span(cap: Cap) -> str:
+    return f"a {cap.per}" if isinstance(cap.per, str) else spoken(cap.per)
 
 
 def _seconds(cap: Cap) -> int:

@@ -42,7 +42,7 @@ where m.segment in (select segment from caps) and m.contact_id in (select contac
 
 -- Which caps bind each of them. A cap for a segment binds its members.
 create or replace temp table bound as
-select r.message_key, r.contact_id, r.not_before, c.name as cap, c.at_most, c.clock, c.unit, c.seconds, c.channel, c.topic,
+select r.message_key, r.contact_id, r.not_before, c.name as cap, c.at_most, c.span, c.clock, c.unit, c.seconds, c.channel, c.topic,
     case c.zone when 'contact' then r.contact_zone else $zone end as cap_zone
 from ranked r
 join caps c on (c.channel is null or c.channel = r.channel) and (c.topic is null or c.topic = r.topic)
@@ -52,7 +52,7 @@ where c.segment is null or exists (select 1 from cap_members m where m.segment =
 -- on the clock of its zone.
 create or replace temp table binding as
 select
-    u.message_key, u.contact_id, u.cap, u.at_most, u.clock, u.channel, u.topic,
+    u.message_key, u.contact_id, u.cap, u.at_most, u.span, u.clock, u.channel, u.topic,
     case u.clock when 'rolling' then rl_add_seconds(u.not_before, -u.seconds) else rl_add_seconds(u.begins, -b.offset_seconds) end as counts_from,
     case u.clock when 'rolling' then rl_add_seconds(u.not_before, u.seconds) else rl_add_seconds(u.ends, -e.offset_seconds) end as counts_until
 from (

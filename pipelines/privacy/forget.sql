@@ -30,7 +30,9 @@ create or replace temp table leaving_messages as
 select message_key from outbox.messages where contact_id in (select contact_id from leaving);
 
 create or replace temp table leaving_enrolments as
-select enrolment_id from journeys.enrolments where contact_id in (select contact_id from leaving);
+select enrolment_id from journeys.enrolments where contact_id in (select contact_id from leaving)
+union
+select enrolment_id from journeys.decisions where contact_id in (select contact_id from leaving);
 
 -- Only hashes stay: of the ids, so that files read again bring nobody back, and of the addresses, so that nobody writes to them.
 insert into delivery.forgotten by name
@@ -70,6 +72,8 @@ where exists (
 
 delete from journeys.arms
 where subject in (select contact_id from leaving) or subject in (select rl_sha256(email) from leaving where email is not null);
+
+delete from journeys.facts_seen where enrolment_id in (select enrolment_id from leaving_enrolments);
 
 delete from journeys.observations where enrolment_id in (select enrolment_id from leaving_enrolments);
 

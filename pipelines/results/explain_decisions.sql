@@ -1,6 +1,7 @@
 -- Every decision about a contact up to a tick, refusals at the door among them, run by run.
 select
-    d.scenario, d.enrolment_id, d.version, d.decided_at, d.as_of, d.step, d.outcome, d.reason, k.code,
+    d.scenario, d.enrolment_id,
+    max(d.version) over (partition by d.enrolment_id) as version, d.decided_at, d.as_of, d.node, d.step, d.outcome, d.reason, k.code,
     e.enrolment_id is not null as entered, coalesce(e.ghost, false) as ghost, x.outcome as ended
 from journeys.decisions d
 left join journeys.enrolments e on e.enrolment_id = d.enrolment_id and e.entered_as_of <= $as_of

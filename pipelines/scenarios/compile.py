@@ -203,6 +203,7 @@ def compile_scenario(scenario: m.Scenario, written: Mapping[str, frozenset[str]]
         entry=entry_row(scenario), trigger=trigger_row(scenario.trigger), nodes=tuple(_same_day(nodes, scenario.trigger, scenario)),
         conditions=tuple(builder.conditions), alternatives=tuple(builder.alternatives),
         windows=tuple(row for window in builder.windows.values() for row in window_rows(window)),
+        moves=tuple(sorted(scenario.migrate.items())),
     )  # fmt: skip
 
 

@@ -12,6 +12,8 @@ NodeKind = Literal["send", "wait", "wait_until", "wait_days", "wait_date", "wait
 
 
 TABLES_OF = {"message": ("message_events",), "tagged": ("contact_tags",), "offer_unused": ("offer_codes", "orders")}
+BEGIN = "begin"
+"""What `migrate` calls the place before the first message."""
 INTEREST = {"requested": ("stock_requests",), "viewed": ("site_events",), "carted": ("site_events", "cart_lines")}
 """Where it is written that a contact cares for a product."""
 
@@ -133,7 +135,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A whole scenario, ready for the engine. `state` is live, draft, paused or stopped, with how."""
+    """
+    A whole scenario, ready for the engine. `state` is live, draft, paused or stopped, with how.
+
+    `moves` lead people of earlier versions from the message they last had to the one they go on after.
+    """
 
     scenario: str
     state: str
@@ -146,6 +152,7 @@ class Compiled:
     conditions: tuple[ConditionRow, ...]
     alternatives: tuple[AlternativeRow, ...]
     windows: tuple[WindowRow, ...]
+    moves: tuple[tuple[str, str], ...] = ()
 
     @property
     def fingerprint(self) -> str:

@@ -1,6 +1,6 @@
 """`where:` in scenario files: SQL over the columns of an activity, of facts.contacts and of the trigger."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Callable, Iterable, Mapping, Sequence
 
 import sqlglot
@@ -64,26 +64,35 @@ def trigger_values(kind: str, activities: Sequence[str] = (), source: str | None
 
 def contact_condition(where: str | None, values: Values, contact: str = "c", enrolment: str = "e") -> exp.Expr:
     """Return *where* over facts.contacts (called *contact*) and, as `trigger.<column>`, the *values* of the trigger."""
-    if not where:
-        return exp.true()
+    return _bound(where, partial(_contact_column, values=values, contact=contact, enrolment=enrolment)) if where else exp.true()
 
-    def bind(column: exp.Column) -> exp.Expr:
-        if column.table == "trigger" and not values:
-            raise WhereError("nothing is known of a trigger here", "`trigger.<column>` is for conditions of steps, where the trigger brings values along")
-        if column.table == "trigger":
-            if column.name not in values:
-                hint = nearest(column.name, values) or f"it has {', '.join(sorted(values))}"
-                raise WhereError(f"unknown column `{column.name}` of the trigger", hint)
-            return _from_json(exp.column("trigger_data", table=enrolment), column.name, values[column.name])
-        known = BY_NAME["facts.contacts"].column_names
-        if column.table or column.name not in known:
-            raise WhereError(
-                f"unknown column `{column.sql()}` of a contact",
-                nearest(column.name, known) or "docs/data_dictionary.md lists facts.contacts; values of the trigger are written `trigger.<column>`",
-            )
-        return exp.column(column.name, table=contact)
 
-    return _bound(where, bind)
+def contact_values(where: str, values: Values, contact: str = "c", enrolment: str = "e") -> list[tuple[str, exp.Expr]]:
+    """Return the columns and thresholds that *where* names, each as written and as an expression on the rows that `contact_condition` asks."""
+    named = {node.sql(dialect="duckdb"): node for node in parse_condition(where).find_all(exp.Column, exp.Anonymous) if _is_value(node)}
+    bound = {text: _contact_column(node, values, contact, enrolment) if isinstance(node, exp.Column) else node for text, node in named.items()}
+    return [(text, node.copy()) for text, node in sorted(bound.items())]
+
+
+def _is_value(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Column) or node.name.lower() == "param"
+
+
+def _contact_column(column: exp.Column, values: Values, contact: str, enrolment: str) -> exp.Expr:
+    if column.table == "trigger" and not values:
+        raise WhereError("nothing is known of a trigger here", "`trigger.<column>` is for conditions of steps, where the trigger brings values along")
+    if column.table == "trigger":
+        if column.name not in values:
+            hint = nearest(column.name, values) or f"it has {', '.join(sorted(values))}"
+            raise WhereError(f"unknown column `{column.name}` of the trigger", hint)
+        return _from_json(exp.column("trigger_data", table=enrolment), column.name, values[column.name])
+    known = BY_NAME["facts.contacts"].column_names
+    if column.table or column.name not in known:
+        raise WhereError(
+            f"unknown column `{column.sql()}` of a contact",
+            nearest(column.name, known) or "docs/data_dictionary.md lists facts.contacts; values of the trigger are written `trigger.<column>`",
+        )
+    return exp.column(column.name, table=contact)
 
 
 def row_condition(where: str | None, date: Dated) -> exp.Expr:

@@ -10,7 +10,7 @@ from pipelines.errors import Problem, nearest, shown
 from pipelines.scenarios import model as m
 from pipelines.scenarios.chains import chain_problems
 from pipelines.scenarios.compile import Unreachable, compile_scenario, split_id
-from pipelines.scenarios.compiled import Compiled
+from pipelines.scenarios.compiled import BEGIN, Compiled
 from pipelines.scenarios.references import Known, reference_problems
 from pipelines.scenarios.tree import conditions, sends, steps
 from pipelines.scenarios.unroll import name_of
@@ -98,6 +98,11 @@ def _message_problems(scenario: m.Scenario, yaml: YamlFile) -> Iterator[Problem]
     messages = {name_of(step): step for _, step in sends(scenario.steps)}
     ids = [(place, name_of(step)) for place, step in sends(scenario.steps)]
     yield from _doubles(ids, "steps", "replies could not be told apart", yaml)
+    for old, new in scenario.migrate.items():
+        if new not in messages and new != BEGIN:
+            text = f"`migrate` leads to `{new}`, which is no message of this scenario"
+            hint = nearest(new, messages) or f"name the step after which they go on, or `{BEGIN}`"
+            yield Problem(yaml.name, yaml.line(("migrate", old)), text, hint)
     splits = [(place, split_id(step)) for place, step in steps(scenario.steps) if isinstance(step, m.Split)]
     yield from _doubles(splits, "splits", "one arm would decide both", yaml)
     for place, condition in conditions(scenario.steps):

@@ -304,6 +304,7 @@ class Scenario(Part):
     exclusive_with: list[Name] = Field(default_factory=list)
     rollout: Share = Field(1.0, gt=0)
     window: Window | None = None
+    migrate: dict[str, str] = Field(default_factory=dict)
     steps: Steps
 
 

@@ -110,6 +110,15 @@ class Warehouse:
         with self._written():
             self.connection.execute("checkpoint")
 
+    @contextmanager
+    def beside(self, path: Path, name: str) -> Iterator[None]:
+        """Let queries read the tables of another warehouse file as `name.schema.table`."""
+        self.connection.execute(f"attach {exp.Literal.string(str(path)).sql(dialect='duckdb')} as {name} (read_only)")
+        try:
+            yield
+        finally:
+            self.connection.execute(f"detach {name}")
+
     def publish_read_copy(self, target: Path, as_of: datetime) -> None:
         """Replace the read copy in one step by the file as it is now; there, `as_of()` answers *as_of*."""
         if self._file is None:
@@ -185,6 +194,19 @@ def open_read_copy(project: Project) -> Iterator[Warehouse]:
         yield Warehouse(connection, project.read_copy_path)
     finally:
         connection.close()
+
+
+@contextmanager
+def open_trial(project: Project, path: Path) -> Iterator[Warehouse]:
+    """Open *path*, a copy of the read copy that nobody else knows of, to try there what the settings and files of *project* would do."""
+    wanted = project.settings.warehouse
+    config = _safe({"memory_limit": wanted.memory_limit, "threads": wanted.threads, "temp_directory": str(path.with_suffix(".spill"))})
+    with duckdb.connect(path, config=config) as connection:
+        connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false; set preserve_insertion_order = true")
+        connection.execute("drop macro if exists as_of")
+        build(connection)
+        define_params(connection, project.settings.thresholds)
+        yield Warehouse(connection, path)
 
 
 @contextmanager

@@ -15,6 +15,8 @@ from pipelines.scenarios.tree import sends, steps
 from pipelines.scenarios.yaml_file import Path_
 from pipelines.settings import FILE_NAME, Project, line_of_setting, load_project
 from pipelines.sources.contract_check import check_sources
+from pipelines.warehouse.duckdb import open_read_copy
+from pipelines.workbench.moves import move_problems
 from pipelines.workbench.project_files import ProjectFiles, read_files
 from senders.smtp import SmtpSettings
 
@@ -28,7 +30,7 @@ def check(root: Path) -> list[Problem]:
     except BadFiles as error:
         return list(error.problems)
     files = read_files(project)
-    found = [*check_sources(project), *score_problems(project), *_dangling(project, files), *files.problems, *_doubts(project, files)]
+    found = [*check_sources(project), *score_problems(project), *_dangling(project, files), *files.problems, *_moves(project, files), *_doubts(project, files)]
     return sorted(found, key=lambda problem: (problem.file, problem.line or 0, problem.text))
 
 
@@ -44,6 +46,14 @@ def _dangling(project: Project, files: ProjectFiles) -> Iterator[Problem]:
         hint = nearest(alerts.smtp_sender, carriers) or "name a sender of kind smtp, or leave email_to out"
         line = line_of_setting(project, "alerts", "smtp_sender")
         yield Problem(FILE_NAME, line, f"alerts.smtp_sender names `{alerts.smtp_sender}`, which is no smtp sender", hint)
+
+
+def _moves(project: Project, files: ProjectFiles) -> list[Problem]:
+    """Steps that `migrate` leads away from must have been there: looked up in the read copy, where there is one."""
+    if not project.read_copy_path.exists() or not any(file.scenario and file.scenario.migrate for file in files.scenarios):
+        return []
+    with open_read_copy(project) as warehouse:
+        return list(move_problems(warehouse, files))
 
 
 def _doubts(project: Project, files: ProjectFiles) -> Iterator[Problem]:

@@ -1,23 +1,26 @@
 """Everything people wrote in a project, read once: segments, messages, scenarios, each checked against the others."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from pipelines.errors import Problem
+from pipelines.errors import Problem, shown
 from pipelines.messages.message_library import MessageLibrary, read_messages
 from pipelines.scenarios.compiled import Compiled
 from pipelines.scenarios.files import ScenarioFile, read_scenarios
 from pipelines.scenarios.references import Known
 from pipelines.segments.files import SegmentFiles, read_segments
-from pipelines.settings import Project
+from pipelines.settings import FILE_NAME, Project
 
 
 @dataclass(frozen=True)
 class ProjectFiles:
-    """The files of a project. A bad one is in `problems` and takes down only what depends on it."""
+    """The files of a project, and their `texts` by path. A bad one is in `problems` and takes down only what depends on it."""
 
     segments: SegmentFiles
     messages: MessageLibrary
     scenarios: tuple[ScenarioFile, ...]
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def compiled(self) -> list[Compiled]:
@@ -52,4 +55,24 @@ def read_files(project: Project) -> ProjectFiles:
     scenarios = tuple(read_scenarios(project, known))
     asked = {segment for file in scenarios if file.compiled for segment in file.compiled.segments}
     asked |= {cap.segment for cap in project.settings.caps if cap.segment}
-    return ProjectFiles(segments.resting_without(asked), messages, scenarios)
+    return ProjectFiles(segments.resting_without(asked), messages, scenarios, texts_of(project))
+
+
+def texts_of(project: Project) -> dict[str, str]:
+    """Return the text of every file that says what a tick does, by its path in the project's folder; a file that is no UTF-8 text is left out."""
+    found = {}
+    for path in sorted(set(_paths(project))):
+        if path.is_file() and not path.name.startswith("."):
+            try:
+                found[shown(path, project.root)] = path.read_bytes().decode()
+            except UnicodeDecodeError:
+                continue
+    return found
+
+
+def _paths(project: Project) -> Iterator[Path]:
+    yield project.root / FILE_NAME
+    yield from project.segments_folder.glob("*.sql")
+    yield from project.scenarios_folder.glob("*.y*ml")
+    yield from project.messages_folder.glob("*/*")
+    yield from (project.root / source.mapping for source in project.settings.sources if source.mapping)

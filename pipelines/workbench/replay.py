@@ -1,5 +1,6 @@
 """A whole tick, stage by stage, without a scheduler: for tests, benchmarks and replays. The assets call the same stages."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pipelines.facts.refresh import refresh_facts
@@ -8,9 +9,10 @@ from pipelines.journeys.holds import holds
 from pipelines.segments.build import build_segments
 from pipelines.settings import Project
 from pipelines.sources.load import load_all
-from pipelines.ticks import begin_tick
+from pipelines.ticks import Tick, begin_tick
 from pipelines.warehouse.calendar import ensure_zones
 from pipelines.warehouse.duckdb import Warehouse
+from pipelines.workbench.files_run import keep_files
 from pipelines.workbench.project_files import ProjectFiles
 
 
@@ -27,13 +29,27 @@ def run_tick(
         return []
     load_all(warehouse, project, tick)
     ensure_zones(warehouse, zones_in_use(warehouse, project))
-    with warehouse.at(as_of):
+    keep_files(warehouse, files.texts, as_of)
+    advanced = _decide(warehouse, project, files, tick)
+    warehouse.checkpoint()
+    return advanced
+
+
+def rehearse(warehouse: Warehouse, project: Project, files: ProjectFiles, ticks: Sequence[datetime]) -> None:
+    """Run *ticks* (UTC) in a *warehouse* of its own as if nothing new came in: what only time, and the files, bring."""
+    ensure_zones(warehouse, zones_in_use(warehouse, project))
+    for as_of in ticks:
+        tick = begin_tick(warehouse, project, as_of, started_at=as_of)
+        if tick is not None:
+            _decide(warehouse, project, files, tick)
+
+
+def _decide(warehouse: Warehouse, project: Project, files: ProjectFiles, tick: Tick) -> list[Advanced]:
+    with warehouse.at(tick.as_of):
         refresh_facts(warehouse, project, tick)
         build_segments(warehouse, files.segments, tick)
         held = files.unusable | holds(warehouse, project, files.compiled, files.segments, tick)
-        advanced = advance(warehouse, project, files.compiled, tick, held)
-    warehouse.checkpoint()
-    return advanced
+        return advance(warehouse, project, files.compiled, tick, held)
 
 
 def zones_in_use(warehouse: Warehouse, project: Project) -> set[str]:

@@ -212,3 +212,52 @@ def test_test_runs_the_cases_of_those_named(relance: Relance) -> None:
     said = relance("test", "newsletter", "lapsed_customers", "--project", str(root))
     assert (said.code, said.out.partition(" cases of ")[2]) == (0, "2 segments and scenarios: all as expected\n")
     assert relance("test", "newslettre", "--project", str(root)).code == 1
+
+
+def test_plan_says_that_nothing_changes_and_ends_with_0(relance: Relance, played: Path) -> None:
+    said = relance("plan", "--project", str(played))
+    assert (said.code, said.out, said.err) == (
+        0,
+        "compared with the tick of 2026-03-02 06:00\nthe files are those that the last tick ran: nothing changes\n",
+        "",
+    )
+
+
+def test_plan_shows_what_changes_to_people_and_to_programs(relance: Relance, shown: Path) -> None:
+    for name, old, new in (("scenarios/welcome.yaml", "wait: 2 days", "wait: 5 days"), ("segments_sql/big_buyers.sql", ">= 30", "< 30")):
+        write(shown, name, (shown / name).read_text().replace(old, new))
+    said = relance("plan", "--project", str(shown))
+    assert (said.code, said.err) == (0, "")
+    assert (
+        said.out
+        == """\
+compared with the tick of 2026-03-02 06:00
+  ~ scenarios/welcome.yaml
+  ~ segments_sql/big_buyers.sql
+
+Segments, at the next tick
+  ~ big_buyers (changed: its file): 1 → 1 members, 1 enter, 1 leave
+      enter: c5
+      leave: c3
+
+Scenarios
+  ~ welcome: version 1 → 2, live
+      ~ wait 2 days → wait 5 days   (2 people there now)
+      2 people on version 1: finish on version 1
+
+Messages until 2026-03-10 06:00, if nothing new came in
+  none changes
+"""
+    )
+    data = relance("plan", "--json", "--project", str(shown))
+    assert data.code == 0
+    answer = json.loads(data.out)
+    assert (answer["outcome"], answer["segments"][0]["examples_entering"]) == ("changes", ["c5"])
+
+
+def test_plan_ends_with_1_and_the_line_where_a_file_cannot_be_used(relance: Relance, shown: Path) -> None:
+    write(shown, "scenarios/welcome.yaml", (shown / "scenarios/welcome.yaml").read_text().replace("wait: 2 days", "wiat: 2 days"))
+    said = relance("plan", "--project", str(shown))
+    assert said.code == 1
+    assert said.err.startswith("scenarios/welcome.yaml:")
+    assert "2 people on version 1: wait until the file can be used" in said.out

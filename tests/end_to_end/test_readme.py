@@ -34,7 +34,7 @@ MEANT = {
     "--from … --to …": "--from 2026-09-16 --to 2026-09-16",
 }
 """What the README's placeholders stand for here; contacts in braces are some that entered that scenario."""
-DATA = ("check", "report", "segment", "preview", "test", "explain")
+DATA = ("check", "plan", "report", "segment", "preview", "test", "explain")
 
 
 def shown() -> Iterator[str]:

@@ -61,7 +61,7 @@ def test_w4_a_cap_is_used_up_in_order() -> None:
     assert world.messages("step", "not_before", "status", "reason", "detail") == [
         ("monday", "2026-01-05 11:00", "to_send", None, None),
         ("wednesday", "2026-01-07 11:00", "to_send", None, None),
-        ("thursday", "2026-01-08 11:00", "dropped", "capped", "pushes"),
+        ("thursday", "2026-01-08 11:00", "dropped", "capped", "pushes: 2 of 2 in a week"),
         ("mail", "2026-01-09 11:00", "to_send", None, None),
     ]
 

@@ -31,7 +31,7 @@ def test_three_scenarios_share_a_cap_by_priority_due_time_and_name() -> None:
     assert world.messages("scenario", "status", "reason", "detail") == [
         ("a_high", "to_send", None, None),
         ("b_high", "to_send", None, None),
-        ("low", "dropped", "lower_priority", "cap"),
+        ("low", "dropped", "lower_priority", "cap: 2 of 2 in a day"),
     ]
 
 

@@ -154,7 +154,7 @@ TABLES: tuple[Table, ...] = (
         """
         enrolment_id VARCHAR! hash of scenario, contact and entry key
         scenario VARCHAR! scenario
-        version BIGINT! version the contact finishes on
+        version BIGINT! version the contact finishes on; `migrate` changes it
         contact_id VARCHAR! who
         entry_key VARCHAR! trigger data that makes the run one of its kind: cart, order, year…
         trigger_key VARCHAR value of the trigger's key column: goals and exits that carry the same column must agree with it
@@ -273,7 +273,7 @@ TABLES: tuple[Table, ...] = (
         node BIGINT node decided at; null at the door and for exits over the interval
         step VARCHAR step id, or kind of the node
         decided_at TIMESTAMP! moment the decision is about, UTC
-        outcome VARCHAR! entered, refused, waited, due, yes, no, timed_out, arm, offered, no_code (none was left), started, tagged, untagged, exit (the step), exited (the rule), converted, goal_before_message, completed, ejected
+        outcome VARCHAR! entered, refused, moved, waited, due, had_before, yes, no, timed_out, arm, offered, no_code (none was left), started, tagged, untagged, exit (the step), exited (the rule), converted, goal_before_message, completed, ejected
         reason VARCHAR why refused, which arm, which condition, activity or word
     """,
         "as_of",
@@ -291,6 +291,34 @@ TABLES: tuple[Table, ...] = (
         given_at TIMESTAMP! moment of the step, or the tick where that is later, UTC
         valid_until TIMESTAMP last instant the code is good, UTC; null for ever
         as_of TIMESTAMP! tick that gave it
+    """,
+    ),
+    table(
+        "journeys.facts_seen",
+        "one row per `where:` that a decision asked about the facts of a contact, which change later",
+        "as_of, enrolment_id, node, question",
+        """
+        as_of TIMESTAMP! tick that decided
+        enrolment_id VARCHAR! enrolment, or the one it would have been
+        node BIGINT node decided at; null at the door
+        question VARCHAR! the condition as written
+        seen VARCHAR! the values it was decided by: order_count = 3, country = FR
+    """,
+        "as_of",
+    ),
+    table(
+        "journeys.moves",
+        "one row per time that `migrate` moved an enrolment to another version",
+        "enrolment_id, to_version",
+        """
+        enrolment_id VARCHAR! enrolment
+        scenario VARCHAR! scenario
+        from_version BIGINT! version it was on
+        to_version BIGINT! version it is on from then
+        contact_id VARCHAR! who
+        from_step VARCHAR! message last had, or begin
+        to_step VARCHAR! message it goes on after, or begin
+        as_of TIMESTAMP! tick
     """,
         "as_of",
     ),

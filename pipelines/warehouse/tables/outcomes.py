@@ -29,7 +29,7 @@ TABLES: tuple[Table, ...] = (
         priority BIGINT! 0 to 100
         status VARCHAR! what was decided check: status in ('to_send', 'held', 'dropped')
         reason VARCHAR one of the closed list; null for to_send check: reason is null or reason in ('no_consent', 'suppressed', 'unreachable', 'capped', 'lower_priority', 'quiet_hours', 'expired', 'exited_before_send', 'holdout', 'not_sent', 'stale_source', 'scenario_paused', 'guard_tripped', 'invalid_content', 'sender_quota', 'sender_retry', 'halted', 'not_yet', 'refused', 'no_code')
-        detail VARCHAR value behind the reason: which cap, which source, which template error
+        detail VARCHAR value behind the reason: which cap and how far it is, which source, which template error
         changed_at TIMESTAMP! as_of of the tick or hand-over pass that last changed the row
     """,
         "as_of",
@@ -142,6 +142,17 @@ TABLES: tuple[Table, ...] = (
         status VARCHAR! where it stands check: status in ('running', 'committed')
         send BOOLEAN! false: messages of this tick end as not_sent
         counts VARCHAR entered, due, sent, held, dropped, as JSON
+    """,
+    ),
+    table(
+        "runs.files",
+        "one row per file of the project and text it had in the ticks from `since` on",
+        "path, since",
+        """
+        path VARCHAR! path in the project's folder
+        since TIMESTAMP! first tick that ran with this text
+        fingerprint VARCHAR! hash of the text
+        text VARCHAR the text; null: the file is gone
     """,
     ),
     table(

@@ -85,7 +85,7 @@ SELECT
   END AS decided_at,
   CASE w.kind
     WHEN 'send'
-    THEN 'due'
+    THEN CASE WHEN w.falls_due THEN 'due' ELSE 'had_before' END
     WHEN 'if'
     THEN CASE WHEN w.yes THEN 'yes' ELSE 'no' END
     WHEN 'wait_for'

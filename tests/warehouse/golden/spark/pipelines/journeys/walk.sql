@@ -364,6 +364,18 @@ WHERE
     FROM touched
   );
 
+SELECT
+  f.enrolment_id,
+  f.step
+FROM journeys.moves AS m
+JOIN touched AS t
+  ON t.enrolment_id = m.enrolment_id
+JOIN journeys.in_flight_messages AS f
+  ON f.enrolment_id = m.enrolment_id
+GROUP BY
+  f.enrolment_id,
+  f.step;
+
 WITH RECURSIVE walk AS (
   SELECT
     t.enrolment_id,
@@ -417,11 +429,11 @@ WITH RECURSIVE walk AS (
     END,
     s.arrived
     AND CASE
-      WHEN s.kind = 'send'
+      WHEN s.kind = 'send' AND NOT s.had
       THEN s.on_capped <> 'hold'
       ELSE s.leave_at <= GREATEST(:as_of, s.entered_at)
     END,
-    s.arrived AND s.kind = 'send',
+    s.arrived AND s.kind = 'send' AND NOT s.had,
     s.yes,
     s.arm,
     s.message,
@@ -472,16 +484,20 @@ WITH RECURSIVE walk AS (
           )
         END
         WHEN 'send'
-        THEN GREATEST(
-          a.reached_at,
-          :as_of,
-          LEAST(
-            COALESCE(a.opens_at, a.reached_at),
-            (
-              a.reached_at + MAKE_DT_INTERVAL(0, 0, 0, a.valid_seconds)
+        THEN CASE
+          WHEN a.had
+          THEN a.reached_at
+          ELSE GREATEST(
+            a.reached_at,
+            :as_of,
+            LEAST(
+              COALESCE(a.opens_at, a.reached_at),
+              (
+                a.reached_at + MAKE_DT_INTERVAL(0, 0, 0, a.valid_seconds)
+              )
             )
           )
-        )
+        END
         ELSE a.reached_at
       END AS leave_at
     FROM (
@@ -516,6 +532,7 @@ WITH RECURSIVE walk AS (
         l.lost_at,
         h.holds_from,
         d.instant AS awaited,
+        NOT b.enrolment_id IS NULL AS had,
         CASE n.kind
           WHEN 'if'
           THEN NOT h.enrolment_id IS NULL
@@ -558,6 +575,8 @@ WITH RECURSIVE walk AS (
         ON l.enrolment_id = w.enrolment_id
         AND l.condition = n.condition
         AND n.kind = 'wait_for'
+      LEFT JOIN had AS b
+        ON b.enrolment_id = w.enrolment_id AND b.step = n.step AND n.kind = 'send'
       LEFT JOIN dates_awaited AS d
         ON d.enrolment_id = w.enrolment_id AND d.node = n.node
       LEFT JOIN arms_given AS g

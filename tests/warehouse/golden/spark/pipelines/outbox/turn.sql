@@ -9,6 +9,7 @@ WITH competing AS (
     c.message_key,
     c.cap,
     c.at_most,
+    c.span,
     COUNT(t.message_key) AS taken,
     COUNT(CASE WHEN t.past THEN 1 END) AS taken_before
   FROM competing AS c
@@ -50,11 +51,14 @@ WITH competing AS (
   GROUP BY
     c.message_key,
     c.cap,
-    c.at_most
+    c.at_most,
+    c.span
 ), full_caps AS (
   SELECT
     message_key,
-    MIN(cap) AS cap,
+    MIN(
+      cap || ': ' || CAST(taken AS STRING) || ' of ' || CAST(at_most AS STRING) || ' in ' || span
+    ) AS cap,
     BOOL_OR(taken_before >= at_most) AS by_past
   FROM counted
   WHERE

@@ -1,9 +1,10 @@
 SELECT
   d.scenario,
   d.enrolment_id,
-  d.version,
+  MAX(d.version) OVER (PARTITION BY d.enrolment_id) AS version,
   d.decided_at,
   d.as_of,
+  d.node,
   d.step,
   d.outcome,
   d.reason,

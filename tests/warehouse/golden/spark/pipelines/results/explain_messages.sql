@@ -1,13 +1,14 @@
 SELECT
+  m.message_key,
   m.scenario,
   m.enrolment_id,
   m.step,
   m.channel,
   m.due_at,
   m.not_before,
-  m.status,
-  m.reason,
-  m.detail,
+  CASE WHEN m.changed_at < :until THEN m.status ELSE 'held' END AS status,
+  CASE WHEN m.changed_at < :until THEN m.reason END AS reason,
+  CASE WHEN m.changed_at < :until THEN m.detail END AS detail,
   m.basis,
   s.state,
   s.changed_at AS handed_over_at
@@ -27,6 +28,8 @@ LEFT JOIN (
         ORDER BY attempt DESC, CASE state WHEN 'claimed' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END DESC
       ) AS _w
     FROM delivery.sends
+    WHERE
+      changed_at < :until
   ) AS _t
   WHERE
     _w = 1

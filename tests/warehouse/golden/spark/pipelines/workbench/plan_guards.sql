@@ -1,0 +1,8 @@
+SELECT
+  scenario,
+  tripped_at,
+  entries,
+  usual
+FROM runs.guards
+WHERE
+  released_at IS NULL;
