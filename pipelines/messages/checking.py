@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
 from pipelines.errors import Problem, nearest
+from pipelines.messages import data
 from pipelines.messages.environment import Source
 
 
@@ -62,7 +63,9 @@ def _named_at_top(tree: nodes.Template) -> Iterator[str]:
 def _unknown_names(tree: nodes.Template, variables: frozenset[str], file: str, known: Known) -> Iterator[Problem]:
     for name in sorted(variables - known.names):
         line = min((node.lineno for node in tree.find_all(nodes.Name) if node.name == name), default=1)
-        yield Problem(file, line, f"unknown variable `{name}`", nearest(name, known.names) or f"there are {', '.join(sorted(known.names))}")
+        beside = f"write {data.NAME} beside the template: what it selects is `data.<column>`" if name == data.VARIABLE else ""
+        hint = beside or nearest(name, known.names) or f"there are {', '.join(sorted(known.names))}"
+        yield Problem(file, line, f"unknown variable `{name}`", hint)
 
 
 def _unknown_fields(tree: nodes.Template, variables: frozenset[str], file: str, known: Known) -> Iterator[Problem]:

@@ -38,10 +38,13 @@ def preview(warehouse: Warehouse, library: MessageLibrary, message: str, contact
     if isinstance(template, Problem):
         raise BadFiles([template])
     trigger, made_with = _trigger(warehouse, message, contact_id, template)
-    warehouse.run(HERE / "preview_trigger.sql", contact_id=contact_id, **trigger)
-    context = contexts_of_triggers(warehouse, library.project, template.variables)["preview"]
+    warehouse.run(HERE / "preview_trigger.sql", message=message, contact_id=contact_id, **trigger)
+    data = [template.data] if template.data else []
+    context = contexts_of_triggers(warehouse, library.project, template.variables, data)["preview"]
     address = (contact["email"] if channel == "email" else contact["phone"]) or ""
     row = DueMessage("preview", contact_id, channel, address, "marketing", message, locale)
+    if isinstance(context, str):
+        return Preview(InvalidContent(row.message_key, context), made_with)
     return Preview(render(library, row, context, warehouse.value("select as_of()")), made_with)
 
 

@@ -69,11 +69,12 @@ def render_batch(warehouse: Warehouse, library: MessageLibrary, now: datetime) -
     """
     rows = [DueMessage(*row) for row in warehouse.rows(HERE / "due.sql")]
     templates = [library.find(*wanted) for wanted in {(row.template, row.channel, row.locale) for row in rows}]
-    variables = {name for template in templates if isinstance(template, Template) for name in template.variables}
-    seen = contexts(warehouse, library.project, variables)
+    usable = [template for template in templates if isinstance(template, Template)]
+    data = {template.data.message: template.data for template in usable if template.data}
+    seen = contexts(warehouse, library.project, {name for template in usable for name in template.variables}, data.values())
     for row in rows:
-        context = seen.get(row.message_key)
-        yield render(library, row, context, now) if context else InvalidContent(row.message_key, f"contact {row.contact_id} is gone")
+        context = seen.get(row.message_key, f"contact {row.contact_id} is gone")
+        yield InvalidContent(row.message_key, context) if isinstance(context, str) else render(library, row, context, now)
 
 
 def render(library: MessageLibrary, row: DueMessage, context: Context, now: datetime) -> Message | InvalidContent:

@@ -29,7 +29,8 @@ def warehouse(shop: Warehouse) -> Iterator[Warehouse]:
 def seen(warehouse: Warehouse, at: datetime = NOW, variables: frozenset[str] = ALL) -> dict[str, Context]:
     with warehouse.at(at):
         warehouse.run("create or replace temp table to_render as select * from outbox.messages")
-        return contexts(warehouse, project(Path()), variables)
+        found = contexts(warehouse, project(Path()), variables)
+        return {key: context for key, context in found.items() if not isinstance(context, str)}
 
 
 def of(warehouse: Warehouse, trigger: str = "{}", at: datetime = NOW) -> Context:
