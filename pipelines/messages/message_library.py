@@ -1,6 +1,6 @@
 """All messages of a project, compiled once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,17 +9,18 @@ import jinja2
 from pipelines.errors import Problem, shown
 from pipelines.messages.checking import Checked, Known, check
 from pipelines.messages.data import VARIABLE, DataFiles, MessageData, read_data
-from pipelines.messages.environment import Source, environment
+from pipelines.messages.environment import Source, environment, localized
 from pipelines.messages.front_matter import FrontMatter, parse
 from pipelines.messages.locales import fallback, language_of
+from pipelines.messages.reading import Macro, Need
+from pipelines.messages.shapes import SHAPES, UNKNOWN, Shape, named
 from pipelines.messages.template_files import Found, TemplateFile, find_templates
 from pipelines.messages.unsubscribe import problems_of_shop
-from pipelines.messages.views import FIELDS
 from pipelines.segments.files import SegmentFiles
-from pipelines.settings import Project, ShopSettings
+from pipelines.settings import Project
 
 WRITING = frozenset({"language", "locale", "timezone", "currency", "subject", "preheader"})
-CONTEXT = frozenset({*FIELDS, "trigger", "recommendations", "links", "in_segment", "shop", "referral_url", "unsubscribe_url", *WRITING})
+CONTEXT = frozenset({*SHAPES, "links", "in_segment", "referral_url", "unsubscribe_url", *WRITING})
 """Every variable that all templates may use; those beside a `data.sql` have `data` too."""
 
 Key = tuple[str, str, str]
@@ -30,7 +31,8 @@ class Template:
     """
     The compiled templates of one message on one channel in one language. `text` is None where HTML gives the text.
 
-    `variables` and `segments` are all that it, or the layout, may ask for; `data` is what its message looks up besides.
+    `variables` and `segments` are all that it, or what it uses of the layout, may ask for; `needs` are the values that must
+    not be empty there. `data` is what its message looks up besides. An SMS may take so many `parts`.
     """
 
     file: str
@@ -41,6 +43,8 @@ class Template:
     links: Mapping[str, jinja2.Template]
     variables: frozenset[str]
     segments: frozenset[str]
+    needs: tuple[Need, ...]
+    parts: int = 1
     data: MessageData | None = None
 
 
@@ -94,7 +98,11 @@ class _Reading:
         self.segments = frozenset(segments.names) if project.segments_folder.is_dir() else None
         self.environments: dict[str, jinja2.Environment] = {}
         self.problems: list[Problem] = []
-        self.shared = [self._check(layout.name, "", FIELDS) for layout in found.layouts]
+        self.shared: dict[str, Checked] = {}
+        self.macros: dict[str, Mapping[str, Macro]] = {}
+        for layout in found.layouts:
+            self.shared[layout.name] = self._check(layout.name, "", SHAPES)
+            self.macros[layout.name] = self.shared[layout.name].macros
 
     def read(self, template: TemplateFile) -> Template | Problem:
         (header, wrong), alternative = self.headers[template.name], self.alternatives.get(template.key)
@@ -104,10 +112,13 @@ class _Reading:
             self.problems.append(Problem(alternative.file, 1, "a plain text alternative has no header", f"it shares that of {template.file}"))
         if template.channel == "email" and "subject" not in header.fields and not wrong:
             self.problems.append(Problem(template.file, 1, "the e-mail has no subject", "start the file with `---`, `subject: …`, `---`"))
+        self.problems.extend(_parts_problems(template, header))
         pieces = [*_pieces(template, header), *([alternative.name] if alternative else [])]
         data = self.data.get(template.message)
-        fields = FIELDS | {"links": frozenset(header.links)} | ({VARIABLE: frozenset(data.columns)} if isinstance(data, MessageData) else {})
-        checked = [self._check(name, template.locale, fields, frozenset({VARIABLE} if data else {})) for name in pieces]
+        shapes = {**SHAPES, "links": named("links", frozenset(header.links), may_be_empty=False)}
+        if data:
+            shapes[VARIABLE] = named(VARIABLE, data.columns, may_be_empty=True) if isinstance(data, MessageData) else UNKNOWN
+        checked = [self._check(name, template.locale, shapes) for name in pieces]
         if len(self.problems) > before:
             return self.problems[before]
         if isinstance(data, Problem):
@@ -118,6 +129,7 @@ class _Reading:
         self, template: TemplateFile, header: FrontMatter, alternative: TemplateFile | None, checked: list[Checked], data: MessageData | None
     ) -> Template:
         get = self._environment(template.locale).get_template
+        pieces = [*checked, *self._used(checked, template.locale)]
         return Template(
             file=template.file,
             language=language_of(template.locale or self.project.settings.project.locale),
@@ -125,13 +137,27 @@ class _Reading:
             text=get(alternative.name) if alternative else None,
             fields={name: get(f"{template.name}#{name}") for name in header.fields},
             links={name: get(f"{template.name}#link.{name}") for name in header.links},
-            variables=frozenset().union(*(piece.variables for piece in [*checked, *self.shared])),
-            segments=frozenset().union(*(piece.segments for piece in [*checked, *self.shared])),
+            variables=frozenset().union(*(piece.variables for piece in pieces)),
+            segments=frozenset().union(*(piece.segments for piece in pieces)),
+            parts=max((int(field.text) for field in header.parts.values()), default=1),
+            needs=tuple(dict.fromkeys(need for piece in pieces for need in piece.needs)),
             data=data,
         )
 
-    def _check(self, name: str, locale: str, fields: Mapping[str, frozenset[str]], more: frozenset[str] = frozenset()) -> Checked:
-        known = Known(CONTEXT | more, {**fields, "shop": frozenset(ShopSettings.model_fields)}, self.segments)
+    def _used(self, checked: list[Checked], locale: str) -> list[Checked]:
+        """Return the pieces of the layout that *checked* use, and those that these use, as they are in a language."""
+        found: dict[str, Checked] = {}
+        wanted = [name for piece in checked for name in piece.uses]
+        while wanted:
+            asked = wanted.pop()
+            name = next((each for language in fallback(locale) if (each := localized(asked, language)) in self.shared), None)
+            if name and name not in found:
+                found[name] = self.shared[name]
+                wanted += self.shared[name].uses
+        return list(found.values())
+
+    def _check(self, name: str, locale: str, shapes: Mapping[str, Shape]) -> Checked:
+        known = Known(CONTEXT | frozenset(shapes), shapes, self.segments, self.macros)
         checked = check(self._environment(locale), name, self.sources[name], known)
         self.problems.extend(checked.problems)
         return checked
@@ -140,6 +166,14 @@ class _Reading:
         if locale not in self.environments:
             self.environments[locale] = environment(self.sources, fallback(locale))
         return self.environments[locale]
+
+
+def _parts_problems(template: TemplateFile, header: FrontMatter) -> Iterator[Problem]:
+    for field in header.parts.values():
+        if template.channel != "sms":
+            yield Problem(template.file, field.line, f"`parts` is for an sms, this is for {template.channel}", "leave it out")
+        elif field.text not in map(str, range(1, 11)):
+            yield Problem(template.file, field.line, f"`parts: {field.text}` is no number of parts", "write for example `parts: 2`, at most 10")
 
 
 def _pieces(template: TemplateFile, header: FrontMatter) -> dict[str, Source]:
