@@ -10,6 +10,8 @@ PARTS = "parts"
 """How many parts a text message may take: one, unless its header says more."""
 LINK = re.compile(r"link\.([a-z][a-z0-9_]*)")
 FENCE = "---"
+SCHEMES = ("https://", "http://", "mailto:", "tel:")
+"""What the address of a link begins with."""
 
 
 @dataclass(frozen=True)

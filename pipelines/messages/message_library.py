@@ -10,7 +10,7 @@ from pipelines.errors import Problem, shown
 from pipelines.messages.checking import Checked, Known, check
 from pipelines.messages.data import VARIABLE, DataFiles, MessageData, read_data
 from pipelines.messages.environment import Source, environment, localized
-from pipelines.messages.front_matter import FrontMatter, parse
+from pipelines.messages.front_matter import SCHEMES, FrontMatter, parse
 from pipelines.messages.locales import fallback, language_of
 from pipelines.messages.reading import Macro, Need
 from pipelines.messages.shapes import SHAPES, UNKNOWN, Shape, named
@@ -112,7 +112,7 @@ class _Reading:
             self.problems.append(Problem(alternative.file, 1, "a plain text alternative has no header", f"it shares that of {template.file}"))
         if template.channel == "email" and "subject" not in header.fields and not wrong:
             self.problems.append(Problem(template.file, 1, "the e-mail has no subject", "start the file with `---`, `subject: …`, `---`"))
-        self.problems.extend(_parts_problems(template, header))
+        self.problems.extend([*_parts_problems(template, header), *_link_problems(template, header)])
         pieces = [*_pieces(template, header), *([alternative.name] if alternative else [])]
         data = self.data.get(template.message)
         shapes = {**SHAPES, "links": named("links", frozenset(header.links), may_be_empty=False)}
@@ -174,6 +174,15 @@ def _parts_problems(template: TemplateFile, header: FrontMatter) -> Iterator[Pro
             yield Problem(template.file, field.line, f"`parts` is for an sms, this is for {template.channel}", "leave it out")
         elif field.text not in map(str, range(1, 11)):
             yield Problem(template.file, field.line, f"`parts: {field.text}` is no number of parts", "write for example `parts: 2`, at most 10")
+
+
+def _link_problems(template: TemplateFile, header: FrontMatter) -> Iterator[Problem]:
+    """Look at what stands before the first jinja of an address: the rest is known when the message is made."""
+    for name, field in header.links.items():
+        begins = field.text.partition("{")[0]
+        if not field.text or not any(scheme.startswith(begins) or begins.startswith(scheme) for scheme in SCHEMES):
+            hint = "begin it with `https://` or with `{{ shop.url }}`"
+            yield Problem(template.file, field.line, f"link `{name}` is `{field.text}`, which is no web address", hint)
 
 
 def _pieces(template: TemplateFile, header: FrontMatter) -> dict[str, Source]:

@@ -14,6 +14,7 @@ from inscriptis.model.config import ParserConfig  # type: ignore[import-untyped]
 
 from pipelines.errors import Problem
 from pipelines.messages.context import Context, contexts
+from pipelines.messages.front_matter import SCHEMES
 from pipelines.messages.locales import writing
 from pipelines.messages.message_library import MessageLibrary, Template
 from pipelines.messages.unsubscribe import unsubscribe_headers, unsubscribe_url
@@ -23,7 +24,6 @@ from senders.message import Message, Receipt
 HERE = Path(__file__).parent
 SPACE = re.compile(r"[ \t]*[\r\n\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+[ \t]*")
 BLANK_LINES = re.compile(r"\n{3,}")
-SCHEMES = ("https://", "http://", "mailto:", "tel:")
 # Rules inlined into a template instead would be faster, but HTML parsers move jinja tags out of tables and cannot see
 # through inheritance; after rendering it is always right, and takes 0.15 ms.
 INLINER = CSSInliner(load_remote_stylesheets=False)
