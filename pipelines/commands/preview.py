@@ -9,10 +9,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pipelines.commands.asked import console, say
 from pipelines.errors import RelanceError
 from pipelines.messages import preview as messages
-from pipelines.messages.message_library import read_messages
 from pipelines.messages.render import InvalidContent
 from pipelines.settings import Project
 from pipelines.warehouse.duckdb import open_read_copy
+from pipelines.workbench.project_files import read_files
 from senders.message import Message
 from senders.sms_text import in_alphabet, segments
 
@@ -24,7 +24,7 @@ def preview(project: Project, message: str, contact_id: str, *, channel: str, lo
     with open_read_copy(project) as warehouse:
         as_of = warehouse.value("select as_of()")
         with warehouse.at(as_of):
-            seen = messages.preview(warehouse, read_messages(project), message, contact_id, channel=channel, locale=locale)
+            seen = messages.preview(warehouse, read_files(project).messages, message, contact_id, channel=channel, locale=locale)
     match seen.outcome:
         case InvalidContent(detail=detail):
             raise RelanceError(f"{detail}\n  hint: made with {seen.made_with}")

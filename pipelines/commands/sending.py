@@ -18,6 +18,7 @@ from pipelines.messages.message_library import read_messages
 from pipelines.messages.render import InvalidContent
 from pipelines.privacy import forget as privacy
 from pipelines.privacy.masking import masked_rows, masked_text
+from pipelines.segments.files import read_segments
 from pipelines.settings import Project
 from pipelines.sources.suppress_list import suppress_list
 from pipelines.warehouse.duckdb import open_read_copy, open_warehouse
@@ -123,7 +124,7 @@ def send_test(project: Project, wanted: TestSend, now: datetime, *, as_json: boo
 
 
 def _made(project: Project, wanted: TestSend) -> list[Message]:
-    library = read_messages(project)
+    library = read_messages(project, read_segments(project))
     made = []
     with open_read_copy(project) as warehouse, warehouse.at(warehouse.value("select as_of()")):
         contact = wanted.contact or warehouse.value(HERE / "someone.sql", message=wanted.message)

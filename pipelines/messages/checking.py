@@ -1,31 +1,42 @@
 """What can be said against a template before it meets any data."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
 from pipelines.errors import Problem, nearest
+from pipelines.messages import data
 from pipelines.messages.environment import Source
+from pipelines.messages.reading import Macro, Macros, Need, read
+from pipelines.messages.shapes import Shape
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a template may speak of: variables, the attributes of those of a fixed shape, and segments (None: not looked at)."""
+    """What a template may speak of: variables, the shapes of those known, segments (None: not looked at), the macros of other templates."""
 
     names: frozenset[str]
-    fields: Mapping[str, frozenset[str]]
+    shapes: Mapping[str, Shape]
     segments: frozenset[str] | None
+    macros: Macros
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The outcome for one piece of a template: problems, or what it speaks of. `needed` are the variables it cannot do without."""
+    """
+    The outcome for one piece of a template: problems, or what it speaks of, needs not to be empty, and which templates it uses.
+
+    `needed` are the variables it cannot do without.
+    """
 
     problems: tuple[Problem, ...] = ()
     variables: frozenset[str] = frozenset()
     needed: frozenset[str] = frozenset()
     segments: frozenset[str] = frozenset()
+    needs: tuple[Need, ...] = ()
+    uses: frozenset[str] = frozenset()
+    macros: Mapping[str, Macro] = field(default_factory=dict)
 
 
 def check(environment: Environment, name: str, source: Source, known: Known) -> Checked:
@@ -37,14 +48,17 @@ def check(environment: Environment, name: str, source: Source, known: Known) -> 
         return Checked((Problem(source.file, error.lineno, _lowered(error.message), _syntax_hint(error.message, environment)),))
     variables = frozenset(meta.find_undeclared_variables(tree)) - frozenset(_named_at_top(tree))
     segments = dict(_segments(tree))
-    problems = [*_unknown_names(tree, variables, source.file, known), *_unknown_fields(tree, variables, source.file, known)]
+    reading = read(tree, source.file, known.shapes, known.macros)
+    problems = [*_unknown_names(tree, variables, source.file, known), *dict.fromkeys(reading.problems)]
     problems += _unknown_templates(tree, environment, source.file)
     problems += [
         Problem(source.file, line, f"unknown segment `{segment}`", nearest(segment, known.segments))
         for segment, line in segments.items()
         if known.segments is not None and segment not in known.segments
     ]
-    return Checked(tuple(problems), variables, frozenset(name for name in variables if _needs(tree, name)), frozenset(segments))
+    uses = frozenset(name for _, name in _used(tree))
+    needed = frozenset(name for name in variables if _needs(tree, name))
+    return Checked(tuple(problems), variables, needed, frozenset(segments), tuple(reading.needs), uses, reading.macros)
 
 
 def _needs(tree: nodes.Node, name: str) -> bool:
@@ -79,27 +93,28 @@ def _named_at_top(tree: nodes.Template) -> Iterator[str]:
 def _unknown_names(tree: nodes.Template, variables: frozenset[str], file: str, known: Known) -> Iterator[Problem]:
     for name in sorted(variables - known.names):
         line = min((node.lineno for node in tree.find_all(nodes.Name) if node.name == name), default=1)
-        yield Problem(file, line, f"unknown variable `{name}`", nearest(name, known.names) or f"there are {', '.join(sorted(known.names))}")
-
-
-def _unknown_fields(tree: nodes.Template, variables: frozenset[str], file: str, known: Known) -> Iterator[Problem]:
-    """Look at `contact.something` where `contact` is the context's own, not a name the template gave to something else."""
-    given = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")}
-    owners = (variables & known.fields.keys()) - given
-    for node in tree.find_all(nodes.Getattr):
-        if isinstance(node.node, nodes.Name) and (owner := node.node.name) in owners and node.attr not in known.fields[owner]:
-            hint = nearest(node.attr, known.fields[owner]) or f"`{owner}` has {', '.join(sorted(known.fields[owner])) or 'nothing'}"
-            yield Problem(file, node.lineno, f"`{owner}` has no `{node.attr}`", hint)
+        beside = f"write {data.NAME} beside the template: what it selects is `data.<column>`" if name == data.VARIABLE else ""
+        hint = beside or nearest(name, known.names) or f"there are {', '.join(sorted(known.names))}"
+        yield Problem(file, line, f"unknown variable `{name}`", hint)
 
 
 def _unknown_templates(tree: nodes.Template, environment: Environment, file: str) -> Iterator[Problem]:
     names = environment.list_templates()
+    for line, wanted in _used(tree):
+        if wanted not in names:
+            yield Problem(file, line, f"there is no template `{wanted}`", nearest(wanted, names))
+
+
+def _used(tree: nodes.Template) -> Iterator[tuple[int, str]]:
+    """Yield the templates that *tree* extends, includes or imports from, each with its line."""
     for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
         match node:
-            case nodes.Extends(template=nodes.Const(value=str(wanted))) | nodes.Include(template=nodes.Const(value=str(wanted))) if wanted not in names:
-                yield Problem(file, node.lineno, f"there is no template `{wanted}`", nearest(wanted, names))
-            case nodes.Import(template=nodes.Const(value=str(wanted))) | nodes.FromImport(template=nodes.Const(value=str(wanted))) if wanted not in names:
-                yield Problem(file, node.lineno, f"there is no template `{wanted}`", nearest(wanted, names))
+            case nodes.Extends(template=nodes.Const(value=str(wanted))) | nodes.Include(template=nodes.Const(value=str(wanted))):
+                yield node.lineno, wanted
+            case nodes.Import(template=nodes.Const(value=str(wanted))) | nodes.FromImport(template=nodes.Const(value=str(wanted))):
+                yield node.lineno, wanted
+            case _:
+                pass
 
 
 def _segments(tree: nodes.Template) -> Iterator[tuple[str, int]]:

@@ -2,12 +2,13 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+from pipelines.messages.data import VARIABLE, MessageData, data_of
 from pipelines.messages.views import Cart, Contact, Event, Line, Offer, Order, Product, Subscription
 from pipelines.settings import Project
 from pipelines.warehouse.duckdb import Warehouse
@@ -17,24 +18,30 @@ Context = Mapping[str, Any]
 Row = dict[str, Any]
 
 
-def contexts(warehouse: Warehouse, project: Project, variables: Set[str]) -> dict[str, Context]:
+def contexts(warehouse: Warehouse, project: Project, variables: Set[str], data: Iterable[MessageData] = ()) -> dict[str, Context | str]:
     """
-    Return, by message key, what the templates of the rows of `to_render` see; *variables* are those they use.
+    Return, by message key, what the templates of the rows of `to_render` see; *variables* are those they use, *data* the
+    `data.sql` files beside them. A text says why a message has no context; a contact who is gone has none.
 
-    `to_render` is a temporary table with the columns of outbox.messages. A contact who is gone has no context. Runs
+    `to_render` is a temporary table with the columns of outbox.messages. Runs
     inside `warehouse.at(as_of)`; better called once for thousands of messages than for each.
     """
     warehouse.run(HERE / "triggers.sql")
-    return contexts_of_triggers(warehouse, project, variables)
+    return contexts_of_triggers(warehouse, project, variables, data)
 
 
-def contexts_of_triggers(warehouse: Warehouse, project: Project, variables: Set[str]) -> dict[str, Context]:
+def contexts_of_triggers(warehouse: Warehouse, project: Project, variables: Set[str], data: Iterable[MessageData] = ()) -> dict[str, Context | str]:
     """Return the same for the rows of the temporary table `render_triggers`."""
     warehouse.run(HERE / "subjects.sql")
     warehouse.run(HERE / ("recommendations.sql" if "recommendations" in variables else "no_recommendations.sql"))
     subjects = _Subjects(warehouse, project.settings.shop.url)
     zone = project.settings.project.timezone
-    return {row["message_key"]: _context(row, subjects, zone) for row in warehouse.records(HERE / "messages.sql")}
+    seen: dict[str, Context | str] = {row["message_key"]: _context(row, subjects, zone) for row in warehouse.records(HERE / "messages.sql")}
+    for key, given in data_of(warehouse, data).items():
+        context = seen.get(key)
+        if not isinstance(context, str | None):
+            seen[key] = given if isinstance(given, str) else {**context, VARIABLE: given}
+    return seen
 
 
 class _Subjects:

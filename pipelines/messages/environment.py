@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, UndefinedError, pass_context
+from jinja2.filters import do_default
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -66,8 +67,13 @@ def environment(sources: Mapping[str, Source], locales: tuple[str, ...]) -> Envi
     for chance in ("random", "shuffle"):
         made.filters.pop(chance, None)
     del made.globals["lipsum"]
-    made.filters |= {"money": money, "number": number, "date": written_date, "time": written_time}
+    made.filters |= {"money": money, "number": number, "date": written_date, "time": written_time, "default": filled, "d": filled}
     return made
+
+
+def filled(value: Any, other: Any = "", also_false: bool = False) -> Any:
+    """Return *other* where *value* is not there, or empty: jinja's own filter would print nothing for an empty one."""
+    return other if value is None else do_default(value, other, also_false)
 
 
 @pass_context

@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from pipelines.errors import Problem, nearest
 
 KEYS = ("subject", "preheader")
+PARTS = "parts"
+"""How many parts a text message may take: one, unless its header says more."""
 LINK = re.compile(r"link\.([a-z][a-z0-9_]*)")
 FENCE = "---"
+SCHEMES = ("https://", "http://", "mailto:", "tel:")
+"""What the address of a link begins with."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class FrontMatter:
     body: str
     fields: dict[str, Field] = field(default_factory=dict)
     links: dict[str, Field] = field(default_factory=dict)
+    parts: dict[str, Field] = field(default_factory=dict)
 
 
 def parse(text: str, file: str) -> tuple[FrontMatter, list[Problem]]:
@@ -43,11 +48,12 @@ def parse(text: str, file: str) -> tuple[FrontMatter, list[Problem]]:
 def _read(found: FrontMatter, line: str, number: int, file: str) -> Problem | None:
     key, colon, value = (part.strip() for part in line.partition(":"))
     link = LINK.fullmatch(key)
-    known, name = (found.links, link[1]) if link else (found.fields, key)
+    known, name = (found.links, link[1]) if link else (found.parts if key == PARTS else found.fields, key)
     if not colon:
         return Problem(file, number, f"`{line.strip()}` is no line of a header", "write `subject: …`, `preheader: …` or `link.name: …`")
-    if not link and key not in KEYS:
-        return Problem(file, number, f"unknown key `{key}` in the header", nearest(key, KEYS) or "a header has `subject`, `preheader` and `link.<name>`")
+    if not link and key not in (*KEYS, PARTS):
+        hint = nearest(key, (*KEYS, PARTS)) or "a header has `subject`, `preheader` and `link.<name>`, that of an sms `parts` too"
+        return Problem(file, number, f"unknown key `{key}` in the header", hint)
     if name in known:
         return Problem(file, number, f"`{key}` stands twice in the header", f"it is on line {known[name].line} already")
     if link and (same := next((other for other, field in known.items() if field.text == value), None)):

@@ -1,6 +1,6 @@
 """All messages of a project, compiled once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,17 +8,20 @@ import jinja2
 
 from pipelines.errors import Problem, shown
 from pipelines.messages.checking import Checked, Known, check
-from pipelines.messages.environment import Source, environment
-from pipelines.messages.front_matter import FrontMatter, parse
+from pipelines.messages.data import VARIABLE, DataFiles, MessageData, read_data
+from pipelines.messages.environment import Source, environment, localized
+from pipelines.messages.front_matter import SCHEMES, FrontMatter, parse
 from pipelines.messages.locales import fallback, language_of
+from pipelines.messages.reading import Macro, Need
+from pipelines.messages.shapes import SHAPES, UNKNOWN, Shape, named
 from pipelines.messages.template_files import Found, TemplateFile, find_templates
 from pipelines.messages.unsubscribe import problems_of_shop
-from pipelines.messages.views import FIELDS
-from pipelines.settings import Project, ShopSettings
+from pipelines.segments.files import SegmentFiles
+from pipelines.settings import Project
 
 WRITING = frozenset({"language", "locale", "timezone", "currency", "subject", "preheader"})
-CONTEXT = frozenset({*FIELDS, "trigger", "recommendations", "links", "in_segment", "shop", "referral_url", "unsubscribe_url", *WRITING})
-"""Every variable a template may use."""
+CONTEXT = frozenset({*SHAPES, "links", "in_segment", "referral_url", "unsubscribe_url", *WRITING})
+"""Every variable that all templates may use; those beside a `data.sql` have `data` too."""
 
 Key = tuple[str, str, str]
 
@@ -28,7 +31,9 @@ class Template:
     """
     The compiled templates of one message on one channel in one language. `text` is None where HTML gives the text.
 
-    `variables` and `segments` are all that it, or the layout, may ask for; `needed` are the variables without which it cannot be written.
+    `variables` and `segments` are all that it, or what it uses of the layout, may ask for; `needed` are the variables without
+    which it cannot be written, `needs` the values that must not be empty there. `data` is what its message looks up besides. An
+    SMS may take so many `parts`.
     """
 
     file: str
@@ -40,6 +45,9 @@ class Template:
     variables: frozenset[str]
     needed: frozenset[str]
     segments: frozenset[str]
+    needs: tuple[Need, ...]
+    parts: int = 1
+    data: MessageData | None = None
 
 
 @dataclass(frozen=True)
@@ -82,33 +90,39 @@ class MessageLibrary:
         return Problem(folder, None, f"has no template for `{channel}`", "add one, or send by another channel")
 
 
-def read_messages(project: Project) -> MessageLibrary:
+def read_messages(project: Project, segments: SegmentFiles) -> MessageLibrary:
     """
-    Return the message library of *project*. Reads every file once and never stops at a bad one: see `problems`.
+    Return the message library of *project*, whose `data.sql` files may read *segments*. Reads every file once and never stops at a bad one: see `problems`.
 
     A template without language in its name is in the project's own (`project.locale`).
     """
     found = find_templates(project)
-    reading = _Reading(project, found)
+    data = read_data(project, found.data, segments)
+    reading = _Reading(project, found, data, segments)
     templates = {template.key: reading.read(template) for template in found.templates if not template.is_alternative}
-    problems = {*found.problems, *reading.problems, *(problems_of_shop(project.settings.shop) if templates else [])}
+    problems = {*found.problems, *data.problems, *reading.problems, *(problems_of_shop(project.settings.shop) if templates else [])}
     return MessageLibrary(project, templates, tuple(sorted(problems, key=lambda problem: (problem.file, problem.line or 0, problem.text))))
 
 
 class _Reading:
     """One pass over the files: what all of them need, and the problems met on the way."""
 
-    def __init__(self, project: Project, found: Found) -> None:
+    def __init__(self, project: Project, found: Found, data: DataFiles, segments: SegmentFiles) -> None:
         self.project = project
+        self.data = data.by_message
         self.headers = {template.name: parse(template.text, template.file) for template in found.templates}
         self.alternatives = {template.key: template for template in found.templates if template.is_alternative}
         self.sources = {layout.name: Source(layout.text, layout.file) for layout in found.layouts}
         for template in found.templates:
             self.sources |= _pieces(template, self.headers[template.name][0])
-        self.segments = frozenset(path.stem for path in project.segments_folder.glob("*.sql")) if project.segments_folder.is_dir() else None
+        self.segments = frozenset(segments.names) if project.segments_folder.is_dir() else None
         self.environments: dict[str, jinja2.Environment] = {}
         self.problems: list[Problem] = []
-        self.shared = [self._check(layout.name, "", FIELDS) for layout in found.layouts]
+        self.shared: dict[str, Checked] = {}
+        self.macros: dict[str, Mapping[str, Macro]] = {}
+        for layout in found.layouts:
+            self.shared[layout.name] = self._check(layout.name, "", SHAPES)
+            self.macros[layout.name] = self.shared[layout.name].macros
 
     def read(self, template: TemplateFile) -> Template | Problem:
         (header, wrong), alternative = self.headers[template.name], self.alternatives.get(template.key)
@@ -118,14 +132,24 @@ class _Reading:
             self.problems.append(Problem(alternative.file, 1, "a plain text alternative has no header", f"it shares that of {template.file}"))
         if template.channel == "email" and "subject" not in header.fields and not wrong:
             self.problems.append(Problem(template.file, 1, "the e-mail has no subject", "start the file with `---`, `subject: …`, `---`"))
+        self.problems.extend([*_parts_problems(template, header), *_link_problems(template, header)])
         pieces = [*_pieces(template, header), *([alternative.name] if alternative else [])]
-        checked = [self._check(name, template.locale, FIELDS | {"links": frozenset(header.links)}) for name in pieces]
+        data = self.data.get(template.message)
+        shapes = {**SHAPES, "links": named("links", frozenset(header.links), may_be_empty=False)}
+        if data:
+            shapes[VARIABLE] = named(VARIABLE, data.columns, may_be_empty=True) if isinstance(data, MessageData) else UNKNOWN
+        checked = [self._check(name, template.locale, shapes) for name in pieces]
         if len(self.problems) > before:
             return self.problems[before]
-        return self._compiled(template, header, alternative, checked)
+        if isinstance(data, Problem):
+            return data
+        return self._compiled(template, header, alternative, checked, data)
 
-    def _compiled(self, template: TemplateFile, header: FrontMatter, alternative: TemplateFile | None, checked: list[Checked]) -> Template:
+    def _compiled(
+        self, template: TemplateFile, header: FrontMatter, alternative: TemplateFile | None, checked: list[Checked], data: MessageData | None
+    ) -> Template:
         get = self._environment(template.locale).get_template
+        pieces = [*checked, *self._used(checked, template.locale)]
         return Template(
             file=template.file,
             language=language_of(template.locale or self.project.settings.project.locale),
@@ -133,13 +157,28 @@ class _Reading:
             text=get(alternative.name) if alternative else None,
             fields={name: get(f"{template.name}#{name}") for name in header.fields},
             links={name: get(f"{template.name}#link.{name}") for name in header.links},
-            variables=frozenset().union(*(piece.variables for piece in [*checked, *self.shared])),
+            variables=frozenset().union(*(piece.variables for piece in pieces)),
             needed=frozenset().union(*(piece.needed for piece in checked)),
-            segments=frozenset().union(*(piece.segments for piece in [*checked, *self.shared])),
+            segments=frozenset().union(*(piece.segments for piece in pieces)),
+            parts=max((int(field.text) for field in header.parts.values()), default=1),
+            needs=tuple(dict.fromkeys(need for piece in pieces for need in piece.needs)),
+            data=data,
         )
 
-    def _check(self, name: str, locale: str, fields: Mapping[str, frozenset[str]]) -> Checked:
-        known = Known(CONTEXT, {**fields, "shop": frozenset(ShopSettings.model_fields)}, self.segments)
+    def _used(self, checked: list[Checked], locale: str) -> list[Checked]:
+        """Return the pieces of the layout that *checked* use, and those that these use, as they are in a language."""
+        found: dict[str, Checked] = {}
+        wanted = [name for piece in checked for name in piece.uses]
+        while wanted:
+            asked = wanted.pop()
+            name = next((each for language in fallback(locale) if (each := localized(asked, language)) in self.shared), None)
+            if name and name not in found:
+                found[name] = self.shared[name]
+                wanted += self.shared[name].uses
+        return list(found.values())
+
+    def _check(self, name: str, locale: str, shapes: Mapping[str, Shape]) -> Checked:
+        known = Known(CONTEXT | frozenset(shapes), shapes, self.segments, self.macros)
         checked = check(self._environment(locale), name, self.sources[name], known)
         self.problems.extend(checked.problems)
         return checked
@@ -148,6 +187,23 @@ class _Reading:
         if locale not in self.environments:
             self.environments[locale] = environment(self.sources, fallback(locale))
         return self.environments[locale]
+
+
+def _parts_problems(template: TemplateFile, header: FrontMatter) -> Iterator[Problem]:
+    for field in header.parts.values():
+        if template.channel != "sms":
+            yield Problem(template.file, field.line, f"`parts` is for an sms, this is for {template.channel}", "leave it out")
+        elif field.text not in map(str, range(1, 11)):
+            yield Problem(template.file, field.line, f"`parts: {field.text}` is no number of parts", "write for example `parts: 2`, at most 10")
+
+
+def _link_problems(template: TemplateFile, header: FrontMatter) -> Iterator[Problem]:
+    """Look at what stands before the first jinja of an address: the rest is known when the message is made."""
+    for name, field in header.links.items():
+        begins = field.text.partition("{")[0]
+        if not field.text or not any(scheme.startswith(begins) or begins.startswith(scheme) for scheme in SCHEMES):
+            hint = "begin it with `https://` or with `{{ shop.url }}`"
+            yield Problem(template.file, field.line, f"link `{name}` is `{field.text}`, which is no web address", hint)
 
 
 def _pieces(template: TemplateFile, header: FrontMatter) -> dict[str, Source]:

@@ -42,12 +42,15 @@ def preview(warehouse: Warehouse, library: MessageLibrary, message: str, contact
     if isinstance(template, Problem):
         raise BadFiles([template])
     trigger, made_with = _trigger(warehouse, message, contact_id, template)
-    warehouse.run(HERE / "preview_trigger.sql", contact_id=contact_id, **trigger)
-    context = contexts_of_triggers(warehouse, library.project, template.variables)["preview"]
-    if "offer" in template.needed and not context["offer"]:
-        context, made_with = {**context, "offer": EXAMPLE}, f"{made_with}; {EXAMPLE.code} stands for a code, of which that run has none"
+    warehouse.run(HERE / "preview_trigger.sql", message=message, contact_id=contact_id, **trigger)
+    data = [template.data] if template.data else []
+    context = contexts_of_triggers(warehouse, library.project, template.variables, data)["preview"]
     address = contact[ADDRESSES.get(channel, "contact_id")] or ""
     row = DueMessage("preview", "preview", channel, address, "marketing", message, locale)
+    if isinstance(context, str):
+        return Preview(InvalidContent(row.message_key, context), made_with)
+    if "offer" in template.needed and not context["offer"]:
+        context, made_with = {**context, "offer": EXAMPLE}, f"{made_with}; {EXAMPLE.code} stands for a code, of which that run has none"
     return Preview(render(library, row, context, warehouse.value("select as_of()")), made_with)
 
 

@@ -14,6 +14,7 @@ from inscriptis.model.config import ParserConfig  # type: ignore[import-untyped]
 
 from pipelines.errors import Problem
 from pipelines.messages.context import Context, contexts
+from pipelines.messages.front_matter import SCHEMES
 from pipelines.messages.locales import writing
 from pipelines.messages.message_library import MessageLibrary, Template
 from pipelines.messages.unsubscribe import unsubscribe_headers, unsubscribe_url
@@ -23,7 +24,6 @@ from senders.message import Message, Receipt
 HERE = Path(__file__).parent
 SPACE = re.compile(r"[ \t]*[\r\n\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+[ \t]*")
 BLANK_LINES = re.compile(r"\n{3,}")
-SCHEMES = ("https://", "http://", "mailto:", "tel:")
 # Rules inlined into a template instead would be faster, but HTML parsers move jinja tags out of tables and cannot see
 # through inheritance; after rendering it is always right, and takes 0.15 ms.
 INLINER = CSSInliner(load_remote_stylesheets=False)
@@ -69,11 +69,12 @@ def render_batch(warehouse: Warehouse, library: MessageLibrary, now: datetime) -
     """
     rows = [DueMessage(*row) for row in warehouse.rows(HERE / "due.sql")]
     templates = [library.find(*wanted) for wanted in {(row.template, row.channel, row.locale) for row in rows}]
-    variables = {name for template in templates if isinstance(template, Template) for name in template.variables}
-    seen = contexts(warehouse, library.project, variables)
+    usable = [template for template in templates if isinstance(template, Template)]
+    data = {template.data.message: template.data for template in usable if template.data}
+    seen = contexts(warehouse, library.project, {name for template in usable for name in template.variables}, data.values())
     for row in rows:
-        context = seen.get(row.message_key)
-        yield render(library, row, context, now) if context else InvalidContent(row.message_key, f"contact {row.contact_id} is gone")
+        context = seen.get(row.message_key, f"contact {row.contact_id} is gone")
+        yield InvalidContent(row.message_key, context) if isinstance(context, str) else render(library, row, context, now)
 
 
 def render(library: MessageLibrary, row: DueMessage, context: Context, now: datetime) -> Message | InvalidContent:

@@ -2,7 +2,7 @@
 -- only with a registration, or a beginning, is it that of an event people attend.
 create or replace temp table render_subjects as
 select
-    message_key, contact_id, enrolment_id, activity, triggered_at, trigger_data,
+    message_key, template, contact_id, enrolment_id, activity, triggered_at, trigger_data,
     rl_json(trigger_data, 'order_id') as order_id,
     rl_json(trigger_data, 'cart_id') as cart_id,
     rl_json(trigger_data, 'product_id') as product_id,

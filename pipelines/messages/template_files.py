@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from pipelines.errors import Problem, nearest, shown
+from pipelines.messages import data
 from pipelines.settings import Project
 from senders.message import Channel
 
@@ -43,16 +44,17 @@ class TemplateFile:
 
 @dataclass(frozen=True)
 class Found:
-    """Everything a project's message folder holds."""
+    """Everything a project's message folder holds; `data` are the paths of its `data.sql` files."""
 
     templates: list[TemplateFile]
     layouts: list[TemplateFile]
+    data: list[Path]
     problems: list[Problem]
 
 
 def find_templates(project: Project) -> Found:
     """Return the templates of a project, in order of name."""
-    found = Found([], [], [])
+    found = Found([], [], [], [])
     for folder in sorted(path for path in project.messages_folder.glob("*") if not path.name.startswith(".")):
         where = shown(folder, project.root)
         if not folder.is_dir():
@@ -66,6 +68,9 @@ def find_templates(project: Project) -> Found:
 
 def _read_folder(folder: Path, project: Project, found: Found) -> None:
     paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    if folder.name != LAYOUT:
+        found.data.extend(path for path in paths if path.name == data.NAME)
+        paths = [path for path in paths if path.name != data.NAME]
     if not paths:
         found.problems.append(Problem(shown(folder, project.root), None, "holds no template", "add `email.html.j2`, or remove the folder"))
     for path in paths:
@@ -97,7 +102,8 @@ def _read(path: Path, project: Project) -> TemplateFile | Problem:
 
 def _name_hint(name: str) -> str:
     known = [f"{channel}.{'html' if channel == 'email' else 'txt'}.j2" for channel in CHANNELS]
-    return nearest(name, known) or f"write `email.html.j2`, or with a language `email.fr.html.j2`; other channels: {', '.join(known[1:])}"
+    others = f"other channels: {', '.join(known[1:])}; `{data.NAME}` for what else they show"
+    return nearest(name, [*known, data.NAME]) or f"write `email.html.j2`, or with a language `email.fr.html.j2`; {others}"
 
 
 def _gaps(templates: list[TemplateFile], folder: str) -> Iterator[Problem]:

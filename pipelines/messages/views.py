@@ -1,6 +1,6 @@
 """What templates see: the things a message can speak about, as typed objects. Anything may be missing where it says None."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -92,19 +92,3 @@ class Offer:
     name: str
     code: str
     valid_until: datetime | None
-
-
-def _names(view: type) -> frozenset[str]:
-    return frozenset(field.name for field in fields(view))
-
-
-FIELDS: dict[str, frozenset[str]] = {
-    "contact": _names(Contact),
-    "product": _names(Product),
-    "cart": _names(Cart),
-    "order": _names(Order),
-    "event": _names(Event),
-    "subscription": _names(Subscription),
-    "offer": _names(Offer),
-}
-"""The attributes of each variable of a fixed shape."""

@@ -9,6 +9,7 @@ from pipelines.scenarios.yaml_file import Path_, YamlFile
 
 Read = Mapping[str, tuple[m.Scenario | None, YamlFile]]
 """Every scenario file by the scenario's name; None where it cannot be read."""
+ALL = "scenarios are the files of scenarios/"
 
 
 def chain_problems(name: str, read: Read) -> Iterator[Problem]:
@@ -19,10 +20,11 @@ def chain_problems(name: str, read: Read) -> Iterator[Problem]:
     for place, target in _starts(scenario):
         line = yaml.line((*place, "start"))
         if target not in read:
-            yield Problem(yaml.name, line, f"there is no scenario `{target}` to start", nearest(target, read))
+            yield Problem(yaml.name, line, f"there is no scenario `{target}` to start", nearest(target, read) or ALL)
         elif not _begins_by(read[target][0], name):
             yield Problem(yaml.name, line, f"`{target}` does not begin by being started from here", f"its trigger would be `scenario: {name}`")
     yield from _trigger_problems(scenario, yaml, read)
+    yield from _exclusion_problems(scenario, yaml, read)
     if circle := _circle(name, read):
         chain = " → ".join(circle)
         hint = "put a wait before one of the starts"
@@ -34,11 +36,20 @@ def _trigger_problems(scenario: m.Scenario, yaml: YamlFile, read: Read) -> Itera
         return
     line, starter = yaml.line(("trigger", "scenario")), scenario.trigger.scenario
     if starter not in read:
-        yield Problem(yaml.name, line, f"there is no scenario `{starter}`", nearest(starter, read))
+        yield Problem(yaml.name, line, f"there is no scenario `{starter}`", nearest(starter, read) or ALL)
     elif (other := read[starter][0]) and scenario.scenario not in [target for _, target in _starts(other)]:
         yield Problem(
             yaml.name, line, f"`{starter}` starts no `{scenario.scenario}`: nobody would ever enter", f"add the step `start: {scenario.scenario}` there"
         )
+
+
+def _exclusion_problems(scenario: m.Scenario, yaml: YamlFile, read: Read) -> Iterator[Problem]:
+    for number, other in enumerate(scenario.exclusive_with):
+        line = yaml.line(("exclusive_with", number))
+        if other not in read:
+            yield Problem(yaml.name, line, f"there is no scenario `{other}`", nearest(other, read) or ALL)
+        elif other == scenario.scenario:
+            yield Problem(yaml.name, line, "a scenario does not exclude itself", "`reentry` says how often the same contact enters")
 
 
 def _starts(scenario: m.Scenario) -> Iterator[tuple[Path_, str]]:

@@ -52,6 +52,7 @@ def _read(path: Path, name: str, known: Known) -> ScenarioFile:
         problems += _name_problems(scenario, path, yaml)
         problems += reference_problems(scenario, yaml, known)
         problems += _message_problems(scenario, yaml)
+        problems += _rung_problems(scenario, yaml)
         try:
             compiled = compile_scenario(scenario, known.messages, known.coded)
         except Unreachable as lost:
@@ -114,6 +115,18 @@ def _message_problems(scenario: m.Scenario, yaml: YamlFile) -> Iterator[Problem]
         elif condition.word == "opened" and "email" not in messages[step].via:
             text = f"`opened: {step}` asks about a message by {' or '.join(messages[step].via)}, whose opening nobody sees"
             yield Problem(yaml.name, yaml.line(place), text, f"ask `clicked: {step}`")
+
+
+def _rung_problems(scenario: m.Scenario, yaml: YamlFile) -> Iterator[Problem]:
+    """Who meets a condition takes the first rung that asks it."""
+    for place, step in steps(scenario.steps):
+        asked: list[m.Condition] = []
+        for number, part in enumerate(step.branch if isinstance(step, m.Branch) else []):
+            if isinstance(part, m.Rung) and part.condition in asked:
+                first = yaml.line((*place, "branch", asked.index(part.condition), "if"))
+                line = yaml.line((*place, "branch", number, "if"))
+                yield Problem(yaml.name, line, f"asks what line {first} asked already: nobody ever comes here", "remove it, or ask something else")
+            asked += [part.condition] if isinstance(part, m.Rung) else []
 
 
 def _doubles(named: Sequence[tuple[Path_, str]], what: str, why: str, yaml: YamlFile) -> Iterator[Problem]:

@@ -33,7 +33,7 @@ def step_words(node: Node, conditions: Mapping[int, ConditionRow]) -> str:
             return f"if {_asked(node, conditions)}"
         case "split":
             return f"split {node.arm} or {node.other_arm or 'the other arms'}, {(node.below or 0) / 100:g} of 100 below"
-        case "start" | "tag" | "untag" | "exit":
+        case "offer" | "start" | "tag" | "untag" | "exit":
             return f"{node.kind} {node.word}"
 
 
@@ -41,9 +41,11 @@ def question_words(row: ConditionRow) -> str:
     """Return what a condition asks, as the decision log says it."""
     match row.kind:
         case "message":
-            return f"{row.event} {row.step}"
+            return f"{row.event} {row.step}" + (f", link {row.link}" if row.link else "")
         case "in_segment":
             return f"in {row.segment}"
+        case "offer_unused":
+            return f"{row.offer} unused"
         case "tagged":
             return f"tagged {row.tag}"
         case "did":

@@ -1,4 +1,4 @@
-"""Which columns a segment names and gives, and which of them cannot be."""
+"""Which columns the SELECT of a person's file names and gives, and which of them cannot be."""
 
 from collections import Counter
 
@@ -68,7 +68,7 @@ def _alone(column: exp.Column, scope: Scope, known: Known) -> tuple[str, str] | 
             return f"`{column.name}` is a column of {' and of '.join(owners)}", f"say which one: `{owners[0]}.{column.name}`"
         if owners:
             return None
-    if name in (_outputs(scope, known) or ()):
+    if name in {given.alias.lower() for given in getattr(scope.expression, "selects", []) if isinstance(given, exp.Alias)}:
         late = isinstance(column.find_ancestor(exp.Group, exp.Having, exp.Order, exp.Qualify, exp.Where, exp.Join, exp.Select), LATE)
         return None if late else (f"`{column.name}` is not known here yet: the SELECT gives that name", "repeat what it stands for, or give the name in a WITH")
     there = {other for source in _sources(scope).values() for other in _columns_of(source, known) or ()}
@@ -114,8 +114,8 @@ def _source_name(source: exp.Expr | Scope, alias: str) -> str:
     return full_name(source) if isinstance(source, exp.Table) else alias
 
 
-def output_problems(tree: exp.Query, file: str) -> list[Problem]:
-    """Name what is wrong with the columns that *tree* gives; its stars are spelt out already."""
+def output_problems(tree: exp.Query, file: str, key: str = "contact_id", says: str = "who") -> list[Problem]:
+    """Name what is wrong with the columns that *tree* gives, stars spelt out already; the column *key* *says* what each row is about."""
     names = [name.lower() for name in tree.named_selects]
     line = line_of(tree)
     found = [
@@ -128,9 +128,7 @@ def output_problems(tree: exp.Query, file: str) -> list[Problem]:
         for name, count in Counter(filter(None, names)).items()
         if count > 1
     ]
-    if "contact_id" not in names:
+    if key not in names:
         given = ", ".join(filter(None, names)) or "nothing with a name"
-        found.append(Problem(file, line, "gives no contact_id", f"it gives {given}: add the column that says who, `… as contact_id`"))
-    if "entered_at" in names:
-        found.append(Problem(file, line, "gives a column called entered_at", "relance itself says since when a contact is a member: choose another name"))
+        found.append(Problem(file, line, f"gives no {key}", f"it gives {given}: add the column that says {says}, `… as {key}`"))
     return found

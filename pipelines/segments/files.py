@@ -167,6 +167,13 @@ def _line_reading(draft: _Draft, name: str) -> int | None:
     return next((line_of(table) for table in tables if table.db == "segments" and table.name == name), None)
 
 
+def _entered_at_problems(tree: exp.Query, file: str) -> list[Problem]:
+    if "entered_at" not in [name.lower() for name in tree.named_selects]:
+        return []
+    hint = "relance itself says since when a contact is a member: choose another name"
+    return [Problem(file, line_of(tree), "gives a column called entered_at", hint)]
+
+
 class _Reader:
     """Reads drafts one after the other, each after those it reads; `good` and `blocked` grow."""
 
@@ -200,7 +207,8 @@ class _Reader:
         draft.problems += column_problems(tree, draft.file, self.known)
         full = qualified(tree, self.known)
         if full is not None or not tree.is_star:
-            draft.problems += output_problems(full if full and tree.is_star else tree, draft.file)
+            given = full if full and tree.is_star else tree
+            draft.problems += [*output_problems(given, draft.file), *_entered_at_problems(given, draft.file)]
         return full
 
     def _check_with_the_engine(self, draft: _Draft, tree: exp.Query) -> None:

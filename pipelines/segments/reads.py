@@ -1,4 +1,4 @@
-"""What a segment's SQL is made of: its one statement, the tables, segments and thresholds it reads, and those that it may not."""
+"""What the SELECT of a person's file is made of: its one statement, the tables, segments and thresholds it reads, and those that it may not."""
 
 import re
 from typing import Iterable, Mapping
@@ -10,24 +10,24 @@ from pipelines.warehouse.dialect import line_of, parse_sql, problems_of
 from pipelines.warehouse.schema import BY_NAME
 
 Known = Mapping[str, Mapping[str, str]]
-"""Tables that segments may read, `schema.table`, with their columns and types."""
+"""Tables that may be read, `schema.table`, with their columns and types."""
 
 READABLE = ("facts", "shop", "segments", "calendar")
-ONLY_READS = "a segment reads facts.*, shop.*, segments.* and calendar.* only"
+ONLY_READS = "read facts.*, shop.*, segments.* and calendar.* only"
 AS_SOURCE = "declare the file as a source in relance.toml and read shop.<table>"
 
 
-def read_statement(text: str, file: str) -> tuple[exp.Query | None, list[Problem]]:
-    """Return the one SELECT of a segment's *text*, or what it holds instead."""
+def read_statement(text: str, file: str, key: str = "contact_id") -> tuple[exp.Query | None, list[Problem]]:
+    """Return the one SELECT of *text*, whose rows are known by the column *key*, or what it holds instead."""
     trees, problems = parse_sql(text, file)
     if problems:
         return None, problems
     if not trees:
-        return None, [Problem(file, None, "holds no SELECT", "write one SELECT giving contact_id")]
+        return None, [Problem(file, None, "holds no SELECT", f"write one SELECT giving {key}")]
     for tree in trees:
         if not isinstance(tree, exp.Query):
             word = tree.sql(dialect="duckdb", comments=False).split(maxsplit=1)[0].lower()
-            problems.append(Problem(file, line_of(tree, text), f"`{word}` is not a SELECT", "a segment only reads: write one SELECT giving contact_id"))
+            problems.append(Problem(file, line_of(tree, text), f"`{word}` is not a SELECT", f"nothing but one SELECT is run here: it gives {key}"))
     if len(trees) > 1:
         problems.append(Problem(file, line_of(trees[1], text), f"holds {len(trees)} statements", "keep one SELECT; a WITH can hold its steps"))
     tree = trees[0]
@@ -61,25 +61,25 @@ def param_problems(tree: exp.Expr, file: str, params: Iterable[str]) -> list[Pro
 
 
 def table_problems(tree: exp.Expr, file: str, known: Known, segments: Iterable[str]) -> list[Problem]:
-    """Name the tables that do not exist or are not for segments to read."""
+    """Name the tables that do not exist or may not be read."""
     tables = {*known, *(f"segments.{name}" for name in segments)}
     return [Problem(file, line_of(table), *wrong) for table in _tables(tree) if (wrong := _wrong_table(table, tables))]
 
 
 def _wrong_table(table: exp.Table, known: set[str]) -> tuple[str, str] | None:
     name, schema = full_name(table), table.db.lower()
+    if name in known and not table.catalog:
+        return None
     if not schema and re.search(r"[./*\\]", table.name):
         return f"`'{table.name}'` reads a file", AS_SOURCE
     if not schema:
-        same = sorted(other for other in known if other.split(".")[1] == name)
+        same = sorted(other for other in known if other.endswith(f".{name}"))
         return f"table `{name}` lacks its schema", _write(same) or nearest(f"facts.{name}", known) or ONLY_READS
-    if table.catalog or schema not in READABLE or (name in BY_NAME and name not in known):
+    if table.catalog or schema not in READABLE or name in BY_NAME:
         typed = table.sql(dialect="duckdb", comments=False).split(" ")[0]
-        return f"`{typed}` is not for segments to read", _write(sorted({name, f"shop.{table.name.lower()}"} & known)) or ONLY_READS
-    if name not in known:
-        there = ", ".join(sorted(other for other in known if other.startswith(f"{schema}.")))
-        return f"unknown table `{name}`", nearest(name, known) or f"there are {there or 'no segments yet'}"
-    return None
+        return f"`{typed}` may not be read", _write(sorted({name, f"shop.{table.name.lower()}"} & known)) or ONLY_READS
+    there = ", ".join(sorted(other for other in known if other.startswith(f"{schema}.")))
+    return f"unknown table `{name}`", nearest(name, known) or f"there are {there or 'no segments yet'}"
 
 
 def _write(names: list[str]) -> str:

@@ -2,25 +2,24 @@
 
 import os
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
-from pipelines.durations import spoken
 from pipelines.errors import BadFiles, Problem, nearest, shown
 from pipelines.facts.score import score_problems
 from pipelines.messages.message_library import Template
 from pipelines.scenarios import model as m
 from pipelines.scenarios.files import ScenarioFile
-from pipelines.scenarios.tree import sends, steps
-from pipelines.scenarios.yaml_file import Path_
+from pipelines.scenarios.tree import sends
 from pipelines.settings import FILE_NAME, Project, line_of_setting, load_project
 from pipelines.sources.contract_check import check_sources
 from pipelines.warehouse.duckdb import open_read_copy
+from pipelines.workbench.clocks import clock_doubts, doubt
+from pipelines.workbench.entries import entry_problems
 from pipelines.workbench.moves import move_problems
 from pipelines.workbench.project_files import ProjectFiles, read_files
+from pipelines.workbench.templates import template_problems
+from pipelines.workbench.values import value_doubts
 from senders.smtp import SmtpSettings
-
-DAY = timedelta(days=1)
 
 
 def check(root: Path) -> list[Problem]:
@@ -59,77 +58,24 @@ def _moves(project: Project, files: ProjectFiles) -> list[Problem]:
 def _doubts(project: Project, files: ProjectFiles) -> Iterator[Problem]:
     for file in files.scenarios:
         if file.scenario:
-            yield from _cadence_doubts(project, file, file.scenario)
-            yield from _window_doubts(project, file, file.scenario)
+            yield from clock_doubts(project, file, file.scenario)
             yield from _marketing_doubts(project, file, file.scenario) if file.scenario.category == "marketing" else ()
     yield from _without_stop(project, files)
+    yield from entry_problems(project, files.scenarios)
+    yield from template_problems(files)
+    yield from value_doubts(project, files)
     yield from _unused(project, files)
     yield from _unset(project)
-
-
-def _cadence_doubts(project: Project, file: ScenarioFile, scenario: m.Scenario) -> Iterator[Problem]:
-    """What ends between two ticks is seen by the next one, later than written."""
-    cadence = timedelta(minutes=15) if project.settings.schedule.quarter_hourly else DAY
-    every, hint = f"ticks are {spoken(cadence)} apart", "turn schedule.quarter_hourly on, or wait longer"
-    for place, word, length in _durations(scenario):
-        if length < cadence:
-            yield _warning(file, place, f"a {word} of {spoken(length)} is finer than the schedule can serve: {every}", hint)
-    daily_at = project.settings.schedule.daily_at
-    for place, clock in _clocks_before_a_send(scenario) if cadence == DAY else ():
-        if clock > daily_at:
-            text = f"a wait until {clock} ends after the day's tick of {daily_at}: the message after it goes the next day"
-            yield _warning(file, place, text, f"wait until {daily_at} or earlier, and give the message a `window` from {clock}")
-
-
-def _window_doubts(project: Project, file: ScenarioFile, scenario: m.Scenario) -> Iterator[Problem]:
-    """A window that opens and closes between two passes sends nothing."""
-    every = timedelta(minutes=project.settings.schedule.hand_over_every)
-    sent = [((*place, "window"), step.window) for place, step in sends(scenario.steps)]
-    for place, window in [(("window",), scenario.window), *sent]:
-        if isinstance(window, m.Window) and (open_for := _length(window)) < every:
-            text = f"a window of {spoken(open_for)} may open and close unseen: what waits for it is handed over every {spoken(every)}"
-            yield _warning(file, place, text, f"let it be open for {spoken(every)} or longer, or lower schedule.hand_over_every")
-
-
-def _length(window: m.Window) -> timedelta:
-    opens, closes = (timedelta(hours=int(clock[:2]), minutes=int(clock[3:])) for clock in (window.opens, window.closes))
-    return (closes - opens) % DAY
-
-
-def _durations(scenario: m.Scenario) -> Iterator[tuple[Path_, str, timedelta]]:
-    """Yield every length of time that a step waits for, with its place and its name."""
-    for place, step in steps(scenario.steps):
-        if isinstance(step, m.Wait) and isinstance(step.wait, timedelta):
-            yield (*place, "wait"), "wait", step.wait
-        if isinstance(step, m.WaitFor):
-            yield (*place, "timeout"), "timeout", step.timeout
-
-
-def _clocks_before_a_send(scenario: m.Scenario) -> Iterator[tuple[Path_, str]]:
-    """Yield the times of day that waits end at where a message without a window comes next, each with its place."""
-    tree = dict(steps(scenario.steps))
-    for place, step in tree.items():
-        following = tree.get((*place[:-1], int(place[-1]) + 1))
-        if isinstance(step, m.Wait) and isinstance(following, m.Send) and not _windowed(following, scenario):
-            match step.wait:
-                case m.CalendarWait(at=clock) | m.UntilWait(until=clock):
-                    yield (*place, "wait"), clock
-                case _:
-                    continue
-
-
-def _windowed(send: m.Send, scenario: m.Scenario) -> bool:
-    return isinstance(scenario.window if send.window is None else send.window, m.Window)
 
 
 def _marketing_doubts(project: Project, file: ScenarioFile, scenario: m.Scenario) -> Iterator[Problem]:
     shop = project.settings.shop
     if scenario.goal is None:
-        yield _warning(file, ("scenario",), "has no goal: nobody will know whether it works", "add `goal:` with an activity, `within` and a target")
+        yield doubt(file, ("scenario",), "has no goal: nobody will know whether it works", "add `goal:` with an activity, `within` and a target")
     mails = [(*place, "send") for place, step in sends(scenario.steps) if "email" in step.via]
     if mails and not (shop.unsubscribe_url or shop.unsubscribe_mailto):
         text, hint = "sends marketing e-mail that nobody can unsubscribe from", f"set shop.unsubscribe_url or shop.unsubscribe_mailto in {FILE_NAME}"
-        yield Problem(file.name, file.yaml.line(mails[0]), text, hint) if _goes(scenario) else _warning(file, mails[0], text, hint)
+        yield Problem(file.name, file.yaml.line(mails[0]), text, hint) if _goes(scenario) else doubt(file, mails[0], text, hint)
 
 
 def _goes(scenario: m.Scenario) -> bool:
@@ -172,7 +118,3 @@ def _unset(project: Project) -> Iterator[Problem]:
                 line, hint = line_of_setting(project, "senders", number, key), f"set {name} where the schedule runs"
                 text = f"sender `{sender.name}` names `{name}` as its {key}, which is not set here: its messages would wait"
                 yield Problem(FILE_NAME, line, text, hint, "warning")
-
-
-def _warning(file: ScenarioFile, place: Path_, text: str, hint: str) -> Problem:
-    return Problem(file.name, file.yaml.line(place), text, hint, "warning")

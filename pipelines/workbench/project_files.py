@@ -49,7 +49,7 @@ def read_files(project: Project) -> ProjectFiles:
     Segments that no scenario and no cap asks about are built once a day: between two days nothing is decided by them.
     """
     segments = read_segments(project)
-    messages = read_messages(project)
+    messages = read_messages(project, segments)
     channels = frozenset(channel for sender in project.settings.senders for channel in sender.channels)
     known = Known(frozenset(segments.names), messages.channels, channels, messages.links, messages.coded, frozenset(project.settings.offers))
     scenarios = tuple(read_scenarios(project, known))

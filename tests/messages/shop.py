@@ -10,6 +10,7 @@ from typing import Any
 from pipelines.facts.refresh import refresh_facts
 from pipelines.messages.message_library import MessageLibrary, read_messages
 from pipelines.messages.render import InvalidContent, render_batch
+from pipelines.segments.files import SegmentFiles
 from pipelines.settings import Project, ProjectSettings, ScheduleSettings, Settings, ShopSettings, SourceSettings
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
 from pipelines.warehouse.schema import BY_NAME
@@ -17,6 +18,7 @@ from senders.files import FilesSettings
 from senders.message import Message
 from tests.facts.history import tick
 
+NO_SEGMENTS = SegmentFiles((), {}, {})
 NOW = datetime(2026, 9, 14, 4, 0)
 LOADED = {"loaded_from": "test", "loaded_at": NOW}
 SHOP = ShopSettings(
@@ -42,13 +44,13 @@ def project(root: Path, shop: ShopSettings = SHOP, locale: str = "en") -> Projec
     return Project(root=root, settings=settings)
 
 
-def library(root: Path, templates: dict[str, str], **settings: Any) -> MessageLibrary:
+def library(root: Path, templates: dict[str, str], segments: SegmentFiles = NO_SEGMENTS, **settings: Any) -> MessageLibrary:
     """Write *templates*, by path under `scenarios/messages/`, and read them."""
     for name, text in templates.items():
         path = root / "scenarios" / "messages" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return read_messages(project(root, **settings))
+    return read_messages(project(root, **settings), segments)
 
 
 @contextmanager

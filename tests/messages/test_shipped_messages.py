@@ -8,13 +8,14 @@ import pytest
 
 from pipelines.messages.message_library import MessageLibrary, read_messages
 from pipelines.messages.render import InvalidContent
+from pipelines.segments.files import read_segments
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message
 from senders.mime import to_bytes
 from tests.messages.shop import NOW, due, project, rendered, shop_warehouse, undone
 
 ROOT = Path(__file__).parents[2]
-LIBRARY = read_messages(project(ROOT))
+LIBRARY = read_messages(project(ROOT), read_segments(project(ROOT)))
 TRIGGER = '{"cart_id": "K1", "product_id": "lamp"}'
 MESSAGES = sorted(LIBRARY.channels)
 GSM = set("@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ÄÖÑÜ§¿äöñüà\n" + "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")

@@ -92,80 +92,14 @@ def test_settings_that_cannot_be_read_are_all_that_is_said(root: Path) -> None:
     assert len([problem for problem in problems if problem.line]) >= 2
 
 
-def test_settings_that_name_what_is_not_there_are_problems(root: Path) -> None:
-    edit(root / "relance.toml", 'name = "email_day"', 'name = "email_day"\nsegment = "unengagd"')
-    edit(root / "relance.toml", 'activity = "visited"', 'activity = "visitd"')
-    edit(root / "relance.toml", "[sample]", '[alerts]\nemail_to = "ops@shop.example"\nsmtp_sender = "outgoing"\n\n[sample]')
-    lines = (root / "relance.toml").read_text(encoding="utf-8").splitlines()
-    segment, carrier = (next(number for number, line in enumerate(lines, 1) if line.startswith(word)) for word in ("segment =", "smtp_sender ="))
-    assert said(root) == (
-        "relance.toml: rule 3 of lead_score: unknown activity `visitd`\n"
-        "  hint: did you mean `visited`?\n"
-        f"relance.toml:{segment}: cap `email_day` is for the segment `unengagd`, which does not exist\n"
-        "  hint: did you mean `unengaged`?\n"
-        f"relance.toml:{carrier}: alerts.smtp_sender names `outgoing`, which is no smtp sender\n"
-        "  hint: name a sender of kind smtp, or leave email_to out"
-    )
-
-
 def test_a_folder_without_settings_is_said(tmp_path: Path) -> None:
     assert [str(problem).splitlines()[0] for problem in check(tmp_path)] == [f"relance.toml: not found in {tmp_path}"]
-
-
-@pytest.mark.parametrize(
-    ("steps", "doubts"),
-    [
-        pytest.param(
-            "  - wait: 2 hours\n  - send: welcome_social\n  - wait: 30 minutes\n",
-            [
-                (11, "a wait of 2 hours is finer than the schedule can serve: ticks are 1 day apart"),
-                (13, "a wait of 30 minutes is finer than the schedule can serve: ticks are 1 day apart"),
-            ],
-            id="short_waits",
-        ),
-        pytest.param(
-            "  - send: welcome_social\n  - wait_for: {clicked: welcome_social}\n    timeout: 30 minutes\n    then: [{exit: a}]\n    else: [{exit: b}]\n",
-            [(13, "a timeout of 30 minutes is finer than the schedule can serve: ticks are 1 day apart")],
-            id="short_timeout",
-        ),
-        pytest.param(
-            '  - send: welcome_guide\n  - wait: {days: 3, at: "10:00"}\n  - send: welcome_social\n',
-            [(12, "a wait until 10:00 ends after the day's tick of 06:00: the message after it goes the next day")],
-            id="clock_after_the_tick",
-        ),
-    ],
-)
-def test_what_the_schedule_cannot_serve_is_a_warning_with_its_line(root: Path, steps: str, doubts: list[tuple[int, str]]) -> None:
-    write(root, steps)
-    assert [(problem.file, problem.severity, problem.line, problem.text) for problem in found(root)] == [
-        ("scenarios/hello.yaml", "warning", *doubt) for doubt in doubts
-    ]
 
 
 def test_quarter_hour_ticks_serve_them(root: Path) -> None:
     edit(root / "relance.toml", 'daily_at = "06:00"', 'daily_at = "06:00"\nquarter_hourly = true')
     write(root, '  - wait: 2 hours\n  - send: welcome_social\n  - wait: {until: "10:00"}\n  - send: welcome_guide\n')
     assert said(root) == ""
-
-
-def test_a_marketing_scenario_without_a_goal_is_a_warning(root: Path) -> None:
-    write(root, "  - send: welcome_social\n")
-    edit(root / "scenarios/hello.yaml", "goal: {activity: order_placed, within: 30 days}\n", "")
-    (doubt,) = found(root)
-    assert str(doubt) == (
-        "scenarios/hello.yaml:1: warning: has no goal: nobody will know whether it works\n"
-        "  hint: add `goal:` with an activity, `within` and a target"
-    )  # fmt: skip
-
-
-def test_messages_and_parameters_that_nobody_uses_are_warnings(root: Path) -> None:
-    shutil.copytree(root / "scenarios/messages/welcome_code", root / "scenarios/messages/forgotten")
-    edit(root / "relance.toml", "[params]", "[params]\nforgotten_days = 3")
-    forgotten = (root / "relance.toml").read_text(encoding="utf-8").splitlines().index("forgotten_days = 3") + 1
-    assert [(problem.file, problem.line, problem.severity, problem.text) for problem in found(root)] == [
-        ("relance.toml", forgotten, "warning", "no segment asks for the parameter `forgotten_days`"),
-        ("scenarios/messages/forgotten", None, "warning", "no scenario sends this message"),
-    ]
 
 
 def without_a_way_out(root: Path) -> list[tuple[str, int | None, str]]:

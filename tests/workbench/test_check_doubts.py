@@ -20,25 +20,6 @@ def doubts(root: Path) -> list[str]:
     return [str(problem) for problem in check(root) if "has no goal" not in problem.text]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "line"),
-    [
-        ('from: "09:00", to: "20:00"', 'from: "09:00", to: "09:10"', 9),
-        ('from: "09:00", to: "20:00"', 'from: "23:55", to: "00:05"', 9),
-        ("  - send: hello\n", '  - send: hello\n    window: {from: "10:00", to: "10:10"}\n', 12),
-    ],
-    ids=["of the scenario", "across midnight", "of a message"],
-)
-def test_a_window_that_may_close_before_anybody_looks_is_a_warning(root: Path, old: str, new: str, line: int) -> None:
-    text = FILES["scenarios/welcome.yaml"]
-    assert old in text
-    write(root, "scenarios/welcome.yaml", text.replace(old, new))
-    assert doubts(root) == [
-        f"scenarios/welcome.yaml:{line}: warning: a window of 10 minutes may open and close unseen: what waits for it is handed over every 15 minutes\n"
-        "  hint: let it be open for 15 minutes or longer, or lower schedule.hand_over_every"
-    ]
-
-
 def test_a_window_as_long_as_the_time_between_two_passes_is_seen(root: Path) -> None:
     write(root, "scenarios/welcome.yaml", FILES["scenarios/welcome.yaml"].replace('to: "20:00"', 'to: "09:15"'))
     assert doubts(root) == []

@@ -100,5 +100,8 @@ def test_nothing_is_overwritten_and_nothing_written_beside_what_exists(project: 
     ],
 )
 def test_a_name_that_cannot_be_is_refused_with_one_that_can(project: Project, name: str, proposal: str) -> None:
-    with pytest.raises(BadFiles, match=f"for example `{proposal}`"):
+    with pytest.raises(
+        BadFiles,
+        match=f"(is not a name: lower-case letters, digits and _, a letter first|is a name that relance uses itself)\n  hint: for example `{proposal}`",
+    ):
         new_segment(project, name)

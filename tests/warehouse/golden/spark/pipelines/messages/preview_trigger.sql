@@ -1,5 +1,6 @@
 SELECT
   'preview' AS message_key,
+  :message AS template,
   :contact_id AS contact_id,
   CAST(:enrolment_id AS STRING) AS enrolment_id,
   CAST(:activity AS STRING) AS activity,

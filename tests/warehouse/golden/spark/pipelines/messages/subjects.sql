@@ -1,5 +1,6 @@
 SELECT
   message_key,
+  template,
   contact_id,
   enrolment_id,
   activity,

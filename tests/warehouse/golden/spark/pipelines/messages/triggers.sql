@@ -1,5 +1,6 @@
 SELECT
   r.message_key,
+  r.template,
   r.contact_id,
   r.enrolment_id,
   e.activity,

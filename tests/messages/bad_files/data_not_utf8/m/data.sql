@@ -1,0 +1,1 @@
+select message_key, 'été' as season from messages

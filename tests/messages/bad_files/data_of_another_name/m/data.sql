@@ -1,0 +1,1 @@
+select message_key, 1 as points from messages

@@ -1,0 +1,2 @@
+select message_key, 1 as points from messages;
+select 2
