@@ -244,6 +244,7 @@ def _connect(path: Path, project: Project, wait: timedelta) -> duckdb.DuckDBPyCo
         try:
             connection = duckdb.connect(path, config=config)
             connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false; set preserve_insertion_order = true")
+            connection.execute("set checkpoint_threshold = '1GB'")  # a tick folds its log once, at its end: not at every large commit, as with 16 MB
             return connection
         except duckdb.Error as error:
             if "Could not set lock" not in str(error):
