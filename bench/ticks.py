@@ -49,6 +49,8 @@ def prepare(folder: Path, contacts: int, years: float, days: int, count: int) ->
         instants = shop.instants(days)
         for since, until in zip(instants, [*instants[1:], instants[-1] + timedelta(days=1)], strict=True):
             costs = tick(warehouse, project, segments, scenarios, since)
+            with cost() as costs["tidy, after the hand-over"]:
+                warehouse.tidy()
             print(since, {stage: round(spent.cpu, 2) for stage, spent in costs.items()}, file=sys.stderr, flush=True)
             shop.bring(warehouse, contacts, since, until)
         warehouse.checkpoint()
@@ -62,7 +64,9 @@ def measure(folder: Path, contacts: int, days: int, count: int, quarters: int = 
     as_of = shop.instants(days)[-1] + timedelta(days=1)
     with open_warehouse(project) as warehouse:
         daily = tick(warehouse, project, segments, scenarios, as_of)
-        peak = max(spent.peak_mb for spent in daily.values())
+        with cost() as tidy:
+            warehouse.tidy()
+        peak = tidy.peak_mb
         short: list[float] = []
         stages: dict[str, float] = {}
         for _ in range(quarters):
@@ -80,7 +84,7 @@ def measure(folder: Path, contacts: int, days: int, count: int, quarters: int = 
         )
     return {
         "daily_cpu": {stage: round(spent.cpu, 2) for stage, spent in daily.items()}, "daily_total_cpu": round(sum(spent.cpu for spent in daily.values()), 2),
-        "daily_total_wall": round(sum(spent.wall for spent in daily.values()), 2), "peak_mb": round(peak),
+        "daily_total_wall": round(sum(spent.wall for spent in daily.values()), 2), "tidy_cpu": round(tidy.cpu, 2), "peak_mb": round(peak),
         "quarter_total_cpu": round(sorted(short)[len(short) // 2], 3), "quarter_cpu": stages, "rows": counts,
     }  # fmt: skip
 

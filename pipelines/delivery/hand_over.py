@@ -8,6 +8,7 @@ from typing import Protocol
 
 from pipelines.delivery.journal import Journal, Outcome, outcome_of, read_journal
 from pipelines.journeys.stream import match_probes, read_news
+from pipelines.outbox.people import meet, nobody
 from pipelines.outbox.suppress import suppress
 from pipelines.settings import Project
 from pipelines.warehouse.duckdb import Warehouse
@@ -66,6 +67,8 @@ def look_again(warehouse: Warehouse, project: Project, senders: Sequence[Sender]
         lists = sorted({row[0] for row in warehouse.rows("select distinct channels from due")})
         warehouse.run("create or replace temp table channels (channels varchar, channel varchar, place bigint, answered_first boolean)")
         warehouse.append("channels", ["channels", "channel", "place", "answered_first"], [(channel, channel, 0, False) for channel in lists])
+        nobody(warehouse)
+        meet(warehouse, "due")
         warehouse.run(OUTBOX / "possible.sql")
         warehouse.run("create or replace temp table allowed (channel varchar)")
         warehouse.append("allowed", ["channel"], [(channel,) for sender in senders for channel in sorted(sender.channels)])

@@ -9,6 +9,7 @@ from typing import Any
 from pipelines.journeys import stream
 from pipelines.journeys.versions import publish
 from pipelines.outbox.decide import decide
+from pipelines.outbox.people import meet, nobody
 from pipelines.outbox.suppress import suppress
 from pipelines.scenarios.compiled import Compiled
 from pipelines.settings import Project
@@ -68,10 +69,13 @@ def advance(warehouse: Warehouse, project: Project, scenarios: Sequence[Compiled
         suppress(warehouse, tick.previous)
         this = _Pass(warehouse, project, tick)
         this.run("start.sql")
+        nobody(warehouse)
         news_since = _read_news(this)
         stream.match_probes(warehouse)
         this.run("observe.sql")
         this.run("eject.sql")
+        this.run("movable.sql")
+        meet(warehouse, "movable")
         this.walk("touch.sql")
         _enter(this, news_since)
         _decide(this)
@@ -127,6 +131,7 @@ def _admit(this: _Pass, news_since: datetime) -> None:
     this.run("candidates.sql")
     if not warehouse.value("select 1 from candidates limit 1"):
         return
+    meet(warehouse, "candidates")
     lookback = warehouse.rows(HERE / "lookback.sql", news_since=news_since)
     if lookback:
         stream.read_history(warehouse, lookback)

@@ -17,7 +17,7 @@ select
     end as dropped_for
 from due d
 join chosen c on c.message_key = d.message_key
-left join facts.contacts f on f.contact_id = d.contact_id;
+left join people f on f.contact_id = d.contact_id;
 
 -- Marketing messages that compete for caps, in one order: priority, due time, scenario, key. Ghosts see caps as well, so
 -- that they are compared with people who would have got a message.

@@ -71,6 +71,12 @@ def contact_of(query: exp.Select) -> exp.Expr:
     return _column_of(query, "contact_id")
 
 
+def value_of(name: str, column: str) -> exp.Expr | None:
+    """Return what activities called *name* carry as *column*, as text; None where they do not have it."""
+    kind = known_activity(name)
+    return exp.cast(_column_of(kind.query, column), "VARCHAR") if kind and column in kind.columns else None
+
+
 def _column_of(query: exp.Select, name: str) -> exp.Expr:
     return next(item.unalias().copy() for item in query.selects if item.alias_or_name == name)
 

@@ -110,11 +110,17 @@ class Warehouse:
         with self._written():
             self.connection.execute("checkpoint")
 
+    def tidy(self) -> None:
+        """Fold the log into the file and give back the room of deleted rows, which writes anew what lies beside them: once a day, after the messages."""
+        self.connection.execute("reset max_vacuum_tasks")
+        self.checkpoint()
+        self.connection.execute("set max_vacuum_tasks = 0")
+
     def publish_read_copy(self, target: Path, as_of: datetime) -> None:
         """Replace the read copy in one step by the file as it is now; there, `as_of()` answers *as_of*."""
         if self._file is None:
             raise ValueError(f"{self.path} has no file to copy")
-        self.checkpoint()
+        self.tidy()
         draft = target.with_suffix(".draft")
         draft.with_suffix(".draft.wal").unlink(missing_ok=True)
         self._file.seek(0)
@@ -244,7 +250,8 @@ def _connect(path: Path, project: Project, wait: timedelta) -> duckdb.DuckDBPyCo
         try:
             connection = duckdb.connect(path, config=config)
             connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false; set preserve_insertion_order = true")
-            connection.execute("set checkpoint_threshold = '1GB'")  # a tick folds its log once, at its end: not at every large commit, as with 16 MB
+            # A tick folds its log once, at its end, not at every large commit; `tidy` alone looks after deleted rows.
+            connection.execute("set checkpoint_threshold = '1GB'; set max_vacuum_tasks = 0")
             return connection
         except duckdb.Error as error:
             if "Could not set lock" not in str(error):

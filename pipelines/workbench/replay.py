@@ -32,7 +32,7 @@ def run_tick(
         build_segments(warehouse, files.segments, tick)
         held = files.unusable | holds(warehouse, project, files.compiled, files.segments, tick)
         advanced = advance(warehouse, project, files.compiled, tick, held)
-    warehouse.checkpoint()
+    warehouse.tidy()
     return advanced
 
 

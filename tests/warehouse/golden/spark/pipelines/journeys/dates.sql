@@ -1,40 +1,64 @@
-WITH birthdays AS (
+WITH days_ahead AS (
   SELECT
-    l.scenario,
+    a.scenario,
+    a.day,
+    a.local_at
+  FROM (
+    SELECT
+      l.scenario,
+      d.day,
+      (
+        CAST(DATE_ADD(CAST(d.day AS DATE), CAST(l.offset_days AS INT)) AS TIMESTAMP_NTZ) + MAKE_DT_INTERVAL(0, 0, 0, l.clock)
+      ) AS local_at,
+      COALESCE(l.looked_ahead, :day_start) AS since
+    FROM live AS l
+    JOIN calendar.days AS d
+      ON TRUE
+    WHERE
+      l.enters AND l.kind = 'anniversary'
+  ) AS a
+  WHERE
+    a.local_at >= (
+      a.since + MAKE_DT_INTERVAL(0, 0, 0, (
+        -86400
+      ))
+    )
+    AND a.local_at <= (
+      :horizon + MAKE_DT_INTERVAL(0, 0, 0, 86400)
+    )
+), days_of_birth AS (
+  SELECT
+    scenario,
+    day,
+    local_at,
+    MONTH(day) AS born_month,
+    DAY(day) AS born_day
+  FROM days_ahead
+  UNION ALL
+  SELECT
+    scenario,
+    day,
+    local_at,
+    2,
+    29
+  FROM days_ahead
+  WHERE
+    MONTH(day) = 2 AND DAY(day) = 28 AND DAY(LAST_DAY(day)) = 28
+), birthdays AS (
+  SELECT
+    b.scenario,
     c.contact_id,
     c.timezone AS zone,
-    CAST(YEAR(d.day) AS STRING) AS key,
-    'birth_date:' || CAST(YEAR(d.day) AS STRING) AS activity_id,
-    (
-      CAST(DATE_ADD(CAST(d.day AS DATE), CAST(l.offset_days AS INT)) AS TIMESTAMP_NTZ) + MAKE_DT_INTERVAL(0, 0, 0, l.clock)
-    ) AS local_at,
+    CAST(YEAR(b.day) AS STRING) AS key,
+    'birth_date:' || CAST(YEAR(b.day) AS STRING) AS activity_id,
+    b.local_at,
     CAST(NULL AS TIMESTAMP_NTZ) AS loaded_at,
     CAST(NULL AS STRING) AS trigger_data
-  FROM live AS l
-  JOIN calendar.days AS d
-    ON d.day >= DATE_ADD(
-      CAST(COALESCE(l.looked_ahead, :day_start) AS DATE),
-      CAST((
-        -2 - l.offset_days
-      ) AS INT)
-    )
-    AND d.day <= DATE_ADD(CAST(:horizon AS DATE), CAST((
-      2 - l.offset_days
-    ) AS INT))
+  FROM days_of_birth AS b
   JOIN facts.contacts AS c
-    ON c.birth_date < d.day
-    AND MONTH(c.birth_date) = MONTH(d.day)
-    AND (
-      DAY(c.birth_date) = DAY(d.day)
-      OR (
-        MONTH(d.day) = 2
-        AND DAY(d.day) = 28
-        AND DAY(c.birth_date) = 29
-        AND DAY(LAST_DAY(d.day)) = 28
-      )
-    )
-  WHERE
-    l.enters AND l.kind = 'anniversary'
+    ON MONTH(c.birth_date) = b.born_month
+    AND DAY(c.birth_date) = b.born_day
+    AND c.birth_date < b.day
 ), carried AS (
   SELECT
     r.scenario,

@@ -41,7 +41,7 @@ SELECT
 FROM due AS d
 JOIN chosen AS c
   ON c.message_key = d.message_key
-LEFT JOIN facts.contacts AS f
+LEFT JOIN people AS f
   ON f.contact_id = d.contact_id;
 
 SELECT
