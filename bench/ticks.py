@@ -28,13 +28,15 @@ def tick(
     costs: dict[str, Cost] = {}
     with warehouse.at(as_of):
         with cost() as costs["facts"]:
-            refresh_facts(warehouse, project, opened)
+            facts = refresh_facts(warehouse, project, opened)
         with cost() as costs["segments"]:
-            build_segments(warehouse, segments, opened)
+            built = build_segments(warehouse, segments, opened)
         with cost() as costs["enter, advance, outbox"]:
             advance(warehouse, project, scenarios, opened, {})
     with cost() as costs["checkpoint"]:
         warehouse.checkpoint()
+    if opened.previous and (facts.mode == "full" or any(segment.cause == "redefined" for segment in built)):
+        sys.exit(f"{warehouse.path} was prepared by another version, whose facts or segments this tick counted anew: prepare it again")
     return costs
 
 

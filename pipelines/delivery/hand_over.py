@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipelines.delivery.journal import Journal, Outcome, outcome_of, read_journal
-from pipelines.journeys.stream import match_probes, read_news
+from pipelines.journeys.stream import probes_in_use, read_news
 from pipelines.outbox.people import meet, nobody
 from pipelines.outbox.suppress import suppress
 from pipelines.settings import Project
@@ -81,7 +81,7 @@ def _exits(warehouse: Warehouse, now: datetime) -> None:
     names = {name for row in warehouse.rows(HERE / "watched.sql") for name in row[0].split(",")}
     warehouse.run(HERE / "watching.sql")
     read_news(warehouse, names, since, late_since)
-    match_probes(warehouse)
+    warehouse.keep("probe_matches", probes_in_use(warehouse))
     warehouse.run(HERE / "exits.sql")
 
 

@@ -69,12 +69,11 @@ def match_triggers(warehouse: Warehouse) -> None:
     warehouse.keep("trigger_matches", _union_all([*branches, empty]))
 
 
-def match_probes(warehouse: Warehouse) -> None:
-    """Fill `probe_matches` with what answers each distinct question of conditions, goals and exits in use."""
-    rows = warehouse.rows(HERE / "probes_in_use.sql")
-    branches = [_probe_branch(*row) for row in rows]
+def probes_in_use(warehouse: Warehouse) -> exp.Query:
+    """Return the query that finds in `news` what answers each distinct question of conditions, goals and exits in use."""
+    branches = [_probe_branch(*row) for row in warehouse.rows(HERE / "probes_in_use.sql")]
     empty = _probe_branch("", "", None, None).where(exp.false())
-    warehouse.keep("probe_matches", _union_all([*branches, empty]))
+    return _union_all([*branches, empty])
 
 
 def match_audiences(warehouse: Warehouse) -> None:

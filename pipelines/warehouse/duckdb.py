@@ -105,6 +105,10 @@ class Warehouse:
             with suppress(duckdb.TransactionException, duckdb.FatalException):
                 self._bind(outer)
 
+    def use_threads(self, count: int) -> None:
+        """Let every statement from here on share *count* threads."""
+        self.connection.execute(f"set threads = {count}")
+
     def checkpoint(self) -> None:
         """Fold the log into the file: without it after every tick, the file grows for ever."""
         with self._written():
