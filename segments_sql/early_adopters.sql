@@ -27,10 +27,15 @@ early_purchases as (
     inner join new_products as p on b.product_id = p.product_id
     where b.ordered_at >= as_of() - interval 365 day
         and rl_days(p.launched_at, b.ordered_at) between 0 and param('early_adopter_days')
+),
+
+early_buyers as (
+    select contact_id
+    from early_purchases
+    group by contact_id
+    having count(distinct product_id) >= param('early_adopter_products')
 )
 
 select b.contact_id
-from early_purchases as b
+from early_buyers as b
 inner join facts.contacts as c on b.contact_id = c.contact_id
-group by b.contact_id
-having count(distinct b.product_id) >= param('early_adopter_products')

@@ -14,7 +14,8 @@ from pipelines.delivery.halt import halted
 from pipelines.delivery.journal import Closed, Journal
 from pipelines.delivery.push import NOT_TRIED, Push
 from pipelines.delivery.recover import fold, journal_folder, recover
-from pipelines.journeys.stream import match_probes, read_news
+from pipelines.journeys.stream import probes_in_use, read_news
+from pipelines.outbox.people import meet, nobody
 from pipelines.outbox.suppress import suppress
 from pipelines.settings import Project
 from pipelines.ticks import local_day, start_of_day
@@ -69,6 +70,8 @@ def look_again(warehouse: Warehouse, project: Project, senders: Sequence[Sender]
         lists = sorted({row[0] for row in warehouse.rows("select distinct channels from due")})
         warehouse.run("create or replace temp table channels (channels varchar, channel varchar, place bigint, answered_first boolean)")
         warehouse.append("channels", ["channels", "channel", "place", "answered_first"], [(channel, channel, 0, False) for channel in lists])
+        nobody(warehouse)
+        meet(warehouse, "due")
         warehouse.run(OUTBOX / "possible.sql")
         warehouse.run("create or replace temp table allowed (channel varchar)")
         warehouse.append("allowed", ["channel"], [(channel,) for sender in senders for channel in sorted(sender.channels)])
@@ -81,7 +84,7 @@ def _exits(warehouse: Warehouse, now: datetime) -> None:
     names = {name for row in warehouse.rows(HERE / "watched.sql") for name in row[0].split(",")}
     warehouse.run(HERE / "watching.sql")
     read_news(warehouse, names, since, late_since)
-    match_probes(warehouse)
+    warehouse.keep("probe_matches", probes_in_use(warehouse))
     warehouse.run(HERE / "exits.sql")
 
 

@@ -5,6 +5,11 @@ delete from facts.stored_interests;
 delete from facts.stored_channels;
 delete from facts.products;
 delete from facts.unplaced;
+delete from facts.awaited_orders;
+
+insert into facts.awaited_orders
+select distinct l.order_id from raw.order_lines l
+where not exists (select 1 from raw.orders o where o.order_id = l.order_id);
 
 -- Each product's category and page as of now.
 insert into facts.products

@@ -1,24 +1,28 @@
 -- Counted before, for contacts with something new, less what is counted anew.
 create or replace temp table interests_before as
 select
-    s.contact_id, s.category,
-    case when v.contact_id is null then s.visited else 0 end as visited,
-    case when c.contact_id is null then s.clicked else 0 end as clicked,
-    case when o.contact_id is null then s.bought else 0 end as bought,
-    case when t.contact_id is null then s.tagged else 0 end as tagged
-from facts.stored_interests s
-left join recounted v on v.contact_id = s.contact_id and v.block = 'site_events'
-left join recounted c on c.contact_id = s.contact_id and c.block = 'message_events'
-left join recounted o on o.contact_id = s.contact_id and o.block = 'orders'
-left join recounted t on t.contact_id = s.contact_id and t.block = 'contact_tags'
-where s.contact_id in (
+    b.contact_id, b.contact_no, b.category,
+    case when v.contact_id is null then b.visited else 0 end as visited,
+    case when c.contact_id is null then b.clicked else 0 end as clicked,
+    case when o.contact_id is null then b.bought else 0 end as bought,
+    case when t.contact_id is null then b.tagged else 0 end as tagged
+from (
+    select n.contact_id, n.contact_no, s.category, s.visited, s.clicked, s.bought, s.tagged
+    from facts.stored_interests s
+    join touched_contacts n on n.contact_no = s.contact_no
+) b
+left join recounted v on v.contact_id = b.contact_id and v.block = 'site_events'
+left join recounted c on c.contact_id = b.contact_id and c.block = 'message_events'
+left join recounted o on o.contact_id = b.contact_id and o.block = 'orders'
+left join recounted t on t.contact_id = b.contact_id and t.block = 'contact_tags'
+where b.contact_id in (
     select contact_id from counted_site_events where name = 'product_viewed'
     union all select contact_id from counted_message_events where kind = 'clicked'
     union all select contact_id from bought
     union all select contact_id from recounted where block in ('orders', 'site_events', 'message_events', 'contact_tags')
 );
 
-delete from facts.stored_interests where contact_id in (select contact_id from interests_before);
+delete from facts.stored_interests where contact_no in (select contact_no from interests_before);
 
 -- Before and change together. A contact of whom nothing is left has a row of zeros, so that it is not overlooked below.
 create or replace temp table interests as
@@ -53,7 +57,10 @@ from counted c
 full join interests_before b on b.contact_id = c.contact_id and b.category = c.category;
 
 insert into facts.stored_interests
-select contact_id, category, visited, clicked, bought, tagged from interests where visited + clicked + bought + tagged > 0;
+select i.contact_id, i.category, i.visited, i.clicked, i.bought, i.tagged, t.contact_no
+from interests i
+join touched_contacts t on t.contact_id = i.contact_id
+where i.visited + i.clicked + i.bought + i.tagged > 0;
 
 -- The category each of these contacts bought most, and the three of most interest.
 create or replace temp table changed_interests as

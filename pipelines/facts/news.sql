@@ -25,37 +25,55 @@ select contact_id, known, email, country, locale, timezone, birth_date, created_
 
 create or replace temp table news_orders as
 with news as (
-    select order_id, contact_id, ordered_at, total, coupon_code from shop.orders
+    select order_id, contact_id, ordered_at, total, coupon_code, loaded_at from shop.orders
     where ordered_at >= $previous and cancelled_at is null
     union all
-    select order_id, contact_id, ordered_at, total, coupon_code from shop.orders
+    select order_id, contact_id, ordered_at, total, coupon_code, loaded_at from shop.orders
     where ordered_at < $previous and loaded_at > $previous and cancelled_at is null
 )
-select n.order_id, n.contact_id, n.ordered_at, n.total, n.coupon_code from news n
+select n.order_id, n.contact_id, n.ordered_at, n.total, n.coupon_code, n.loaded_at from news n
 where n.contact_id is not null and not exists (select 1 from recounted r where r.block = 'orders' and r.contact_id = n.contact_id)
 union all
-select o.order_id, o.contact_id, o.ordered_at, o.total, o.coupon_code from shop.orders o
+select o.order_id, o.contact_id, o.ordered_at, o.total, o.coupon_code, o.loaded_at from shop.orders o
 where o.cancelled_at is null and o.contact_id in (select contact_id from recounted where block = 'orders');
 
 create or replace temp view counted_orders as
 select order_id, contact_id, ordered_at, total, coupon_code from news_orders;
 
--- The lines of these orders, and lines that came later than their order: few, so that their orders are looked up only
--- where there are any.
+-- Lines loaded since, and those of them that came without or after their order: few, so that their orders are looked up
+-- only where there are any.
+create or replace temp table new_lines as
+select order_id, product_id, quantity from raw.order_lines where loaded_at > $previous;
+
 create or replace temp table late_lines as
+select l.order_id, l.product_id, l.quantity from new_lines l
+where not exists (select 1 from news_orders o where o.order_id = l.order_id);
+
+-- Lines loaded before are only searched for orders that were loaded before as well, or that they waited for.
+create or replace temp table earlier_lines as
 select l.order_id, l.product_id, l.quantity from raw.order_lines l
-where l.loaded_at > $previous and not exists (select 1 from news_orders o where o.order_id = l.order_id);
+where l.loaded_at <= $previous and l.order_id in (
+    select o.order_id from news_orders o
+    where o.loaded_at <= $previous or o.order_id in (select order_id from facts.awaited_orders)
+);
 
 create or replace temp table news_lines as
 select o.contact_id, l.product_id, l.quantity
 from news_orders o
-join raw.order_lines l on l.order_id = o.order_id
+join (select order_id, product_id, quantity from new_lines union all select order_id, product_id, quantity from earlier_lines) l on l.order_id = o.order_id
 union all
 select o.contact_id, l.product_id, l.quantity
 from late_lines l
 join shop.orders o on o.order_id = l.order_id
 where o.ordered_at < $previous and o.loaded_at <= $previous and o.cancelled_at is null and o.contact_id is not null
     and not exists (select 1 from recounted r where r.block = 'orders' and r.contact_id = o.contact_id);
+
+delete from facts.awaited_orders where order_id in (select order_id from raw.orders where loaded_at > $previous);
+
+insert into facts.awaited_orders
+select distinct l.order_id from late_lines l
+where not exists (select 1 from raw.orders o where o.order_id = l.order_id)
+    and not exists (select 1 from facts.awaited_orders a where a.order_id = l.order_id);
 
 create or replace temp view counted_lines as
 select contact_id, product_id, quantity from news_lines;

@@ -1,20 +1,8 @@
--- Everybody something changed for.
-create or replace temp table touched_contacts as
-select contact_id from counted_contacts
-union select contact_id from changed_orders
-union select contact_id from changed_sessions
-union select contact_id from changed_site_events
-union select contact_id from changed_message_events
-union select contact_id from changed_points
-union select contact_id from changed_interests
-union select contact_id from changed_channels
-union select contact_id from changed_consents;
-
--- What was known of them before.
+-- What was known before of everybody something changed for.
 create or replace temp table contacts_before as
-select * from facts.stored_contacts where contact_id in (select contact_id from touched_contacts);
+select * from facts.stored_contacts where contact_no in (select contact_no from touched_contacts);
 
-delete from facts.stored_contacts where contact_id in (select contact_id from touched_contacts);
+delete from facts.stored_contacts where contact_no in (select contact_no from touched_contacts);
 
 -- Before and change together.
 insert into facts.stored_contacts
@@ -60,9 +48,10 @@ select
     case when s.contact_id is null then b.email_basis else s.email_basis end as email_basis,
     case when s.contact_id is null then b.sms_basis else s.sms_basis end as sms_basis,
     case when s.contact_id is null then b.push_basis else s.push_basis end as push_basis,
-    case when s.contact_id is null then b.newsletter_basis else s.newsletter_basis end as newsletter_basis
+    case when s.contact_id is null then b.newsletter_basis else s.newsletter_basis end as newsletter_basis,
+    t.contact_no
 from touched_contacts t
-left join contacts_before b on b.contact_id = t.contact_id
+left join contacts_before b on b.contact_no = t.contact_no
 left join counted_contacts c on c.contact_id = t.contact_id
 left join changed_orders o on o.contact_id = t.contact_id
 left join days_of_orders d on d.utc_on = cast(o.last_order_at as date)

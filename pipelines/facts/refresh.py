@@ -53,7 +53,7 @@ def refresh_facts(warehouse: Warehouse, project: Project, tick: Tick, *, worthwh
             _run(warehouse, values, "placed", "everything")
         _run(warehouse, values, "unplaced", "orders")
         _days_of_orders(warehouse, project)
-        _run(warehouse, values, "visits", "messages", "interests", "points", "consents", "publish", "state")
+        _run(warehouse, values, "visits", "messages", "points", "consents", "touched", "interests", "publish", "state")
         contacts = warehouse.value("select count(*) from facts.stored_contacts where known")
         changed = warehouse.value("select count(*) from touched_contacts")
         _run(warehouse, values, "forget")

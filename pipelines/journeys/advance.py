@@ -6,9 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import sqlglot.expressions as exp
+
 from pipelines.journeys import stream
 from pipelines.journeys.versions import publish
 from pipelines.outbox.decide import decide
+from pipelines.outbox.people import meet, nobody
 from pipelines.outbox.suppress import suppress
 from pipelines.scenarios.compiled import Compiled
 from pipelines.settings import Project
@@ -37,6 +40,7 @@ class _Pass:
     def __init__(self, warehouse: Warehouse, project: Project, tick: Tick) -> None:
         self.warehouse, self.project, self.tick = warehouse, project, tick
         self.round, self.since_round, self.offers = 0, 0, False
+        self.probes: exp.Query | None = None
         self.values: dict[str, Any] = {
             "as_of": tick.as_of, "horizon": tick.horizon, "day_start": start_of_day(project, tick.day), "zone": project.settings.project.timezone,
             "holdout": project.settings.holdout.share, "max_factor": project.settings.guards.max_factor, "min_entries": project.settings.guards.min_entries,
@@ -44,6 +48,11 @@ class _Pass:
 
     def run(self, name: str) -> None:
         self.warehouse.run(HERE / name, round=self.round, since_round=self.since_round, **self.values)
+
+    def match_probes(self) -> None:
+        """Fill `probe_matches` with what in `news` answers the questions in use: those of a tick do not change while it goes on."""
+        self.probes = self.probes or stream.probes_in_use(self.warehouse)
+        self.warehouse.keep("probe_matches", self.probes)
 
     def walk(self, touch: str | None = None) -> None:
         """Move the touched enrolments as far as time allows; what falls due is added to `due`."""
@@ -76,13 +85,16 @@ def advance(warehouse: Warehouse, project: Project, scenarios: Sequence[Compiled
         suppress(warehouse, tick.previous)
         this = _Pass(warehouse, project, tick)
         this.run("start.sql")
+        nobody(warehouse)
         if warehouse.value("select 1 from moves limit 1"):
             this.run("move.sql")
         news_since = _read_news(this)
-        stream.match_probes(warehouse)
+        this.match_probes()
         this.offers = _name_offers(warehouse, project)
         this.run("observe.sql")
         this.run("eject.sql")
+        this.run("movable.sql")
+        meet(warehouse, "movable")
         this.walk("touch.sql")
         _enter(this, news_since)
         _decide(this)
@@ -139,10 +151,11 @@ def _admit(this: _Pass, news_since: datetime) -> None:
     this.run("candidates.sql")
     if not warehouse.value("select 1 from candidates limit 1"):
         return
+    meet(warehouse, "candidates")
     lookback = warehouse.rows(HERE / "lookback.sql", news_since=news_since)
     if lookback:
         stream.read_history(warehouse, lookback)
-        stream.match_probes(warehouse)
+        this.match_probes()
     stream.match_audiences(warehouse)
     _name_audiences(warehouse)
     _name_exclusions(warehouse)

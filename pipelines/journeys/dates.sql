@@ -1,17 +1,33 @@
 -- Moments known beforehand at which contacts enter, up to the next tick: birthdays, dates that rows carry, campaigns.
 -- Whole days begin, and days are added, on the contact's own clock; a campaign's day is the project's.
 insert into moments_ahead by name
-with birthdays as (
-    select l.scenario, c.contact_id, c.timezone as zone, cast(year(d.day) as varchar) as key, 'birth_date:' || cast(year(d.day) as varchar) as activity_id,
-        rl_add_seconds(cast(rl_add_days(d.day, l.offset_days) as timestamp), l.clock) as local_at,
-        cast(null as timestamp) as loaded_at, cast(null as json) as trigger_data
+with days_ahead as (
+    select
+        l.scenario, d.day, coalesce(l.looked_ahead, $day_start) as since,
+        rl_add_seconds(cast(rl_add_days(d.day, l.offset_days) as timestamp), l.clock) as local_at
     from live l
     join calendar.days d
         on d.day >= rl_add_days(coalesce(l.looked_ahead, $day_start), -2 - l.offset_days) and d.day <= rl_add_days($horizon, 2 - l.offset_days)
-    join facts.contacts c
-        on c.birth_date < d.day and month(c.birth_date) = month(d.day)
-        and (day(c.birth_date) = day(d.day) or (month(d.day) = 2 and day(d.day) = 28 and day(c.birth_date) = 29 and day(last_day(d.day)) = 28))
     where l.enters and l.kind = 'anniversary'
+),
+-- Where the hour has come: nowhere in most quarter-hours, which then need not look through all contacts.
+hours as (
+    select a.scenario, a.day, a.local_at, z.zone
+    from days_ahead a
+    join calendar.zone_offsets z on a.local_at >= z.local_starts_at and a.local_at < z.local_ends_at
+    where rl_add_seconds(a.local_at, -z.offset_seconds) >= a.since and rl_add_seconds(a.local_at, -z.offset_seconds) <= $horizon
+),
+-- Who was born on 29 February has the day on the 28th in other years.
+days_of_birth as (
+    select scenario, day, zone, local_at, month(day) as born_month, day(day) as born_day from hours
+    union all
+    select scenario, day, zone, local_at, 2, 29 from hours where month(day) = 2 and day(day) = 28 and day(last_day(day)) = 28
+),
+birthdays as (
+    select b.scenario, c.contact_id, b.zone, cast(year(b.day) as varchar) as key, 'birth_date:' || cast(year(b.day) as varchar) as activity_id,
+        b.local_at, cast(null as timestamp) as loaded_at, cast(null as json) as trigger_data
+    from days_of_birth b
+    join facts.contacts c on c.timezone = b.zone and month(c.birth_date) = b.born_month and day(c.birth_date) = b.born_day and c.birth_date < b.day
 ),
 carried as (
     select r.scenario, r.contact_id, coalesce(f.timezone, $zone) as zone, r.key, r.moment, r.whole_day, r.loaded_at, r.props

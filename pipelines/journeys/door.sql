@@ -48,7 +48,7 @@ select
     end as refusal
 from candidates k
 join live l on l.scenario = k.scenario
-left join facts.contacts f on f.contact_id = k.contact_id
+left join people f on f.contact_id = k.contact_id
 left join outside_audience o on o.scenario = k.scenario and o.contact_id = k.contact_id
 left join in_other_scenario x on x.scenario = k.scenario and x.contact_id = k.contact_id
 left join met_already m on m.enrolment_id = k.enrolment_id and m.activity_id = k.activity_id

@@ -6,7 +6,7 @@ select
     coalesce(a.arm, case when rl_bucket(x.experiment || '|' || s.subject, 10000) < x.share * 10000 then 'ghost' else 'treated' end) as arm
 from (select distinct scenario, contact_id from verdicts where reason is null) v
 join (
-    select contact_id, coalesce(rl_sha256(email), contact_id) as subject from facts.contacts
+    select contact_id, coalesce(rl_sha256(email), contact_id) as subject from people
     where contact_id in (select contact_id from verdicts where reason is null)
 ) s on s.contact_id = v.contact_id
 join (

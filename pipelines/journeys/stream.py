@@ -13,7 +13,7 @@ import sqlglot.expressions as exp
 
 from pipelines.scenarios.expressions import activity_condition, contact_condition, contact_values, row_condition, trigger_values
 from pipelines.ticks import Tick
-from pipelines.warehouse.activities import activity_stream, contact_of, loaded_of, moment_of
+from pipelines.warehouse.activities import activity_stream, contact_of, loaded_of, moment_of, value_of
 from pipelines.warehouse.dates import Dated, dated
 from pipelines.warehouse.duckdb import Warehouse
 
@@ -37,15 +37,20 @@ def read_news(warehouse: Warehouse, names: Iterable[str], since: datetime, late_
     warehouse.run(HERE / "number_orders.sql", numbered=_asks_order_number(warehouse))
 
 
-def read_history(warehouse: Warehouse, wanted: Sequence[tuple[str, datetime]]) -> None:
-    """Add to `news` what the contacts of `candidates` did before: for each (activity, since) what rules at the door look back at."""
-    contacts = exp.select("contact_id").from_("candidates")
-    branches = [
-        kind.where(moment_of(kind) >= _instant(since), contact_of(kind).isin(query=contacts), copy=False)
-        for name, since in wanted
-        for kind in activity_stream([name])
-    ]
-    warehouse.keep("unnumbered_history", _union_all([*branches, *_nothing()]))
+def read_history(warehouse: Warehouse, wanted: Sequence[tuple[str, datetime, str | None]]) -> None:
+    """
+    Add to `news` what the contacts of `candidates` did before: for each (activity, since, match key) what rules at the door look back at.
+
+    With a match key, only what carries the key of a candidate's trigger there.
+    """
+    contacts, keys = (exp.select(column).from_("candidates") for column in ("contact_id", "trigger_key"))
+    branches = []
+    for name, since, match_key in wanted:
+        for kind in activity_stream([name]):
+            shared = [carried.isin(query=keys)] if match_key and (carried := value_of(name, match_key)) else []
+            if shared or not match_key:
+                branches.append(kind.where(moment_of(kind) >= _instant(since), contact_of(kind).isin(query=contacts), *shared, copy=False))
+    warehouse.keep("unnumbered_history", exp.union(*branches, *_nothing(), *_nothing(), copy=False))
     warehouse.run(HERE / "add_history.sql", numbered=_asks_order_number(warehouse))
 
 
@@ -83,12 +88,11 @@ def match_triggers(warehouse: Warehouse) -> None:
     warehouse.keep("trigger_matches", _union_all([*branches, empty]))
 
 
-def match_probes(warehouse: Warehouse) -> None:
-    """Fill `probe_matches` with what answers each distinct question of conditions, goals and exits in use."""
-    rows = warehouse.rows(HERE / "probes_in_use.sql")
-    branches = [_probe_branch(*row) for row in rows]
+def probes_in_use(warehouse: Warehouse) -> exp.Query:
+    """Return the query that finds in `news` what answers each distinct question of conditions, goals and exits in use."""
+    branches = [_probe_branch(*row) for row in warehouse.rows(HERE / "probes_in_use.sql")]
     empty = _probe_branch("", "", None, None).where(exp.false())
-    warehouse.keep("probe_matches", _union_all([*branches, empty]))
+    return _union_all([*branches, empty])
 
 
 def match_audiences(warehouse: Warehouse) -> None:

@@ -29,7 +29,7 @@ select
 from journeys.positions p
 join journeys.nodes n on n.scenario = p.scenario and n.version = p.version and n.node = p.node and n.kind = 'send' and n.on_capped = 'hold'
 join decided d on d.enrolment_id = p.enrolment_id and d.step = n.step and not (d.status = 'held' and d.reason in ('capped', 'lower_priority'))
-left join facts.contacts f on f.contact_id = p.contact_id;
+left join people f on f.contact_id = p.contact_id;
 
 insert into ended by name
 select enrolment_id, scenario, version, contact_id, entered_at, reached_at as ended_at, ghost,
@@ -54,4 +54,4 @@ from (
     where d.status = 'dropped' and d.reason not in ('holdout', 'not_sent')
 ) w
 join journeys.positions p on p.enrolment_id = w.enrolment_id
-left join facts.contacts f on f.contact_id = p.contact_id;
+left join people f on f.contact_id = p.contact_id;

@@ -4,4 +4,4 @@ select p.enrolment_id, p.scenario, p.version, p.contact_id, p.node, p.reached_at
     coalesce(f.timezone, $zone) as zone
 from journeys.positions p
 join entered e on e.enrolment_id = p.enrolment_id
-left join facts.contacts f on f.contact_id = p.contact_id;
+left join people f on f.contact_id = p.contact_id;

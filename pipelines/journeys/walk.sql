@@ -25,7 +25,10 @@ union all
 select t.enrolment_id, c.condition, timestamp '0001-01-01', timestamp '9999-12-31'
 from touched t
 join journeys.conditions c on c.scenario = t.scenario and c.version = t.version and c.kind = 'in_segment'
-join segments.members m on m.segment = c.segment and m.contact_id = t.contact_id
+join (
+    select segment, contact_id from segments.members
+    where segment in (select segment from journeys.conditions where kind = 'in_segment') and contact_id in (select contact_id from touched)
+) m on m.segment = c.segment and m.contact_id = t.contact_id
 union all
 select distinct t.enrolment_id, c.condition, timestamp '0001-01-01', timestamp '9999-12-31'
 from touched t

@@ -26,7 +26,7 @@ select
 from due d
 join chosen c on c.message_key = d.message_key
 left join without_code w on w.message_key = d.message_key
-left join facts.contacts f on f.contact_id = d.contact_id;
+left join people f on f.contact_id = d.contact_id;
 
 -- Marketing messages that compete for caps, in one order: priority, due time, scenario, key. Ghosts see caps as well, so
 -- that they are compared with people who would have got a message.
@@ -52,15 +52,20 @@ where c.segment is null or exists (select 1 from cap_members m where m.segment =
 -- on the clock of its zone.
 create or replace temp table binding as
 select
+    message_key, contact_id, cap, at_most, span, clock, channel, topic,
+    rl_add_seconds(not_before, -seconds) as counts_from, rl_add_seconds(not_before, seconds) as counts_until
+from bound where clock = 'rolling'
+union all
+select
     u.message_key, u.contact_id, u.cap, u.at_most, u.span, u.clock, u.channel, u.topic,
-    case u.clock when 'rolling' then rl_add_seconds(u.not_before, -u.seconds) else rl_add_seconds(u.begins, -b.offset_seconds) end as counts_from,
-    case u.clock when 'rolling' then rl_add_seconds(u.not_before, u.seconds) else rl_add_seconds(u.ends, -e.offset_seconds) end as counts_until
+    rl_add_seconds(u.begins, -b.offset_seconds) as counts_from, rl_add_seconds(u.ends, -e.offset_seconds) as counts_until
 from (
     select d.*, cast(case d.unit when 'month' then rl_add_days(last_day(d.begins), 1) when 'week' then rl_add_days(d.begins, 7) else rl_add_days(d.begins, 1) end as timestamp) as ends
     from (
         select c.*, cast(date_trunc(c.unit, rl_add_seconds(c.not_before, l.offset_seconds)) as timestamp) as begins
         from bound c
         join calendar.zone_offsets l on l.zone = c.cap_zone and c.not_before >= l.starts_at and c.not_before < l.ends_at
+        where c.clock = 'calendar'
     ) d
 ) u
 join calendar.zone_offsets b on b.zone = u.cap_zone and u.begins >= b.local_starts_at and u.begins < b.local_ends_at

@@ -1,13 +1,18 @@
+-- The phones of those who may be written to or called.
+create or replace temp table phones as
+select contact_id, phone from raw.contacts
+where contact_id in (select d.contact_id from due d join channels c on c.channels = d.channels and c.channel in ('sms', 'call_list'));
+
 -- The channels each due message may take, best first, with the contact's address on each.
 create or replace temp table options as
 select
     d.message_key, d.contact_id, c.channel, case when c.answered_first and c.channel = f.preferred_channel then -1 else c.place end as place, d.topic, d.category, d.due_at,
-    case c.channel when 'email' then f.email when 'sms' then k.phone when 'call_list' then k.phone else d.contact_id end as address,
+    case c.channel when 'email' then f.email when 'sms' then p.phone when 'call_list' then p.phone else d.contact_id end as address,
     f.order_count
 from due d
 join channels c on c.channels = d.channels
-left join facts.contacts f on f.contact_id = d.contact_id
-left join raw.contacts k on k.contact_id = d.contact_id;
+left join people f on f.contact_id = d.contact_id
+left join phones p on p.contact_id = d.contact_id;
 
 -- The standing consent of the contacts concerned: the last word per channel on the topic or on all topics; a withdrawal
 -- wins over a consent of the same instant. A basis of existing_customer needs an order that stands.

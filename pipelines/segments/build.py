@@ -58,8 +58,8 @@ def build_segment(warehouse: Warehouse, segment: Segment, tick: Tick) -> Segment
     """Compute, audit and publish one segment in one transaction; hold it where that fails or what it reads is held."""
     if missing := _not_built(warehouse, segment, tick):
         return hold_segment(warehouse, segment.name, _waits_for(missing), tick)
-    if _rests(warehouse, segment, tick):
-        return _kept(warehouse, segment.name, tick)
+    if (members := _resting(warehouse, segment, tick)) is not None:
+        return _kept(warehouse, segment.name, members, tick)
     try:
         _compute(warehouse, segment)
     except StatementError as error:
@@ -95,18 +95,19 @@ def _not_built(warehouse: Warehouse, segment: Segment, tick: Tick) -> list[str]:
     return [name for name in segment.reads_segments if name not in built]
 
 
-def _rests(warehouse: Warehouse, segment: Segment, tick: Tick) -> bool:
-    """A daily segment rests when this day has built it already, unless it failed or means something else now."""
+def _resting(warehouse: Warehouse, segment: Segment, tick: Tick) -> int | None:
+    """Return the members of a daily segment that rests: this day has built it already, and it neither failed nor means something else now."""
     if not segment.daily or tick.day != tick.previous_day:
-        return False
-    return bool(warehouse.value(HERE / "rests.sql", segment=segment.name, as_of=tick.as_of, fingerprint=segment.fingerprint))
+        return None
+    members: int | None = warehouse.value(HERE / "rests.sql", segment=segment.name, as_of=tick.as_of, fingerprint=segment.fingerprint)
+    return members
 
 
-def _kept(warehouse: Warehouse, name: str, tick: Tick) -> SegmentBuilt:
+def _kept(warehouse: Warehouse, name: str, members: int, tick: Tick) -> SegmentBuilt:
     with warehouse.transaction():
         _revert(warehouse, name, tick)
-        warehouse.run(HERE / "keep.sql", segment=name, as_of=tick.as_of)
-        return _result(warehouse, name, tick, "data")
+        warehouse.append("segments.sizes", ["segment", "as_of", "members", "entered", "left_count", "status"], [(name, tick.as_of, members, 0, 0, "built")])
+    return SegmentBuilt(name, members, entered=0, left=0, cause="data", status="built")
 
 
 def _waits_for(names: Sequence[str]) -> str:

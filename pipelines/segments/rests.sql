@@ -1,13 +1,13 @@
--- Whether the ticks before this one left the segment built, with the meaning it has now.
-select count(*) = 2
+-- How many members a segment has, where the ticks before this one left it built with the meaning it has now.
+select s.members
 from (
-    select segment
-    from segments.definitions
-    where segment = $segment and since < $as_of
-    qualify row_number() over (partition by segment order by since desc) = 1 and fingerprint = $fingerprint
-    union all
-    select segment
+    select arg_max(members, as_of) as members, arg_max(status, as_of) as status
     from segments.sizes
     where segment = $segment and as_of < $as_of
-    qualify row_number() over (partition by segment order by as_of desc) = 1 and status = 'built'
-) s;
+) s
+join (
+    select arg_max(fingerprint, since) as fingerprint
+    from segments.definitions
+    where segment = $segment and since < $as_of
+) d on d.fingerprint = $fingerprint
+where s.status = 'built';

@@ -51,9 +51,9 @@ def activity_stream(names: Iterable[str]) -> list[exp.Select]:
     Conditions added to them are met before a row's values are put together, which the view over all of them cannot do.
     """
     wanted = sorted(set(names))
-    found = [_branch(activity) for name, activity in activities().items() if name in wanted]
+    found = [_branch(name).copy() for name in activities() if name in wanted]
     custom = [exp.Literal.string(name.removeprefix("custom.")) for name in wanted if name.startswith("custom.")]
-    return found + ([_branch(activities()[CUSTOM]).where(exp.column("name").isin(*custom), copy=False)] if custom else [])
+    return found + ([_branch(CUSTOM).copy().where(exp.column("name").isin(*custom), copy=False)] if custom else [])
 
 
 def moment_of(query: exp.Select) -> exp.Expr:
@@ -71,24 +71,32 @@ def contact_of(query: exp.Select) -> exp.Expr:
     return _column_of(query, "contact_id")
 
 
+def value_of(name: str, column: str) -> exp.Expr | None:
+    """Return what activities called *name* carry as *column*, as text; None where they do not have it."""
+    kind = known_activity(name)
+    return exp.cast(_column_of(kind.query, column), "VARCHAR") if kind and column in kind.columns else None
+
+
 def _column_of(query: exp.Select, name: str) -> exp.Expr:
     return next(item.unalias().copy() for item in query.selects if item.alias_or_name == name)
 
 
 def activities_view() -> str:
     """Return the statement that defines `shop.activities` over all of them."""
-    union = " union all ".join(_branch(activity).sql(dialect="duckdb") for activity in activities().values())
+    union = " union all ".join(_branch(name).sql(dialect="duckdb") for name in activities())
     return f"create or replace view shop.activities as {union}"
 
 
-def _branch(activity: Activity) -> exp.Select:
+@cache
+def _branch(name: str) -> exp.Select:
+    activity = activities()[name]
     named = {item.alias_or_name: item.unalias() for item in activity.query.selects}
-    name = named.get("name", exp.Literal.string(activity.name))
+    called = named.get("name", exp.Literal.string(name))
     pairs = [part.copy() for column in activity.columns for part in (exp.Literal.string(column), named[column])]
     props = exp.func("json_object", *pairs, dialect="duckdb")
     selected = [
         *(exp.alias_(named[column].copy(), column) for column in ("activity_id", "contact_id", "occurred_at", "loaded_at")),
-        exp.alias_(name.copy(), "name"),
+        exp.alias_(called.copy(), "name"),
         exp.alias_(exp.cast(named["key"].copy(), "VARCHAR"), "key"),
         exp.alias_(exp.cast(named["value"].copy(), "DECIMAL(18, 2)"), "value"),
         exp.alias_(props, "props"),

@@ -58,8 +58,13 @@ def definition() -> str:
 
 
 def define_params(connection: duckdb.DuckDBPyConnection, params: Mapping[str, int | float]) -> None:
-    """Define `param('name')` for the thresholds of the settings; any other name is an error when it is evaluated."""
-    case = exp.Case(this=exp.column("name"), ifs=[exp.If(this=exp.Literal.string(name), true=exp.convert(value)) for name, value in sorted(params.items())])
+    """
+    Define `param('name')` for the thresholds of the settings; any other name is an error when it is evaluated.
+
+    Each is a DOUBLE: whole numbers beside fractions would be decimals, and every row compared with one would become a decimal first.
+    """
+    given = [exp.If(this=exp.Literal.string(name), true=exp.cast(exp.convert(value), "DOUBLE")) for name, value in sorted(params.items())]
+    case = exp.Case(this=exp.column("name"), ifs=given)
     unknown = exp.func("error", exp.Concat(expressions=[exp.Literal.string("unknown parameter "), exp.column("name")], safe=False, coalesce=False))
     case.set("default", unknown)
     body = case if params else unknown

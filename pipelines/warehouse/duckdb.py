@@ -105,6 +105,10 @@ class Warehouse:
             with suppress(duckdb.TransactionException, duckdb.FatalException):
                 self._bind(outer)
 
+    def use_threads(self, count: int) -> None:
+        """Let every statement from here on share *count* threads."""
+        self.connection.execute(f"set threads = {count}")
+
     def checkpoint(self) -> None:
         """Fold the log into the file: without it after every tick, the file grows for ever."""
         with self._written():
@@ -119,11 +123,20 @@ class Warehouse:
         finally:
             self.connection.execute(f"detach {name}")
 
+    def tidy(self) -> None:
+        """Fold the log into the file and give back the room of deleted rows, which writes anew what lies beside them: once a day, after the messages."""
+        with self._written():
+            # A log with nothing in it is not folded, and only folding looks after deleted rows.
+            self.connection.execute("create table runs.nothing (nothing integer); drop table runs.nothing")
+        self.connection.execute("reset max_vacuum_tasks")
+        self.checkpoint()
+        self.connection.execute("set max_vacuum_tasks = 0")
+
     def publish_read_copy(self, target: Path, as_of: datetime) -> None:
         """Replace the read copy in one step by the file as it is now; there, `as_of()` answers *as_of*."""
         if self._file is None:
             raise ValueError(f"{self.path} has no file to copy")
-        self.checkpoint()
+        self.tidy()
         draft = target.with_suffix(".draft")
         draft.with_suffix(".draft.wal").unlink(missing_ok=True)
         self._file.seek(0)
@@ -266,6 +279,8 @@ def _connect(path: Path, project: Project, wait: timedelta) -> duckdb.DuckDBPyCo
         try:
             connection = duckdb.connect(path, config=config)
             connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false; set preserve_insertion_order = true")
+            # A tick folds its log once, at its end, not at every large commit; `tidy` alone looks after deleted rows.
+            connection.execute("set checkpoint_threshold = '1GB'; set max_vacuum_tasks = 0")
             return connection
         except duckdb.Error as error:
             if "Could not set lock" not in str(error):

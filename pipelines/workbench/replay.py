@@ -31,7 +31,7 @@ def run_tick(
     ensure_zones(warehouse, zones_in_use(warehouse, project))
     keep_files(warehouse, files.texts, as_of)
     advanced = _decide(warehouse, project, files, tick)
-    warehouse.checkpoint()
+    warehouse.tidy()
     return advanced
 
 

@@ -134,7 +134,7 @@ def test_what_contacts_brought_is_compared_with_the_holdout(report: Report) -> N
 def test_what_needs_a_person_is_said_once_each(report: Report) -> None:
     assert report.attention == (
         "birthday is held: 5 200 contacts would have entered at once, far more than usual; `relance release birthday` lets them in",
-        "welcome: 2 messages may or may not have arrived; nothing sends them again by itself",
+        "welcome: 2 messages may or may not have arrived; nothing sends them again by itself: `relance resolve`",
         "source orders is stale: nothing newer than 2026-09-18, allowed are 2 days",
         "segment price_sensitive keeps its earlier members: it returns 3 rows too many: a contact is returned more than once",
         "scenario win_back is held: source is late",

@@ -202,3 +202,16 @@ def test_the_file_does_not_grow_when_rows_are_replaced_tick_after_tick(project: 
             warehouse.checkpoint()
             sizes.append(project.warehouse_path.stat().st_size)
     assert max(sizes[10:]) <= 1.5 * sizes[4]
+
+
+def test_deleted_rows_keep_their_room_until_the_file_is_tidied(project: Project) -> None:
+    stored = "select sum(count) from pragma_storage_info('main.many') where column_id = 0 and segment_type = 'VALIDITY'"
+    with open_warehouse(project) as warehouse:
+        warehouse.run("create table main.many as select i from range(300000) t(i)")
+        warehouse.checkpoint()
+        warehouse.run("delete from main.many where i % 2 = 0")
+        warehouse.checkpoint()
+        before = warehouse.value(stored)
+        warehouse.tidy()
+        assert before == 300_000
+        assert warehouse.value(stored) < 200_000

@@ -50,6 +50,7 @@ TABLES: tuple[Table, ...] = (
         sms_basis VARCHAR the same by SMS
         push_basis VARCHAR the same by push
         newsletter_basis VARCHAR basis of the standing consent to the newsletter by e-mail
+        contact_no BIGINT the contact's number within facts, new with each count from the whole history: quicker to search for than a text
     """,
     ),
     table(
@@ -63,6 +64,7 @@ TABLES: tuple[Table, ...] = (
         clicked BIGINT! message links clicked that lead to a product of the category
         bought BIGINT! order lines bought that stand
         tagged BIGINT! 1 while a tag of that name holds
+        contact_no BIGINT the contact's number in facts.stored_contacts
     """,
     ),
     table(
@@ -92,6 +94,14 @@ TABLES: tuple[Table, ...] = (
         """
         kind VARCHAR! what was touched check: kind in ('product', 'page')
         ref VARCHAR! product, or address without what follows a question mark
+    """,
+    ),
+    table(
+        "facts.awaited_orders",
+        "one row per order that lines were loaded for and that was not loaded itself",
+        "order_id",
+        """
+        order_id VARCHAR! the order
     """,
     ),
     table(

@@ -27,13 +27,17 @@ WITH launches AS (
   WHERE
     b.ordered_at >= CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ) - INTERVAL '365' DAY
     AND DATEDIFF(CAST(b.ordered_at AS DATE), CAST(p.launched_at AS DATE)) BETWEEN 0 AND 30
+), early_buyers AS (
+  SELECT
+    contact_id
+  FROM early_purchases
+  GROUP BY
+    contact_id
+  HAVING
+    COUNT(DISTINCT product_id) >= 2
 )
 SELECT
   b.contact_id
-FROM early_purchases AS b
+FROM early_buyers AS b
 INNER JOIN facts.contacts AS c
-  ON b.contact_id = c.contact_id
-GROUP BY
-  b.contact_id
-HAVING
-  COUNT(DISTINCT b.product_id) >= 2;
+  ON b.contact_id = c.contact_id;

@@ -29,6 +29,24 @@ WHERE
   TRUE;
 
 SELECT
+  1
+FROM facts.awaited_orders
+WHERE
+  TRUE;
+
+SELECT DISTINCT
+  l.order_id
+FROM raw.order_lines AS l
+WHERE
+  NOT EXISTS(
+    SELECT
+      1
+    FROM raw.orders AS o
+    WHERE
+      o.order_id = l.order_id
+  );
+
+SELECT
   product_id,
   category,
   SPLIT_PART(url, '?', 1)

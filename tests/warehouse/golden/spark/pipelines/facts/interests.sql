@@ -1,21 +1,34 @@
 SELECT
-  s.contact_id,
-  s.category,
-  CASE WHEN v.contact_id IS NULL THEN s.visited ELSE 0 END AS visited,
-  CASE WHEN c.contact_id IS NULL THEN s.clicked ELSE 0 END AS clicked,
-  CASE WHEN o.contact_id IS NULL THEN s.bought ELSE 0 END AS bought,
-  CASE WHEN t.contact_id IS NULL THEN s.tagged ELSE 0 END AS tagged
-FROM facts.stored_interests AS s
+  b.contact_id,
+  b.contact_no,
+  b.category,
+  CASE WHEN v.contact_id IS NULL THEN b.visited ELSE 0 END AS visited,
+  CASE WHEN c.contact_id IS NULL THEN b.clicked ELSE 0 END AS clicked,
+  CASE WHEN o.contact_id IS NULL THEN b.bought ELSE 0 END AS bought,
+  CASE WHEN t.contact_id IS NULL THEN b.tagged ELSE 0 END AS tagged
+FROM (
+  SELECT
+    n.contact_id,
+    n.contact_no,
+    s.category,
+    s.visited,
+    s.clicked,
+    s.bought,
+    s.tagged
+  FROM facts.stored_interests AS s
+  JOIN touched_contacts AS n
+    ON n.contact_no = s.contact_no
+) AS b
 LEFT JOIN recounted AS v
-  ON v.contact_id = s.contact_id AND v.block = 'site_events'
+  ON v.contact_id = b.contact_id AND v.block = 'site_events'
 LEFT JOIN recounted AS c
-  ON c.contact_id = s.contact_id AND c.block = 'message_events'
+  ON c.contact_id = b.contact_id AND c.block = 'message_events'
 LEFT JOIN recounted AS o
-  ON o.contact_id = s.contact_id AND o.block = 'orders'
+  ON o.contact_id = b.contact_id AND o.block = 'orders'
 LEFT JOIN recounted AS t
-  ON t.contact_id = s.contact_id AND t.block = 'contact_tags'
+  ON t.contact_id = b.contact_id AND t.block = 'contact_tags'
 WHERE
-  s.contact_id IN (
+  b.contact_id IN (
     SELECT
       contact_id
     FROM counted_site_events
@@ -43,9 +56,9 @@ SELECT
   1
 FROM facts.stored_interests
 WHERE
-  contact_id IN (
+  contact_no IN (
     SELECT
-      contact_id
+      contact_no
     FROM interests_before
   );
 
@@ -119,15 +132,18 @@ FULL JOIN interests_before AS b
   ON b.contact_id = c.contact_id AND b.category = c.category;
 
 SELECT
-  contact_id,
-  category,
-  visited,
-  clicked,
-  bought,
-  tagged
-FROM interests
+  i.contact_id,
+  i.category,
+  i.visited,
+  i.clicked,
+  i.bought,
+  i.tagged,
+  t.contact_no
+FROM interests AS i
+JOIN touched_contacts AS t
+  ON t.contact_id = i.contact_id
 WHERE
-  visited + clicked + bought + tagged > 0;
+  i.visited + i.clicked + i.bought + i.tagged > 0;
 
 WITH weighed AS (
   SELECT

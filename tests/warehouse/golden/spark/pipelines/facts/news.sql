@@ -63,7 +63,8 @@ WITH news AS (
     contact_id,
     ordered_at,
     total,
-    coupon_code
+    coupon_code,
+    loaded_at
   FROM shop.orders
   WHERE
     ordered_at >= :previous AND cancelled_at IS NULL
@@ -73,7 +74,8 @@ WITH news AS (
     contact_id,
     ordered_at,
     total,
-    coupon_code
+    coupon_code,
+    loaded_at
   FROM shop.orders
   WHERE
     ordered_at < :previous AND loaded_at > :previous AND cancelled_at IS NULL
@@ -83,7 +85,8 @@ SELECT
   n.contact_id,
   n.ordered_at,
   n.total,
-  n.coupon_code
+  n.coupon_code,
+  n.loaded_at
 FROM news AS n
 WHERE
   NOT n.contact_id IS NULL
@@ -100,7 +103,8 @@ SELECT
   o.contact_id,
   o.ordered_at,
   o.total,
-  o.coupon_code
+  o.coupon_code,
+  o.loaded_at
 FROM shop.orders AS o
 WHERE
   o.cancelled_at IS NULL
@@ -121,13 +125,20 @@ SELECT
 FROM news_orders;
 
 SELECT
+  order_id,
+  product_id,
+  quantity
+FROM raw.order_lines
+WHERE
+  loaded_at > :previous;
+
+SELECT
   l.order_id,
   l.product_id,
   l.quantity
-FROM raw.order_lines AS l
+FROM new_lines AS l
 WHERE
-  l.loaded_at > :previous
-  AND NOT EXISTS(
+  NOT EXISTS(
     SELECT
       1
     FROM news_orders AS o
@@ -136,11 +147,43 @@ WHERE
   );
 
 SELECT
+  l.order_id,
+  l.product_id,
+  l.quantity
+FROM raw.order_lines AS l
+WHERE
+  l.loaded_at <= :previous
+  AND l.order_id IN (
+    SELECT
+      o.order_id
+    FROM news_orders AS o
+    WHERE
+      o.loaded_at <= :previous
+      OR o.order_id IN (
+        SELECT
+          order_id
+        FROM facts.awaited_orders
+      )
+  );
+
+SELECT
   o.contact_id,
   l.product_id,
   l.quantity
 FROM news_orders AS o
-JOIN raw.order_lines AS l
+JOIN (
+  SELECT
+    order_id,
+    product_id,
+    quantity
+  FROM new_lines
+  UNION ALL
+  SELECT
+    order_id,
+    product_id,
+    quantity
+  FROM earlier_lines
+) AS l
   ON l.order_id = o.order_id
 UNION ALL
 SELECT
@@ -161,6 +204,37 @@ WHERE
     FROM recounted AS r
     WHERE
       r.block = 'orders' AND r.contact_id = o.contact_id
+  );
+
+SELECT
+  1
+FROM facts.awaited_orders
+WHERE
+  order_id IN (
+    SELECT
+      order_id
+    FROM raw.orders
+    WHERE
+      loaded_at > :previous
+  );
+
+SELECT DISTINCT
+  l.order_id
+FROM late_lines AS l
+WHERE
+  NOT EXISTS(
+    SELECT
+      1
+    FROM raw.orders AS o
+    WHERE
+      o.order_id = l.order_id
+  )
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM facts.awaited_orders AS a
+    WHERE
+      a.order_id = l.order_id
   );
 
 SELECT

@@ -1,46 +1,10 @@
 SELECT
-  contact_id
-FROM counted_contacts
-UNION
-SELECT
-  contact_id
-FROM changed_orders
-UNION
-SELECT
-  contact_id
-FROM changed_sessions
-UNION
-SELECT
-  contact_id
-FROM changed_site_events
-UNION
-SELECT
-  contact_id
-FROM changed_message_events
-UNION
-SELECT
-  contact_id
-FROM changed_points
-UNION
-SELECT
-  contact_id
-FROM changed_interests
-UNION
-SELECT
-  contact_id
-FROM changed_channels
-UNION
-SELECT
-  contact_id
-FROM changed_consents;
-
-SELECT
   *
 FROM facts.stored_contacts
 WHERE
-  contact_id IN (
+  contact_no IN (
     SELECT
-      contact_id
+      contact_no
     FROM touched_contacts
   );
 
@@ -48,9 +12,9 @@ SELECT
   1
 FROM facts.stored_contacts
 WHERE
-  contact_id IN (
+  contact_no IN (
     SELECT
-      contact_id
+      contact_no
     FROM touched_contacts
   );
 
@@ -113,10 +77,11 @@ SELECT
   CASE WHEN s.contact_id IS NULL THEN b.email_basis ELSE s.email_basis END AS email_basis,
   CASE WHEN s.contact_id IS NULL THEN b.sms_basis ELSE s.sms_basis END AS sms_basis,
   CASE WHEN s.contact_id IS NULL THEN b.push_basis ELSE s.push_basis END AS push_basis,
-  CASE WHEN s.contact_id IS NULL THEN b.newsletter_basis ELSE s.newsletter_basis END AS newsletter_basis
+  CASE WHEN s.contact_id IS NULL THEN b.newsletter_basis ELSE s.newsletter_basis END AS newsletter_basis,
+  t.contact_no
 FROM touched_contacts AS t
 LEFT JOIN contacts_before AS b
-  ON b.contact_id = t.contact_id
+  ON b.contact_no = t.contact_no
 LEFT JOIN counted_contacts AS c
   ON c.contact_id = t.contact_id
 LEFT JOIN changed_orders AS o

@@ -1,15 +1,11 @@
-WITH birthdays AS (
+WITH days_ahead AS (
   SELECT
     l.scenario,
-    c.contact_id,
-    c.timezone AS zone,
-    CAST(YEAR(d.day) AS STRING) AS key,
-    'birth_date:' || CAST(YEAR(d.day) AS STRING) AS activity_id,
+    d.day,
+    COALESCE(l.looked_ahead, :day_start) AS since,
     (
       CAST(DATE_ADD(CAST(d.day AS DATE), CAST(l.offset_days AS INT)) AS TIMESTAMP_NTZ) + MAKE_DT_INTERVAL(0, 0, 0, l.clock)
-    ) AS local_at,
-    CAST(NULL AS TIMESTAMP_NTZ) AS loaded_at,
-    CAST(NULL AS STRING) AS trigger_data
+    ) AS local_at
   FROM live AS l
   JOIN calendar.days AS d
     ON d.day >= DATE_ADD(
@@ -21,20 +17,64 @@ WITH birthdays AS (
     AND d.day <= DATE_ADD(CAST(:horizon AS DATE), CAST((
       2 - l.offset_days
     ) AS INT))
-  JOIN facts.contacts AS c
-    ON c.birth_date < d.day
-    AND MONTH(c.birth_date) = MONTH(d.day)
-    AND (
-      DAY(c.birth_date) = DAY(d.day)
-      OR (
-        MONTH(d.day) = 2
-        AND DAY(d.day) = 28
-        AND DAY(c.birth_date) = 29
-        AND DAY(LAST_DAY(d.day)) = 28
-      )
-    )
   WHERE
     l.enters AND l.kind = 'anniversary'
+), hours AS (
+  SELECT
+    a.scenario,
+    a.day,
+    a.local_at,
+    z.zone
+  FROM days_ahead AS a
+  JOIN calendar.zone_offsets AS z
+    ON a.local_at >= z.local_starts_at AND a.local_at < z.local_ends_at
+  WHERE
+    (
+      a.local_at + MAKE_DT_INTERVAL(0, 0, 0, (
+        -z.offset_seconds
+      ))
+    ) >= a.since
+    AND (
+      a.local_at + MAKE_DT_INTERVAL(0, 0, 0, (
+        -z.offset_seconds
+      ))
+    ) <= :horizon
+), days_of_birth AS (
+  SELECT
+    scenario,
+    day,
+    zone,
+    local_at,
+    MONTH(day) AS born_month,
+    DAY(day) AS born_day
+  FROM hours
+  UNION ALL
+  SELECT
+    scenario,
+    day,
+    zone,
+    local_at,
+    2,
+    29
+  FROM hours
+  WHERE
+    MONTH(day) = 2 AND DAY(day) = 28 AND DAY(LAST_DAY(day)) = 28
+), birthdays AS (
+  SELECT
+    b.scenario,
+    c.contact_id,
+    b.zone,
+    CAST(YEAR(b.day) AS STRING) AS key,
+    'birth_date:' || CAST(YEAR(b.day) AS STRING) AS activity_id,
+    b.local_at,
+    CAST(NULL AS TIMESTAMP_NTZ) AS loaded_at,
+    CAST(NULL AS STRING) AS trigger_data
+  FROM days_of_birth AS b
+  JOIN facts.contacts AS c
+    ON c.timezone = b.zone
+    AND MONTH(c.birth_date) = b.born_month
+    AND DAY(c.birth_date) = b.born_day
+    AND c.birth_date < b.day
 ), carried AS (
   SELECT
     r.scenario,

@@ -117,7 +117,7 @@ SELECT
 FROM candidates AS k
 JOIN live AS l
   ON l.scenario = k.scenario
-LEFT JOIN facts.contacts AS f
+LEFT JOIN people AS f
   ON f.contact_id = k.contact_id
 LEFT JOIN outside_audience AS o
   ON o.scenario = k.scenario AND o.contact_id = k.contact_id

@@ -28,7 +28,7 @@ JOIN (
   SELECT
     contact_id,
     COALESCE(SHA2(email, 256), contact_id) AS subject
-  FROM facts.contacts
+  FROM people
   WHERE
     contact_id IN (
       SELECT

@@ -1,12 +1,8 @@
-SELECT
-  a.activity,
-  MIN(a.since) AS since
-FROM (
+WITH asked AS (
   SELECT
     n.name AS activity,
+    c.match_key,
     CASE
-      WHEN NOT c.match_key IS NULL
-      THEN CAST('1900-01-01' AS TIMESTAMP_NTZ)
       WHEN c.role = 'step'
       THEN (
         k.entered_at + MAKE_DT_INTERVAL(0, 0, 0, (
@@ -30,10 +26,24 @@ FROM (
     ON c.scenario = k.scenario AND c.version = k.version AND c.kind = 'did'
   JOIN names AS n
     ON CONTAINS(',' || c.activities || ',', ',' || n.name || ',')
-) AS a
+)
+SELECT
+  activity,
+  MIN(since) AS since,
+  CAST(NULL AS STRING) AS match_key
+FROM asked
 WHERE
-  a.since < :news_since
+  since < :news_since
 GROUP BY
-  a.activity
+  activity
+UNION ALL
+SELECT DISTINCT
+  activity,
+  CAST('1900-01-01' AS TIMESTAMP_NTZ),
+  match_key
+FROM asked
+WHERE
+  NOT match_key IS NULL
 ORDER BY
-  a.activity NULLS LAST;
+  activity NULLS LAST,
+  match_key NULLS LAST;

@@ -86,7 +86,7 @@ JOIN decided AS d
   AND NOT (
     d.status = 'held' AND d.reason IN ('capped', 'lower_priority')
   )
-LEFT JOIN facts.contacts AS f
+LEFT JOIN people AS f
   ON f.contact_id = p.contact_id;
 
 SELECT
@@ -161,5 +161,5 @@ FROM (
 ) AS w
 JOIN journeys.positions AS p
   ON p.enrolment_id = w.enrolment_id
-LEFT JOIN facts.contacts AS f
+LEFT JOIN people AS f
   ON f.contact_id = p.contact_id;

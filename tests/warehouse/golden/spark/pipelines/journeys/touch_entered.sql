@@ -16,5 +16,5 @@ SELECT
 FROM journeys.positions AS p
 JOIN entered AS e
   ON e.enrolment_id = p.enrolment_id
-LEFT JOIN facts.contacts AS f
+LEFT JOIN people AS f
   ON f.contact_id = p.contact_id;

@@ -64,7 +64,25 @@ SELECT
 FROM touched AS t
 JOIN journeys.conditions AS c
   ON c.scenario = t.scenario AND c.version = t.version AND c.kind = 'in_segment'
-JOIN segments.members AS m
+JOIN (
+  SELECT
+    segment,
+    contact_id
+  FROM segments.members
+  WHERE
+    segment IN (
+      SELECT
+        segment
+      FROM journeys.conditions
+      WHERE
+        kind = 'in_segment'
+    )
+    AND contact_id IN (
+      SELECT
+        contact_id
+      FROM touched
+    )
+) AS m
   ON m.segment = c.segment AND m.contact_id = t.contact_id
 UNION ALL
 SELECT DISTINCT

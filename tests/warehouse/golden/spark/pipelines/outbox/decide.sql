@@ -64,7 +64,7 @@ JOIN chosen AS c
   ON c.message_key = d.message_key
 LEFT JOIN without_code AS w
   ON w.message_key = d.message_key
-LEFT JOIN facts.contacts AS f
+LEFT JOIN people AS f
   ON f.contact_id = d.contact_id;
 
 SELECT
@@ -125,6 +125,27 @@ WHERE
   );
 
 SELECT
+  message_key,
+  contact_id,
+  cap,
+  at_most,
+  span,
+  clock,
+  channel,
+  topic,
+  (
+    not_before + MAKE_DT_INTERVAL(0, 0, 0, (
+      -seconds
+    ))
+  ) AS counts_from,
+  (
+    not_before + MAKE_DT_INTERVAL(0, 0, 0, seconds)
+  ) AS counts_until
+FROM bound
+WHERE
+  clock = 'rolling'
+UNION ALL
+SELECT
   u.message_key,
   u.contact_id,
   u.cap,
@@ -133,30 +154,16 @@ SELECT
   u.clock,
   u.channel,
   u.topic,
-  CASE u.clock
-    WHEN 'rolling'
-    THEN (
-      u.not_before + MAKE_DT_INTERVAL(0, 0, 0, (
-        -u.seconds
-      ))
-    )
-    ELSE (
-      u.begins + MAKE_DT_INTERVAL(0, 0, 0, (
-        -b.offset_seconds
-      ))
-    )
-  END AS counts_from,
-  CASE u.clock
-    WHEN 'rolling'
-    THEN (
-      u.not_before + MAKE_DT_INTERVAL(0, 0, 0, u.seconds)
-    )
-    ELSE (
-      u.ends + MAKE_DT_INTERVAL(0, 0, 0, (
-        -e.offset_seconds
-      ))
-    )
-  END AS counts_until
+  (
+    u.begins + MAKE_DT_INTERVAL(0, 0, 0, (
+      -b.offset_seconds
+    ))
+  ) AS counts_from,
+  (
+    u.ends + MAKE_DT_INTERVAL(0, 0, 0, (
+      -e.offset_seconds
+    ))
+  ) AS counts_until
 FROM (
   SELECT
     d.*,
@@ -176,6 +183,8 @@ FROM (
     FROM bound AS c
     JOIN calendar.zone_offsets AS l
       ON l.zone = c.cap_zone AND c.not_before >= l.starts_at AND c.not_before < l.ends_at
+    WHERE
+      c.clock = 'calendar'
   ) AS d
 ) AS u
 JOIN calendar.zone_offsets AS b

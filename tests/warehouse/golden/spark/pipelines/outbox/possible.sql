@@ -1,4 +1,17 @@
 SELECT
+  contact_id,
+  phone
+FROM raw.contacts
+WHERE
+  contact_id IN (
+    SELECT
+      d.contact_id
+    FROM due AS d
+    JOIN channels AS c
+      ON c.channels = d.channels AND c.channel IN ('sms', 'call_list')
+  );
+
+SELECT
   d.message_key,
   d.contact_id,
   c.channel,
@@ -14,19 +27,19 @@ SELECT
     WHEN 'email'
     THEN f.email
     WHEN 'sms'
-    THEN k.phone
+    THEN p.phone
     WHEN 'call_list'
-    THEN k.phone
+    THEN p.phone
     ELSE d.contact_id
   END AS address,
   f.order_count
 FROM due AS d
 JOIN channels AS c
   ON c.channels = d.channels
-LEFT JOIN facts.contacts AS f
+LEFT JOIN people AS f
   ON f.contact_id = d.contact_id
-LEFT JOIN raw.contacts AS k
-  ON k.contact_id = d.contact_id;
+LEFT JOIN phones AS p
+  ON p.contact_id = d.contact_id;
 
 SELECT
   message_key,

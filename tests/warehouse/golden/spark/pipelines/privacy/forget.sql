@@ -97,6 +97,16 @@ WHERE
     SELECT
       contact_id
     FROM leaving
+  )
+UNION
+SELECT
+  enrolment_id
+FROM journeys.decisions
+WHERE
+  contact_id IN (
+    SELECT
+      contact_id
+    FROM leaving
   );
 
 SELECT
@@ -238,6 +248,16 @@ WHERE
     FROM leaving
     WHERE
       NOT email IS NULL
+  );
+
+SELECT
+  1
+FROM journeys.facts_seen
+WHERE
+  enrolment_id IN (
+    SELECT
+      enrolment_id
+    FROM leaving_enrolments
   );
 
 SELECT

@@ -1,31 +1,20 @@
 SELECT
-  COUNT(*) = 2
+  s.members
 FROM (
   SELECT
-    segment
-  FROM (
-    SELECT
-      segment,
-      ROW_NUMBER() OVER (PARTITION BY segment ORDER BY since DESC) AS _w,
-      fingerprint
-    FROM segments.definitions
-    WHERE
-      segment = :segment AND since < :as_of
-  ) AS _t
+    MAX_BY(members, as_of) AS members,
+    MAX_BY(status, as_of) AS status
+  FROM segments.sizes
   WHERE
-    _w = 1 AND fingerprint = :fingerprint
-  UNION ALL
+    segment = :segment AND as_of < :as_of
+) AS s
+JOIN (
   SELECT
-    segment
-  FROM (
-    SELECT
-      segment,
-      ROW_NUMBER() OVER (PARTITION BY segment ORDER BY as_of DESC) AS _w,
-      status
-    FROM segments.sizes
-    WHERE
-      segment = :segment AND as_of < :as_of
-  ) AS _t
+    MAX_BY(fingerprint, since) AS fingerprint
+  FROM segments.definitions
   WHERE
-    _w = 1 AND status = 'built'
-) AS s;
+    segment = :segment AND since < :as_of
+) AS d
+  ON d.fingerprint = :fingerprint
+WHERE
+  s.status = 'built';

@@ -1,0 +1,10 @@
+SELECT
+  contact_id,
+  email,
+  locale,
+  timezone,
+  preferred_channel,
+  order_count
+FROM facts.contacts
+WHERE
+  FALSE;
