@@ -136,6 +136,8 @@ def _compared(project: Project, files: ProjectFiles, found: Plan, trials: _Trial
     if not same_ticks:
         shutil.copyfile(trials.before, trials.after)
     with open_trial(was, trials.before) as warehouse:
+        if warehouse.value("select max(as_of) from runs.ticks where status = 'committed'") != found.as_of:
+            raise RelanceError(f"{project.read_copy_path}: a tick published it anew meanwhile\n  hint: ask again")
         scenarios, segments, unknown = scenario_changes(warehouse, files), changed_segments(warehouse, files), tuple(move_problems(warehouse, files))
         _try(warehouse, was, files_before, segments, found, trials)
     if same_ticks:

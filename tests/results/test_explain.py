@@ -1,5 +1,7 @@
 """`relance explain`: every decision about a contact, as any tick left it."""
 
+from pathlib import Path
+
 import pytest
 
 from pipelines.errors import RelanceError
@@ -162,8 +164,8 @@ def test_a_run_rests_where_it_did_then() -> None:
     assert (late.rests, local(late.leaves_at)) == ("wait 5 days", "2026-01-11 06:00")
 
 
-def test_what_was_decided_later_about_a_message_was_not_decided_then() -> None:
-    world = empty_world()
+def test_what_was_decided_later_about_a_message_was_not_decided_then(tmp_path: Path) -> None:
+    world = empty_world(tmp_path)
     world.contact("ann")
     world.did("ann", "cart_updated", "2026-01-05 05:00", cart_id="k")
     steps = scenario([{"send": "mail"}, {"wait": "9 days"}], window={"from": "20:00", "to": "21:00"}, exit_when=[{"activity": "page_viewed"}])
