@@ -19,8 +19,8 @@ def problems(root: Path, templates: dict[str, str]) -> list[str]:
 
 def test_what_a_template_names_itself_is_known(tmp_path: Path) -> None:
     body = """{% extends "layout/email.html.j2" %}{% import "layout/parts.html.j2" as parts %}{% set code = "X" %}
-        {% block content %}{{ parts.a() }}{{ code }}{% for line in cart.lines %}{{ loop.index }}{{ line.anything }}{% endfor %}
-        {% for product in recommendations %}{{ product.anything }}{% endfor %}{% endblock %}"""
+        {% block content %}{{ parts.a() }}{{ code }}{% for line in cart.lines %}{{ loop.index }}{{ line.quantity }}{% endfor %}
+        {% for product in recommendations %}{{ product.name }}{% endfor %}{% endblock %}"""
     layouts = {"layout/email.html.j2": "{% block content %}{% endblock %}", "layout/parts.html.j2": "{% macro a() %}{% endmacro %}"}
     assert problems(tmp_path, {"m/email.html.j2": HEADER + body, **layouts}) == []
 
