@@ -158,11 +158,13 @@ def test_a_marketing_scenario_without_a_goal_is_a_warning(root: Path) -> None:
     )  # fmt: skip
 
 
-def test_messages_and_parameters_that_nobody_uses_are_warnings(root: Path) -> None:
+def test_messages_parameters_and_offers_that_nobody_uses_are_warnings(root: Path) -> None:
     shutil.copytree(root / "scenarios/messages/welcome_code", root / "scenarios/messages/forgotten")
-    edit(root / "relance.toml", "[params]", "[params]\nforgotten_days = 3")
-    forgotten = (root / "relance.toml").read_text(encoding="utf-8").splitlines().index("forgotten_days = 3") + 1
+    edit(root / "relance.toml", "[params]", "[offers.forgotten]\n\n[params]\nforgotten_days = 3")
+    lines = (root / "relance.toml").read_text(encoding="utf-8").splitlines()
+    offer, forgotten = lines.index("[offers.forgotten]") + 1, lines.index("forgotten_days = 3") + 1
     assert [(problem.file, problem.line, problem.severity, problem.text) for problem in found(root)] == [
+        ("relance.toml", offer, "warning", "no scenario gives the offer `forgotten`"),
         ("relance.toml", forgotten, "warning", "no segment asks for the parameter `forgotten_days`"),
         ("scenarios/messages/forgotten", None, "warning", "no scenario sends this message"),
     ]

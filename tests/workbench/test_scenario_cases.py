@@ -92,7 +92,9 @@ def test_a_scenario_without_cases_is_refused(elsewhere: Project, files: ProjectF
         pytest.param("does: attended", "`attended` is nothing a case can tell\n  hint: did you mean", id="an_activity_that_is_no_single_row"),
         pytest.param("does: signed_up, with: {ulr: x}", "`ulr` is no column of shop.site_events\n  hint: did you mean `url`?", id="unknown_column"),
         pytest.param(
-            "does: offer_redeemed", "a code is used by the order that carries it\n  hint: tell `does: order_placed, with: {coupon_code: …}`", id="a_code_used_alone"
+            "does: offer_redeemed",
+            "a code is used by the order that carries it\n  hint: tell `does: order_placed, with: {coupon_code: …}`",
+            id="a_code_used_alone",
         ),
         pytest.param(
             "clicks: welcome_gide", "ann was not sent `welcome_gide` before 2026-09-14 12:00\n  hint: did you mean `welcome_guide`?", id="answer_to_nothing"
