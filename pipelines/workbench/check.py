@@ -99,6 +99,9 @@ def _unused(project: Project, files: ProjectFiles) -> Iterator[Problem]:
         for name in sorted(set(files.messages.channels) - sent):
             folder = shown(project.messages_folder / name, project.root)
             yield Problem(folder, None, "no scenario sends this message", "send it, or remove the folder", "warning")
+        given = {step.offer for file in files.scenarios if file.scenario for _, step in steps(file.scenario.steps) if isinstance(step, m.OfferStep)}
+        for name in sorted(set(project.settings.offers) - given):
+            yield Problem(FILE_NAME, line_of_setting(project, "offers", name), f"no scenario gives the offer `{name}`", "give it, or remove it", "warning")
     used = {name for segment in files.segments.segments for name in segment.params}
     if not files.segments.problems:
         for name in sorted(set(project.settings.params) - used):

@@ -102,6 +102,18 @@ def test_quarter_hour_ticks_serve_them(root: Path) -> None:
     assert said(root) == ""
 
 
+def test_messages_parameters_and_offers_that_nobody_uses_are_warnings(root: Path) -> None:
+    shutil.copytree(root / "scenarios/messages/welcome_code", root / "scenarios/messages/forgotten")
+    edit(root / "relance.toml", "[params]", "[offers.forgotten]\n\n[params]\nforgotten_days = 3")
+    lines = (root / "relance.toml").read_text(encoding="utf-8").splitlines()
+    offer, forgotten = lines.index("[offers.forgotten]") + 1, lines.index("forgotten_days = 3") + 1
+    assert [(problem.file, problem.line, problem.severity, problem.text) for problem in found(root)] == [
+        ("relance.toml", offer, "warning", "no scenario gives the offer `forgotten`"),
+        ("relance.toml", forgotten, "warning", "no segment asks for the parameter `forgotten_days`"),
+        ("scenarios/messages/forgotten", None, "warning", "no scenario sends this message"),
+    ]
+
+
 def without_a_way_out(root: Path) -> list[tuple[str, int | None, str]]:
     text = (root / "relance.toml").read_text(encoding="utf-8")
     kept = [line for line in text.splitlines() if not line.startswith(("unsubscribe_url", "unsubscribe_mailto"))]

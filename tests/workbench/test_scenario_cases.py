@@ -92,6 +92,11 @@ def test_a_scenario_without_cases_is_refused(elsewhere: Project, files: ProjectF
         pytest.param("does: attended", "`attended` is nothing a case can tell\n  hint: did you mean", id="an_activity_that_is_no_single_row"),
         pytest.param("does: signed_up, with: {ulr: x}", "`ulr` is no column of shop.site_events\n  hint: did you mean `url`?", id="unknown_column"),
         pytest.param(
+            "does: offer_redeemed",
+            "a code is used by the order that carries it\n  hint: tell `does: order_placed, with: {coupon_code: …}`",
+            id="a_code_used_alone",
+        ),
+        pytest.param(
             "clicks: welcome_gide", "ann was not sent `welcome_gide` before 2026-09-14 12:00\n  hint: did you mean `welcome_guide`?", id="answer_to_nothing"
         ),
     ],
@@ -129,6 +134,7 @@ def test_an_event_after_the_last_tick_fails_its_case(elsewhere: Project, files: 
         ),
         pytest.param(START.replace("who: ann", "who: anne") + EXPECT, "2: `anne` is none of the contacts\n  hint: did you mean `ann`?", id="a_stranger"),
         pytest.param(START.replace("does: signed_up", "does: signed_up, clicks: welcome_code") + EXPECT, "6: an event says one of `does`", id="two_acts"),
+        pytest.param(START.replace("does: signed_up", "does: signed_up, link: shop") + EXPECT, "6: only a click is on a `link`", id="a_link_of_no_click"),
         pytest.param(START.replace("does:", "dose:") + EXPECT, "6: unknown key `dose`", id="misspelt_key"),
         pytest.param(START + EXPECT.replace("in_flight", "done"), "10: `outcome`: input should be", id="unknown_outcome"),
         pytest.param(START + START, "7: `cases` is written twice", id="a_key_twice"),
