@@ -37,8 +37,9 @@ def publish(warehouse: Warehouse, scenarios: Sequence[Compiled], tick: Tick, hel
     current: dict[str, int] = {}
     for compiled in scenarios:
         version, fingerprint = latest.get(compiled.scenario, (0, ""))
-        current[compiled.scenario] = version if fingerprint == compiled.fingerprint else version + 1
-        if fingerprint != compiled.fingerprint:
+        changed = fingerprint != compiled.fingerprint
+        current[compiled.scenario] = version + 1 if changed else version
+        if changed:
             _write(warehouse, compiled, current[compiled.scenario], tick)
     stands = [(each.scenario, current[each.scenario], each.state, held.get(each.scenario)) for each in scenarios]
     before = warehouse.rows("select scenario, version, state from journeys.states order by scenario")
