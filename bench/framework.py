@@ -12,7 +12,8 @@ from bench.measure import cost
 from bench.shop import ROOT
 from pipelines.assets.in_process import Runner
 from pipelines.sample.shop import write_day, write_history
-from pipelines.settings import Project, load_project
+from pipelines.settings import Project
+from pipelines.settings_file import load_project
 from pipelines.ticks import tick_of_day
 from pipelines.warehouse.duckdb import open_warehouse
 from pipelines.workbench.project_files import read_files

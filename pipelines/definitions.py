@@ -9,7 +9,7 @@ import dagster as dg
 
 from pipelines.assets.wiring import definitions_of, definitions_without, wiring_of
 from pipelines.errors import BadFiles
-from pipelines.settings import load_project
+from pipelines.settings_file import load_project
 from pipelines.ticks import to_utc
 
 

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from pipelines.errors import RelanceError
-from pipelines.settings import FILE_NAME, Project, load_project
+from pipelines.settings import FILE_NAME, Project
+from pipelines.settings_file import load_project
 from pipelines.ticks import to_utc
 
 

@@ -24,15 +24,10 @@ class Known:
 
 @dataclass(frozen=True)
 class Checked:
-    """
-    The outcome for one piece of a template: problems, or what it speaks of, needs not to be empty, and which templates it uses.
-
-    `needed` are the variables it cannot do without.
-    """
+    """The outcome for one piece of a template: problems, or what it speaks of, needs not to be empty, and which templates it uses."""
 
     problems: tuple[Problem, ...] = ()
     variables: frozenset[str] = frozenset()
-    needed: frozenset[str] = frozenset()
     segments: frozenset[str] = frozenset()
     needs: tuple[Need, ...] = ()
     uses: frozenset[str] = frozenset()
@@ -57,24 +52,7 @@ def check(environment: Environment, name: str, source: Source, known: Known) -> 
         if known.segments is not None and segment not in known.segments
     ]
     uses = frozenset(name for _, name in _used(tree))
-    needed = frozenset(name for name in variables if _needs(tree, name))
-    return Checked(tuple(problems), variables, needed, frozenset(segments), tuple(reading.needs), uses, reading.macros)
-
-
-def _needs(tree: nodes.Node, name: str) -> bool:
-    """Tell whether a template uses *name* anywhere but where it has asked for it: `{% if offer %}`."""
-    match tree:
-        case nodes.Name():
-            return tree.name == name
-        case nodes.If() | nodes.CondExpr() if _asks(tree.test, name):
-            others = [*tree.elif_, *tree.else_] if isinstance(tree, nodes.If) else [tree.expr2] if tree.expr2 else []
-            return any(_needs(node, name) for node in others)
-        case _:
-            return any(_needs(node, name) for node in tree.iter_child_nodes())
-
-
-def _asks(test: nodes.Node, name: str) -> bool:
-    return any(isinstance(node, nodes.Name) and node.name == name for node in (test, *test.find_all(nodes.Name)))
+    return Checked(tuple(problems), variables, frozenset(segments), tuple(reading.needs), uses, reading.macros)
 
 
 def _named_at_top(tree: nodes.Template) -> Iterator[str]:

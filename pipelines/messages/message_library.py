@@ -31,9 +31,8 @@ class Template:
     """
     The compiled templates of one message on one channel in one language. `text` is None where HTML gives the text.
 
-    `variables` and `segments` are all that it, or what it uses of the layout, may ask for; `needed` are the variables without
-    which it cannot be written, `needs` the values that must not be empty there. `data` is what its message looks up besides. An
-    SMS may take so many `parts`.
+    `variables` and `segments` are all that it, or what it uses of the layout, may ask for; `needs` are the values that must
+    not be empty there. `data` is what its message looks up besides. An SMS may take so many `parts`.
     """
 
     file: str
@@ -43,11 +42,15 @@ class Template:
     fields: Mapping[str, jinja2.Template]
     links: Mapping[str, jinja2.Template]
     variables: frozenset[str]
-    needed: frozenset[str]
     segments: frozenset[str]
     needs: tuple[Need, ...]
     parts: int = 1
     data: MessageData | None = None
+
+    @property
+    def needs_a_code(self) -> bool:
+        """Whether it cannot be written without a personal code."""
+        return any(need.of == "offer" for need in self.needs)
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class MessageLibrary:
     @cached_property
     def coded(self) -> frozenset[str]:
         """The messages that cannot be written without a personal code."""
-        return frozenset(message for (message, _, _), template in self.templates.items() if isinstance(template, Template) and "offer" in template.needed)
+        return frozenset(message for (message, _, _), template in self.templates.items() if isinstance(template, Template) and template.needs_a_code)
 
     def languages(self, message: str) -> list[str]:
         """The languages *message* is written in, the project's own among them where a template names none."""
@@ -158,7 +161,6 @@ class _Reading:
             fields={name: get(f"{template.name}#{name}") for name in header.fields},
             links={name: get(f"{template.name}#link.{name}") for name in header.links},
             variables=frozenset().union(*(piece.variables for piece in pieces)),
-            needed=frozenset().union(*(piece.needed for piece in checked)),
             segments=frozenset().union(*(piece.segments for piece in pieces)),
             parts=max((int(field.text) for field in header.parts.values()), default=1),
             needs=tuple(dict.fromkeys(need for piece in pieces for need in piece.needs)),

@@ -49,7 +49,7 @@ def preview(warehouse: Warehouse, library: MessageLibrary, message: str, contact
     row = DueMessage("preview", "preview", channel, address, "marketing", message, locale)
     if isinstance(context, str):
         return Preview(InvalidContent(row.message_key, context), made_with)
-    if "offer" in template.needed and not context["offer"]:
+    if template.needs_a_code and not context["offer"]:
         context, made_with = {**context, "offer": EXAMPLE}, f"{made_with}; {EXAMPLE.code} stands for a code, of which that run has none"
     return Preview(render(library, row, context, warehouse.value("select as_of()")), made_with)
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from pipelines.errors import BadFiles, Problem, nearest
-from pipelines.settings import FILE_NAME, Project, SourceSettings, line_of_setting
+from pipelines.settings import FILE_NAME, Project, SourceSettings
+from pipelines.settings_file import line_of_setting
 from pipelines.sources.mapping import Mapping
 from pipelines.warehouse.contract import CONTRACT
 from pipelines.warehouse.duckdb import Warehouse

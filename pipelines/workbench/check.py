@@ -9,8 +9,9 @@ from pipelines.facts.score import score_problems
 from pipelines.messages.message_library import Template
 from pipelines.scenarios import model as m
 from pipelines.scenarios.files import ScenarioFile
-from pipelines.scenarios.tree import sends
-from pipelines.settings import FILE_NAME, Project, line_of_setting, load_project
+from pipelines.scenarios.tree import sends, steps
+from pipelines.settings import FILE_NAME, Project
+from pipelines.settings_file import line_of_setting, load_project
 from pipelines.sources.contract_check import check_sources
 from pipelines.warehouse.duckdb import open_read_copy
 from pipelines.workbench.clocks import clock_doubts, doubt

@@ -11,7 +11,8 @@ from typing import Literal
 import sqlglot.expressions as exp
 
 from pipelines.errors import Problem, RelanceError, shown
-from pipelines.settings import FILE_NAME, Project, load_project
+from pipelines.settings import FILE_NAME, Project
+from pipelines.settings_file import load_project
 from pipelines.ticks import days, local_day, tick_of_day
 from pipelines.warehouse.duckdb import Warehouse, open_read_copy, open_trial
 from pipelines.workbench.files_run import files_of

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from pipelines.assets import journeys  # noqa: E402
 from pipelines.assets.tags import CLI, TRIGGER  # noqa: E402
-from pipelines.settings import load_project  # noqa: E402
+from pipelines.settings_file import load_project  # noqa: E402
 from tests.assets.small_shop import Day  # noqa: E402
 
 

@@ -8,7 +8,8 @@ import dagster as dg
 
 from pipelines.assets.in_process import Outcome, Runner
 from pipelines.assets.tags import AS_OF, DAILY, HAND_OVER, NOW, PARTITION, QUARTER_HOUR
-from pipelines.settings import Project, load_project
+from pipelines.settings import Project
+from pipelines.settings_file import load_project
 from pipelines.ticks import tick_of_day
 from pipelines.warehouse.duckdb import open_warehouse
 

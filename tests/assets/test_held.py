@@ -11,7 +11,8 @@ from pipelines.assets.tags import NOW
 from pipelines.assets.wiring import definitions_without
 from pipelines.errors import BadFiles
 from pipelines.journeys.holds import tables_needed
-from pipelines.settings import Project, load_project
+from pipelines.settings import Project
+from pipelines.settings_file import load_project
 from pipelines.workbench.project_files import read_files
 from tests.assets.small_shop import FILES, Day, rows, write, write_shop
 

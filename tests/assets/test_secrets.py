@@ -14,7 +14,8 @@ import trustme
 from pipelines.assets.in_process import Runner
 from pipelines.assets.tags import LIVE
 from pipelines.delivery.ownership import warehouse_name
-from pipelines.settings import Project, load_project
+from pipelines.settings import Project
+from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import open_warehouse
 from tests.assets.small_shop import Day, write_shop
 from tests.senders.http_server import CUT, Heard, Reply, http_server

@@ -84,7 +84,7 @@ def today(monkeypatch: pytest.MonkeyPatch) -> Callable[[Project | Path, int], No
     """Return what sets the clock of the command line to the tick of day *number*."""
 
     def set_to(shop: Project | Path, number: int) -> None:
-        from pipelines.settings import load_project
+        from pipelines.settings_file import load_project
 
         project = shop if isinstance(shop, Project) else load_project(shop)
         as_of = Day(project, number).as_of

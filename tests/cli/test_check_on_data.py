@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipelines.settings import load_project
+from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import open_warehouse
 from tests.assets.small_shop import Day, write
 from tests.cli.conftest import Relance

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.assets.in_process import history
-from pipelines.settings import load_project
+from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import open_warehouse
 from tests.assets.small_shop import SECRETS, write
 from tests.cli.conftest import Relance

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.assets.demo_mark import mark
 from pipelines.assets.in_process import history
-from pipelines.settings import load_project
+from pipelines.settings_file import load_project
 from tests.assets.small_shop import rows
 from tests.cli.conftest import Relance
 

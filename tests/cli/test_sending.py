@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import cli
-from pipelines.settings import load_project
+from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import open_warehouse
 from tests.cli.conftest import Relance
 from tests.senders.mail_server import Mailroom, mail_server

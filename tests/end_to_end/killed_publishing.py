@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from pipelines.assets.tags import NOW  # noqa: E402
 from pipelines.results import write  # noqa: E402
-from pipelines.settings import load_project  # noqa: E402
+from pipelines.settings_file import load_project  # noqa: E402
 from tests.assets.small_shop import Day  # noqa: E402
 
 

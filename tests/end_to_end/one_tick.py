@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from pipelines.journeys import advance as journeys  # noqa: E402
 from pipelines.segments import build as segments  # noqa: E402
-from pipelines.settings import load_project  # noqa: E402
+from pipelines.settings_file import load_project  # noqa: E402
 from pipelines.sources import load as sources  # noqa: E402
 from pipelines.warehouse.duckdb import open_warehouse  # noqa: E402
 from pipelines.workbench import replay  # noqa: E402

@@ -11,7 +11,8 @@ import pytest
 
 from pipelines.assets.in_process import Outcome
 from pipelines.assets.tags import NOW
-from pipelines.settings import Project, load_project
+from pipelines.settings import Project
+from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import Warehouse, open_read_copy, open_warehouse
 from pipelines.warehouse.schema import TABLES
 from tests.assets.small_shop import Day, write_shop

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.sample.shop import write_day, write_history
-from pipelines.settings import Project, load_project
+from pipelines.settings import Project
+from pipelines.settings_file import load_project
 from pipelines.ticks import tick_of_day
 from pipelines.warehouse.duckdb import Warehouse, open_warehouse
 from pipelines.warehouse.schema import TABLES

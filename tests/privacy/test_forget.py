@@ -9,7 +9,8 @@ import pytest
 
 from pipelines.errors import RelanceError
 from pipelines.privacy.forget import forget
-from pipelines.settings import Project, load_project
+from pipelines.settings import Project
+from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import Warehouse, open_read_copy, open_warehouse
 from tests.assets.small_shop import Day, write_shop
 from tests.environment import untouched_environment

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import BadFiles
-from pipelines.settings import load_project
+from pipelines.settings_file import load_project
 from tests.settings_text import HEAD
 
 GOOD = (

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.settings import Project, load_project
+from pipelines.settings import Project
+from pipelines.settings_file import load_project
 from pipelines.sources.load import Load, load_all
 from pipelines.ticks import Tick, tick_of_day
 from pipelines.warehouse.duckdb import Warehouse

@@ -10,7 +10,7 @@ import pytest
 from pipelines.results.goals import Revenue, aim, revenues
 from pipelines.results.report import ScenarioReport, build_report
 from pipelines.results.words import aim_words
-from pipelines.settings import load_project
+from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
 from tests.results.told import put
 

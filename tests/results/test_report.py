@@ -16,7 +16,8 @@ from pipelines.results.report import Count, Report, ScenarioReport, build_report
 from pipelines.results.terminal import print_report
 from pipelines.results.words import state_words
 from pipelines.results.write import write_report
-from pipelines.settings import Project, load_project
+from pipelines.settings import Project
+from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
 from tests.results.told import ANSWERED, AS_OF, BEFORE, CONVERTED, ENDED, ENTERED, FATES, REFUSED, tell
 

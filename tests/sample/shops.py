@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 
 from pipelines.sample.shop import write_day, write_history
-from pipelines.settings import Project, SourceSettings, load_project
+from pipelines.settings import Project, SourceSettings
+from pipelines.settings_file import load_project
 from pipelines.warehouse.contract import CONTRACT
 
 ROOT = Path(__file__).parents[2]

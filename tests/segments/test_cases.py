@@ -3,7 +3,8 @@
 import pytest
 
 from pipelines.segments.files import SegmentFiles, read_segments
-from pipelines.settings import Project, load_project
+from pipelines.settings import Project
+from pipelines.settings_file import load_project
 from pipelines.workbench.segment_cases import run_segment_cases, segments_without_cases
 from tests.segments.shops import ROOT
 

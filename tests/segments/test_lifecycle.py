@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipelines.segments.build import build_segments
 from pipelines.segments.files import SegmentFiles, read_segments
-from pipelines.settings import load_project
+from pipelines.settings_file import load_project
 from pipelines.ticks import Tick
 from pipelines.warehouse.build import define_params
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse

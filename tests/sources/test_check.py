@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipelines.errors import BadFiles
-from pipelines.settings import load_project
+from pipelines.settings_file import load_project
 from pipelines.sources.contract_check import check_sources
 from tests.settings_text import HEAD
 

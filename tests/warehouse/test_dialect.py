@@ -10,7 +10,7 @@ import pytest
 import sqlglot
 import sqlglot.expressions as exp
 
-from pipelines.settings import load_project
+from pipelines.settings_file import load_project
 from pipelines.warehouse.activities import activities_view
 from pipelines.warehouse.dialect import macros, parse_sql, problems_of, queries_of, to_spark
 

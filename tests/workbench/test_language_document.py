@@ -10,7 +10,7 @@ from pipelines.scenarios import triggers as t
 from pipelines.scenarios.files import read_scenarios
 from pipelines.scenarios.references import Known
 from pipelines.scenarios.yaml_file import load_yaml
-from pipelines.settings import load_project
+from pipelines.settings_file import load_project
 from pipelines.workbench.project_files import read_files
 from pipelines.workbench.scenario_cases import CaseFile
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import BadFiles, Problem
-from pipelines.settings import Project, load_project
+from pipelines.settings import Project
+from pipelines.settings_file import load_project
 from pipelines.workbench.check import check
 from pipelines.workbench.new import new_project, new_scenario, new_segment
 from pipelines.workbench.project_files import read_files

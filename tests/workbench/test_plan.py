@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import RelanceError
-from pipelines.settings import Project, load_project
+from pipelines.settings import Project
+from pipelines.settings_file import load_project
 from pipelines.ticks import local_time
 from pipelines.warehouse.duckdb import open_read_copy, open_warehouse
 from pipelines.workbench.check import check

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import BadFiles
-from pipelines.settings import Project, load_project
+from pipelines.settings import Project
+from pipelines.settings_file import load_project
 from pipelines.workbench.project_files import read_files
 from pipelines.workbench.run_tests import CasesRun, run_tests
 

@@ -6,7 +6,8 @@ import pytest
 
 from pipelines.errors import BadFiles
 from pipelines.scenarios.compiled import Compiled
-from pipelines.settings import Project, load_project
+from pipelines.settings import Project
+from pipelines.settings_file import load_project
 from pipelines.workbench.project_files import ProjectFiles, read_files
 from pipelines.workbench.scenario_cases import CaseResult, run_cases, unreached
 
