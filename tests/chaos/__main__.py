@@ -8,15 +8,16 @@ from typing import Annotated
 
 import typer
 
+from tests.chaos.one_pass import Kind
 from tests.chaos.trial import trial
 
-KINDS = {"smtp, one connection": (True, 1), "smtp, four connections": (True, 4), "files, which know keys": (False, 1)}
+KINDS: list[tuple[Kind, int]] = [("smtp", 1), ("smtp", 4), ("webhook", 4), ("files", 1)]
 
 
 def main(kills: Annotated[int, typer.Option()] = 500, seed: Annotated[int, typer.Option()] = 1) -> None:
-    for name, (over_mail, connections) in KINDS.items():
-        with TemporaryDirectory() as folder, trial(Path(folder), over_mail=over_mail, connections=connections, seed=seed) as kind:
-            print(json.dumps({"over": name, **asdict(kind.run(kills))}), flush=True)
+    for kind, connections in KINDS:
+        with TemporaryDirectory() as folder, trial(Path(folder), kind, connections=connections, seed=seed) as over:
+            print(json.dumps({"over": kind, "connections": connections, **asdict(over.run(kills))}), flush=True)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,9 +18,11 @@ from pipelines.warehouse.calendar import ensure_zones
 from pipelines.warehouse.duckdb import Warehouse, open_warehouse
 from senders.message import Sender
 from senders.smtp import SmtpSender, SmtpSettings
+from senders.webhook import WebhookSender, WebhookSettings
 from tests.journeys.world import World, files_sender, plain, scenario, settings, utc
 
 Moment = Literal["before commit", "after commit", "taken", "received", "outcome", "synced"]
+SECRET = "CHAOS_SECRET"
 TICK = utc("2026-01-05 06:00")
 
 
@@ -31,21 +34,31 @@ class Death:
     time: int
 
 
+Kind = Literal["smtp", "webhook", "files"]
+
+
 @dataclass(frozen=True)
 class Over:
-    """What a pass sends over: a mail server on *port* with so many connections, or, without a port, files."""
+    """What a pass sends over: files, or a provider on *port* with so many connections."""
 
-    port: int | None = None
+    kind: Kind
+    port: int = 0
     connections: int = 1
-    honest: bool = True  # else the sender says that the server knows keys
+    honest: bool = True  # else a sender to a mail server says that it knows keys
 
     def sender(self, project: Project) -> Sender:
-        if self.port is None:
-            return files_sender(project)
-        told = {"kind": "smtp", "name": "mail", "host": "127.0.0.1", "port": self.port, "tls": "none", "connections": self.connections}
-        sender = SmtpSender(SmtpSettings.model_validate(told), project.root)
-        sender.idempotent = not self.honest
-        return sender
+        match self.kind:
+            case "files":
+                return files_sender(project)
+            case "webhook":
+                os.environ[SECRET] = f"whsec_{b64encode(bytes(32)).decode()}"
+                told = {"url": f"http://127.0.0.1:{self.port}/", "secret_env": SECRET, "channels": ["email"], "connections": self.connections}
+                return WebhookSender(WebhookSettings.model_validate({"kind": "webhook", "name": "hook"} | told), project.root)
+            case "smtp":
+                told = {"host": "127.0.0.1", "port": self.port, "tls": "none", "connections": self.connections}
+                sender = SmtpSender(SmtpSettings.model_validate({"kind": "smtp", "name": "mail"} | told), project.root)
+                sender.idempotent = not self.honest
+                return sender
 
 
 def project_in(root: Path) -> Project:

@@ -2,10 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -15,13 +17,16 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass(frozen=True)
 class Provider:
-    """Where a provider listens, and the file it writes the keys it took to."""
+    """Where a provider listens, and the file that it writes each message to, by its key. One that `knows_keys` counts the same message once."""
 
     port: int
     path: Path
+    knows_keys: bool = False
 
     def taken(self) -> list[str]:
-        return self.path.read_text().split()
+        """Return the keys of the messages it took, as often as it took them."""
+        lines = self.path.read_text().splitlines()
+        return [line.partition(" ")[0] for line in (set(lines) if self.knows_keys else lines)]
 
     def forget(self) -> None:
         self.path.write_text("")
@@ -31,12 +36,12 @@ class MailBook:
     """Takes every mail and writes its Message-ID down."""
 
     def __init__(self, path: Path) -> None:
-        self.file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        self.file = opened(path)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes)
         mail = message_from_bytes(envelope.content)
-        os.write(self.file, f"{mail['Message-ID']}\n".encode())
+        os.write(self.file, f"{mail['Message-ID'].strip('<>').partition('@')[0]}\n".encode())
         return "250 OK: queued"
 
 
@@ -52,14 +57,52 @@ def serve_mail(path: Path, told: Connection) -> None:
     asyncio.run(serve())
 
 
+class WebBook(BaseHTTPRequestHandler):
+    """Takes every POST and writes down its key and what came with it."""
+
+    protocol_version = "HTTP/1.1"
+    file = -1
+
+    def do_POST(self) -> None:
+        length = int(self.headers["Content-Length"])
+        content = self.rfile.read(length)
+        if len(content) < length:
+            return  # the caller was killed in the middle
+        os.write(self.file, f"{self.headers['Idempotency-Key']} {sha256(content).hexdigest()}\n".encode())
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, format: str, *values: object) -> None:
+        """Say nothing."""
+
+
+class WebServer(ThreadingHTTPServer):
+    """Takes it that callers are killed."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a caller who is gone."""
+
+
+def serve_web(path: Path, told: Connection) -> None:
+    """Serve HTTP on a free port of loopback until the process is stopped."""
+    WebBook.file = opened(path)
+    with WebServer(("127.0.0.1", 0), WebBook) as server:
+        told.send(server.server_port)
+        server.serve_forever()
+
+
+def opened(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+
 @contextmanager
-def mail_provider(processes: ForkServerContext, path: Path) -> Iterator[Provider]:
-    """A mail server in a process of its own, as long as the block lasts."""
+def provider(processes: ForkServerContext, path: Path, serve: Callable[[Path, Connection], None]) -> Iterator[Provider]:
+    """A provider in a process of its own, as long as the block lasts: `serve_mail` knows no keys, `serve_web` does."""
     heard, told = processes.Pipe(duplex=False)
-    process = processes.Process(target=serve_mail, args=(path, told), daemon=True)
+    process = processes.Process(target=serve, args=(path, told), daemon=True)
     process.start()
     try:
-        yield Provider(heard.recv(), path)
+        yield Provider(heard.recv(), path, serve is serve_web)
     finally:
         process.kill()
         process.join()

@@ -10,7 +10,7 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from multiprocessing import get_context
@@ -20,8 +20,8 @@ from pathlib import Path
 from pipelines.delivery.recover import recover
 from pipelines.warehouse.build import definition
 from pipelines.warehouse.duckdb import open_warehouse
-from tests.chaos.one_pass import TICK, Death, Moment, Over, one_pass, prepare, project_in
-from tests.chaos.provider import Provider, mail_provider
+from tests.chaos.one_pass import TICK, Death, Kind, Moment, Over, one_pass, prepare, project_in
+from tests.chaos.provider import Provider, provider, serve_mail, serve_web
 
 definition()  # what opening a warehouse needs is worked out once, before there are children
 MOMENTS: dict[Moment, int] = {"before commit": 12, "after commit": 12, "taken": 60, "received": 60, "outcome": 60, "synced": 6}
@@ -128,16 +128,18 @@ class Trial:
 
     def _taken(self, shop: Path) -> list[str]:
         if self.provider:
-            return [name.strip("<>").partition("@")[0] for name in self.provider.taken()]
+            return self.provider.taken()
         return [path.stem for path in (shop / ".relance" / "outgoing" / "email" / "new").iterdir()]
 
 
 @contextmanager
-def trial(folder: Path, *, over_mail: bool, connections: int = 1, honest: bool = True, contacts: int = 300, seed: int = 1) -> Iterator[Trial]:
-    """Give a trial over a mail server, which knows no keys, or over files, which do."""
+def trial(folder: Path, kind: Kind, *, connections: int = 1, honest: bool = True, contacts: int = 300, seed: int = 1) -> Iterator[Trial]:
+    """Give a trial over a mail server, which knows no keys, or over webhooks or files, which do."""
     folder.mkdir(parents=True, exist_ok=True)
     processes = get_context("forkserver")
     processes.set_forkserver_preload(["tests.chaos.trial"])
-    with mail_provider(processes, folder / "taken.txt") if over_mail else nullcontext() as provider:
-        over = Over(provider.port if provider else None, connections, honest)
-        yield Trial(folder, processes, provider=provider, over=over, contacts=contacts, seed=seed)
+    if kind == "files":
+        yield Trial(folder, processes, provider=None, over=Over(kind), contacts=contacts, seed=seed)
+        return
+    with provider(processes, folder / "taken.txt", serve_mail if kind == "smtp" else serve_web) as listening:
+        yield Trial(folder, processes, provider=listening, over=Over(kind, listening.port, connections, honest), contacts=contacts, seed=seed)
