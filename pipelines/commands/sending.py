@@ -78,7 +78,7 @@ def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> i
     lines = [f"{name}: {number} rows" for name, number in gone.rows.items()] + ([f"files: {gone.files} messages"] if gone.files else [])
     what = "1 contact" if len(gone.contacts) == 1 else f"{len(gone.contacts)} contacts with one address"
     kept = "hashes stay, so that no file brings them back and nobody writes to them"
-    untouched = "not touched: source files, backups, reports written before, logs of the provider"
+    untouched = "not touched: source files, backups, call lists, reports written before, logs of the provider"
     _told(as_json, {"contacts": len(gone.contacts), "rows": gone.rows, "files": gone.files}, "\n".join([f"erased {what}", *lines, kept, untouched]))
     return 0
 

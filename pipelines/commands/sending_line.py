@@ -97,7 +97,7 @@ def forget(
     """
     Erase a person everywhere in the warehouse, for good. Only hashes stay, so that no file brings them back and nobody writes to them.
 
-    Source files, backups, reports written before and the provider's own logs are not touched.
+    Source files, backups, call lists, reports written before and the provider's own logs are not touched.
     """
     from pipelines.commands.sending import forget as erase
 
