@@ -70,7 +70,8 @@ class ShopSettings(Section):
     logo_url: str = Field("", description="Image shown at the top of messages.")
     color: str = Field("#1f4e5f", pattern=r"^#[0-9a-fA-F]{6}$", description="Main colour of messages.")
     referral_url: str = Field("", description="Page where a friend begins; `{referral_code}` is filled in with the contact's code of `shop.referral_codes`.")
-    unsubscribe_url: str = Field("", description="Unsubscribe address; `{message_key}` and `{contact_id}` are filled in.")
+    unsubscribe_url: str = Field("", description="Unsubscribe address; `{token}` (signed, docs/sending.md), `{message_key}` and `{contact_id}` are filled in.")
+    unsubscribe_secret_env: str = Field("", description="Environment variable holding the secret that signs `{token}`: 32 characters or more.")
     unsubscribe_mailto: str = Field("", description="Address that unsubscribe mails go to.")
 
 

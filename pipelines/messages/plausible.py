@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from pipelines.messages.message_library import MessageLibrary, Template
-from pipelines.messages.render import DueMessage, render
+from pipelines.messages.render import DueMessage, example, render
 from pipelines.messages.views import Cart, Contact, Event, Line, Offer, Order, Product, Subscription
 from senders.message import Message
 
@@ -29,8 +29,8 @@ class _Whatever(dict[str, Any]):
 
 def longest(library: MessageLibrary, message: str, channel: str, locale: str, category: str, trigger: Mapping[str, str]) -> str:
     """Return the longest text that *message* is likely to be on a channel; *trigger* are the types of its trigger's values. Empty where it cannot be made."""
-    row = DueMessage(KEY, WORD, channel, "+33612345678", category, message, locale or library.project.settings.project.locale)
-    made = [render(library, row, context, WHEN) for context in _contexts(library, message, channel, locale, trigger)]
+    row = DueMessage(KEY, WORD, channel, "+33612345678", category, message, locale or library.project.settings.project.locale, WORD, message, WORD)
+    made = [render(library, example(row), context, WHEN) for context in _contexts(library, message, channel, locale, trigger)]
     return max((each.text for each in made if isinstance(each, Message)), key=len, default="")
 
 

@@ -111,11 +111,16 @@ def _unused(project: Project, files: ProjectFiles) -> Iterator[Problem]:
 
 
 def _unset(project: Project) -> Iterator[Problem]:
-    """Where messages may reach people, an alert that cannot be posted and a sender without its key are failures of their own: better heard of before."""
+    """Where messages may reach people, what waits for a secret that is not there is a failure of its own: better heard of before."""
     name = project.settings.alerts.webhook_env
     if name and not os.environ.get(name):
         line, hint = line_of_setting(project, "alerts", "webhook_env"), f"set {name} where the schedule runs"
         yield Problem(FILE_NAME, line, f"alerts.webhook_env names `{name}`, which is not set here: no alert would be posted", hint, "warning")
+    name = project.settings.shop.unsubscribe_secret_env
+    if name and not os.environ.get(name):
+        line, hint = line_of_setting(project, "shop", "unsubscribe_secret_env"), f"set {name} where the schedule runs"
+        text = f"shop.unsubscribe_secret_env names `{name}`, which is not set here: marketing messages would wait"
+        yield Problem(FILE_NAME, line, text, hint, "warning")
     for number, sender in enumerate(project.settings.senders):
         for key, name in sender:
             if key.endswith("_env") and name and not os.environ.get(name):

@@ -1,0 +1,23 @@
+"""The headers by which mail programs and mailbox providers tell one stream of marketing mail from another."""
+
+import re
+
+from senders.mime import ascii_address
+
+NOT_IN_A_LABEL = re.compile(r"[^A-Za-z0-9-]+")
+
+
+def bulk_headers(project: str, sender: str, topic: str, place: str) -> dict[str, str]:
+    """
+    Return List-Id (RFC 2919) and Feedback-ID of the marketing mail about *topic* that *sender*, an address, sends at *place*, a step of a scenario.
+
+    Gmail counts complaints by up to four fields of Feedback-ID, from the right: the sender's own identifier of 5 to 15
+    characters, which is the same in all mail, and three that the sender chooses. None of them may name a person.
+    """
+    domain = ascii_address(sender).rpartition("@")[2]
+    identifier = NOT_IN_A_LABEL.sub("", domain)[:15].ljust(5, "0")
+    return {"List-Id": f"<{_label(topic)}.{_label(project)}.{domain}>", "Feedback-ID": f"{place}:{topic}:{project}:{identifier}"}
+
+
+def _label(name: str) -> str:
+    return NOT_IN_A_LABEL.sub("-", name)
