@@ -16,6 +16,7 @@ from pipelines.errors import Problem
 from pipelines.messages.bulk_headers import bulk_headers
 from pipelines.messages.context import Context, contexts
 from pipelines.messages.front_matter import SCHEMES
+from pipelines.messages.html_size import LARGEST, kilobytes
 from pipelines.messages.locales import writing
 from pipelines.messages.message_library import MessageLibrary, Template
 from pipelines.messages.unsubscribe import example_token, is_signed, token_of, unsubscribe_headers, unsubscribe_url
@@ -100,7 +101,7 @@ def render_batch(warehouse: Warehouse, library: MessageLibrary, now: datetime) -
     seen = contexts(warehouse, library.project, {name for template in usable for name in template.variables}, data.values())
     for row in rows:
         context = seen.get(row.message_key, f"contact {row.contact_id} is gone")
-        yield InvalidContent(row.message_key, context) if isinstance(context, str) else _with_a_way_out(library, row, context, now)
+        yield InvalidContent(row.message_key, context) if isinstance(context, str) else _fit_to_send(library, row, context, now)
 
 
 def example(row: DueMessage) -> DueMessage:
@@ -108,11 +109,16 @@ def example(row: DueMessage) -> DueMessage:
     return replace(row, token=example_token(row.leaver))
 
 
-def _with_a_way_out(library: MessageLibrary, row: DueMessage, context: Context, now: datetime) -> Message | InvalidContent | NotYet:
-    """Render a message that goes to people: marketing mail nobody can unsubscribe from never does, nor a link without its token."""
+def _fit_to_send(library: MessageLibrary, row: DueMessage, context: Context, now: datetime) -> Message | InvalidContent | NotYet:
+    """Render a message that goes to people: marketing mail nobody can unsubscribe from never does, nor a link without its token, nor what is too large."""
+    made = _signed(library, row, context, now) if row.category == "marketing" else render(library, row, context, now)
+    if isinstance(made, Message) and kilobytes(made.html) > LARGEST:
+        return InvalidContent(row.message_key, f"its HTML takes {kilobytes(made.html)} kB, more than the {LARGEST} that are sent")
+    return made
+
+
+def _signed(library: MessageLibrary, row: DueMessage, context: Context, now: datetime) -> Message | InvalidContent | NotYet:
     shop = library.project.settings.shop
-    if row.category != "marketing":
-        return render(library, row, context, now)
     if row.channel == "email" and not (shop.unsubscribe_url or shop.unsubscribe_mailto):
         return InvalidContent(row.message_key, f"nobody could unsubscribe: {FILE_NAME} has neither shop.unsubscribe_url nor shop.unsubscribe_mailto")
     try:

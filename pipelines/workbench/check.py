@@ -15,6 +15,7 @@ from pipelines.settings_file import line_of_setting, load_project
 from pipelines.sources.contract_check import check_sources
 from pipelines.warehouse.duckdb import open_read_copy
 from pipelines.workbench.clocks import clock_doubts, doubt
+from pipelines.workbench.deliverability import mail_doubts
 from pipelines.workbench.entries import entry_problems
 from pipelines.workbench.moves import move_problems
 from pipelines.workbench.project_files import ProjectFiles, read_files
@@ -64,6 +65,7 @@ def _doubts(project: Project, files: ProjectFiles) -> Iterator[Problem]:
     yield from _without_stop(project, files)
     yield from entry_problems(project, files.scenarios)
     yield from template_problems(files)
+    yield from mail_doubts(project, files)
     yield from value_doubts(project, files)
     yield from _unused(project, files)
     yield from _unset(project)

@@ -1,4 +1,4 @@
-"""The way out of marketing: signed links, and what does not go without one."""
+"""What goes to people and what does not: signed links to unsubscribe, the way out, the size."""
 
 import hmac
 import json
@@ -126,6 +126,16 @@ def test_marketing_mail_that_nobody_can_unsubscribe_from_is_refused(warehouse: W
     why = "invalid content: nobody could unsubscribe: relance.toml has neither shop.unsubscribe_url nor shop.unsubscribe_mailto"
     assert outcomes["m1"] == Receipt("m1", "refused", error=why)
     assert [isinstance(outcomes[key], Message) for key in ("text", "order")] == [True, True]
+
+
+def test_html_beyond_all_measure_is_refused_and_what_gmail_clips_goes(warehouse: Warehouse, tmp_path: Path) -> None:
+    for name in ("long", "endless"):
+        due(warehouse, name, key=name)
+    bodies = {"long": 103, "endless": 1025}
+    templates = {f"{name}/email.html.j2": f"---\nsubject: Hello\n---\n<p>{{{{ 'é' * 512 * {size} }}}}</p>" for name, size in bodies.items()}
+    outcomes = passed(warehouse, library(tmp_path, templates))
+    assert isinstance(outcomes["long"], Message)
+    assert outcomes["endless"] == Receipt("endless", "refused", error="invalid content: its HTML takes 1026 kB, more than the 1024 that are sent")
 
 
 def test_the_lines_for_a_page_in_the_documentation_do_what_verify_does() -> None:
