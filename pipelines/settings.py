@@ -75,6 +75,13 @@ class ShopSettings(Section):
     unsubscribe_mailto: str = Field("", description="Address that unsubscribe mails go to.")
 
 
+class LinkSettings(Section):
+    """What links in e-mail tell the shop's web analytics, with the scenario as utm_campaign and the message as utm_content."""
+
+    utm_source: str = Field("", description="Added as utm_source to links that lead to the shop; empty adds nothing at all.")
+    utm_medium: str = Field("email", min_length=1, description="Added as utm_medium.")
+
+
 class SourceSettings(Section):
     """Where the rows of one contract table come from."""
 
@@ -183,6 +190,7 @@ class Settings(Section):
     project: ProjectSettings
     schedule: ScheduleSettings
     shop: ShopSettings
+    links: LinkSettings = LinkSettings()
     warehouse: WarehouseSettings = WarehouseSettings()
     sources: list[SourceSettings] = Field(min_length=1)
     senders: list[Annotated[SenderSettings, Field(discriminator="kind")]] = Field(min_length=1)

@@ -21,6 +21,7 @@ from pipelines.messages.locales import writing
 from pipelines.messages.message_library import MessageLibrary, Template
 from pipelines.messages.unsubscribe import example_token, is_signed, token_of, unsubscribe_headers, unsubscribe_url
 from pipelines.messages.unsubscribe_token import Leaver
+from pipelines.messages.utm import Tags, host_of
 from pipelines.settings import FILE_NAME, Settings
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message, Receipt
@@ -135,19 +136,21 @@ def render(library: MessageLibrary, row: DueMessage, context: Context, now: date
         return InvalidContent(row.message_key, str(template))
     try:
         names = _names(library, row, template, context)
-        return _message(row, template, names, headers=_headers(library.project.settings, row), now=now)
+        return _message(row, template, names, settings=library.project.settings, now=now)
     except Exception as error:  # a template is a program of its author's: it can raise anything
         return InvalidContent(row.message_key, f"{_place(error, library) or template.file}: {error}")
 
 
-def _message(row: DueMessage, template: Template, names: dict[str, Any], *, headers: dict[str, str], now: datetime) -> Message:
-    shop, is_mail = names["shop"], row.channel == "email"
+def _message(row: DueMessage, template: Template, names: dict[str, Any], *, settings: Settings, now: datetime) -> Message:
+    shop, is_mail, tags = settings.shop, row.channel == "email", _tags(settings, row, names)
     body = template.body.render(names).strip()
+    body = tags.html(body) if tags else body
+    text = template.text.render(names).strip() if template.text else ""
     return Message(
         key=row.message_key,
         channel=row.channel,
         to=row.address,
-        text=(template.text.render(names).strip() if template.text else plain_text(body)) if is_mail else body,
+        text=((tags.text(text) if tags else text) if template.text else plain_text(body)) if is_mail else body,
         date=now,
         subject=names["subject"],
         html=INLINER.inline(body) if is_mail else "",
@@ -155,9 +158,18 @@ def _message(row: DueMessage, template: Template, names: dict[str, Any], *, head
         sender_name=shop.name,
         reply_to=shop.reply_to if is_mail else "",
         locale=template.language,
-        headers=headers,
+        headers=_headers(settings, row),
         links=names["links"],
     )
+
+
+def _tags(settings: Settings, row: DueMessage, names: Mapping[str, Any]) -> Tags | None:
+    """Return what its links tell web analytics; the links of an e-mail only, for an SMS is paid by its length."""
+    if row.channel != "email" or not settings.links.utm_source:
+        return None
+    parameters = {"utm_source": settings.links.utm_source, "utm_medium": settings.links.utm_medium, "utm_campaign": row.scenario, "utm_content": row.template}
+    left_alone = tuple(url for url in (names["unsubscribe_url"], names["referral_url"]) if url)
+    return Tags(host_of(settings.shop.url), parameters, left_alone)
 
 
 def _headers(settings: Settings, row: DueMessage) -> dict[str, str]:
@@ -181,7 +193,8 @@ def _names(library: MessageLibrary, row: DueMessage, template: Template, context
         "referral_url": settings.shop.referral_url.replace("{referral_code}", context["contact"].referral_code),
         "unsubscribe_url": unsubscribe_url(settings.shop, row.leaver, row.token) if row.category == "marketing" else "",
     }
-    names["links"] = _links(template, names)
+    tags = _tags(settings, row, names)
+    names["links"] = {name: tags.url(url) if tags else url for name, url in _links(template, names).items()}
     fields = {name: SPACE.sub(" ", field.render(names)).strip() for name, field in template.fields.items()}
     return names | {"subject": "", "preheader": ""} | fields
 
