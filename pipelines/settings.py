@@ -70,8 +70,16 @@ class ShopSettings(Section):
     logo_url: str = Field("", description="Image shown at the top of messages.")
     color: str = Field("#1f4e5f", pattern=r"^#[0-9a-fA-F]{6}$", description="Main colour of messages.")
     referral_url: str = Field("", description="Page where a friend begins; `{referral_code}` is filled in with the contact's code of `shop.referral_codes`.")
-    unsubscribe_url: str = Field("", description="Unsubscribe address; `{message_key}` and `{contact_id}` are filled in.")
+    unsubscribe_url: str = Field("", description="Unsubscribe address; `{token}` (signed, docs/sending.md), `{message_key}` and `{contact_id}` are filled in.")
+    unsubscribe_secret_env: str = Field("", description="Environment variable holding the secret that signs `{token}`: 32 characters or more.")
     unsubscribe_mailto: str = Field("", description="Address that unsubscribe mails go to.")
+
+
+class LinkSettings(Section):
+    """What links in e-mail tell the shop's web analytics, with the scenario as utm_campaign and the message as utm_content."""
+
+    utm_source: str = Field("", description="Added as utm_source to links that lead to the shop; empty adds nothing at all.")
+    utm_medium: str = Field("email", min_length=1, description="Added as utm_medium.")
 
 
 class SourceSettings(Section):
@@ -182,6 +190,7 @@ class Settings(Section):
     project: ProjectSettings
     schedule: ScheduleSettings
     shop: ShopSettings
+    links: LinkSettings = LinkSettings()
     warehouse: WarehouseSettings = WarehouseSettings()
     sources: list[SourceSettings] = Field(min_length=1)
     senders: list[Annotated[SenderSettings, Field(discriminator="kind")]] = Field(min_length=1)

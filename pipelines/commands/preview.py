@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pipelines.commands.asked import console, say
 from pipelines.errors import RelanceError
 from pipelines.messages import preview as messages
+from pipelines.messages.html_size import CLIPPED, kilobytes
 from pipelines.messages.render import InvalidContent
 from pipelines.settings import Project
 from pipelines.warehouse.duckdb import open_read_copy
@@ -31,11 +32,13 @@ def preview(project: Project, message: str, contact_id: str, *, channel: str, lo
         case Message() as made:
             page = _write(project, message, made, seen.made_with)
     cost = segments(in_alphabet(made.text)) if made.channel == "sms" else None
+    size = kilobytes(made.html)
     if as_json:
         told = {"message": message, "channel": made.channel, "locale": made.locale, "subject": made.subject, "made_with": seen.made_with, "page": str(page)}
-        say(told | ({"segments": cost.count, "encoding": cost.encoding} if cost else {}))
+        say(told | ({"segments": cost.count, "encoding": cost.encoding} if cost else {}) | ({"html_kb": size, "clipped": size > CLIPPED} if size else {}))
     else:
-        console().print(f"made with {seen.made_with}\n" + (f"segments: {cost.count} ({cost.encoding})\n" if cost else "") + f"page: {page}")
+        clipped = f"size: {size} kB of HTML, of which Gmail hides all beyond {CLIPPED}\n" if size > CLIPPED else ""
+        console().print(f"made with {seen.made_with}\n" + (f"segments: {cost.count} ({cost.encoding})\n" if cost else "") + f"{clipped}page: {page}")
     if opened:
         webbrowser.open(page.as_uri())
     return 0

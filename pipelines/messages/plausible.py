@@ -6,8 +6,8 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
-from pipelines.messages.message_library import MessageLibrary, Template
-from pipelines.messages.render import DueMessage, render
+from pipelines.messages.message_library import Key, MessageLibrary, Template
+from pipelines.messages.render import DueMessage, example, render
 from pipelines.messages.views import Cart, Contact, Event, Line, Offer, Order, Product, Subscription
 from senders.message import Message
 
@@ -29,9 +29,20 @@ class _Whatever(dict[str, Any]):
 
 def longest(library: MessageLibrary, message: str, channel: str, locale: str, category: str, trigger: Mapping[str, str]) -> str:
     """Return the longest text that *message* is likely to be on a channel; *trigger* are the types of its trigger's values. Empty where it cannot be made."""
-    row = DueMessage(KEY, WORD, channel, "+33612345678", category, message, locale or library.project.settings.project.locale)
-    made = [render(library, row, context, WHEN) for context in _contexts(library, message, channel, locale, trigger)]
-    return max((each.text for each in made if isinstance(each, Message)), key=len, default="")
+    return max((each.text for each in _made(library, (message, channel, locale), category, trigger)), key=len, default="")
+
+
+def largest(library: MessageLibrary, message: str, locale: str, category: str, trigger: Mapping[str, str]) -> str:
+    """Return the largest HTML that *message* is likely to be as an e-mail, as `longest` does for texts."""
+    return max((each.html for each in _made(library, (message, "email", locale), category, trigger)), key=len, default="")
+
+
+def _made(library: MessageLibrary, template: Key, category: str, trigger: Mapping[str, str]) -> list[Message]:
+    message, channel, locale = template
+    locale_of_contact = locale or library.project.settings.project.locale
+    row = DueMessage(KEY, WORD, channel, "+33612345678", category, message, locale_of_contact, WORD, message, WORD)
+    made = [render(library, example(row), context, WHEN) for context in _contexts(library, message, channel, locale, trigger)]
+    return [each for each in made if isinstance(each, Message)]
 
 
 def _contexts(library: MessageLibrary, message: str, channel: str, locale: str, trigger: Mapping[str, str]) -> Iterator[dict[str, Any]]:

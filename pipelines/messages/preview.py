@@ -7,7 +7,7 @@ from typing import Any
 from pipelines.errors import BadFiles, Problem, RelanceError, nearest
 from pipelines.messages.context import contexts_of_triggers
 from pipelines.messages.message_library import MessageLibrary, Template
-from pipelines.messages.render import DueMessage, InvalidContent, render
+from pipelines.messages.render import DueMessage, InvalidContent, example, render
 from pipelines.messages.views import Offer
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message
@@ -46,7 +46,7 @@ def preview(warehouse: Warehouse, library: MessageLibrary, message: str, contact
     data = [template.data] if template.data else []
     context = contexts_of_triggers(warehouse, library.project, template.variables, data)["preview"]
     address = contact[ADDRESSES.get(channel, "contact_id")] or ""
-    row = DueMessage("preview", "preview", channel, address, "marketing", message, locale)
+    row = example(DueMessage("preview", "preview", channel, address, "marketing", message, locale, "preview", message, "preview"))
     if isinstance(context, str):
         return Preview(InvalidContent(row.message_key, context), made_with)
     if template.needs_a_code and not context["offer"]:

@@ -3,7 +3,7 @@
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,16 @@ from inscriptis import get_text  # type: ignore[import-untyped]
 from inscriptis.model.config import ParserConfig  # type: ignore[import-untyped]
 
 from pipelines.errors import Problem
+from pipelines.messages.bulk_headers import bulk_headers
 from pipelines.messages.context import Context, contexts
 from pipelines.messages.front_matter import SCHEMES
+from pipelines.messages.html_size import LARGEST, kilobytes
 from pipelines.messages.locales import writing
 from pipelines.messages.message_library import MessageLibrary, Template
-from pipelines.messages.unsubscribe import unsubscribe_headers, unsubscribe_url
+from pipelines.messages.unsubscribe import example_token, is_signed, token_of, unsubscribe_headers, unsubscribe_url
+from pipelines.messages.unsubscribe_token import Leaver
+from pipelines.messages.utm import Tags, host_of
+from pipelines.settings import FILE_NAME, Settings
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message, Receipt
 
@@ -41,27 +46,50 @@ class DueMessage:
     category: str
     template: str
     locale: str
+    scenario: str
+    step: str
+    topic: str
+    token: str = ""
+    """The token of its link to unsubscribe, where that carries one."""
+
+    @property
+    def leaver(self) -> Leaver:
+        return Leaver(self.message_key, self.contact_id, self.topic)
 
 
 @dataclass(frozen=True)
 class InvalidContent:
-    """A message that its template could not make; `detail` names the file, the line and what is wrong."""
+    """A message that its template could not make, or that may not go as it is; `detail` names the file, the line and what is wrong."""
+
+    message_key: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class NotYet:
+    """A message that can be made once what `detail` says is mended."""
 
     message_key: str
     detail: str
 
 
 def renderer(library: MessageLibrary) -> Callable[[Warehouse, datetime], Iterator[Message | Receipt]]:
-    """Return what a hand-over pass renders with: a message that cannot be written comes back as a refused receipt."""
+    """Return what a hand-over pass renders with: a message that cannot be written comes back as a receipt, refused for good or to try again."""
 
     def rendered(warehouse: Warehouse, now: datetime) -> Iterator[Message | Receipt]:
         for outcome in render_batch(warehouse, library, now):
-            yield outcome if isinstance(outcome, Message) else Receipt(outcome.message_key, "refused", error=f"invalid content: {outcome.detail}")
+            match outcome:
+                case Message():
+                    yield outcome
+                case NotYet():
+                    yield Receipt(outcome.message_key, "retry", error=outcome.detail)
+                case InvalidContent():
+                    yield Receipt(outcome.message_key, "refused", error=f"invalid content: {outcome.detail}")
 
     return rendered
 
 
-def render_batch(warehouse: Warehouse, library: MessageLibrary, now: datetime) -> Iterator[Message | InvalidContent]:
+def render_batch(warehouse: Warehouse, library: MessageLibrary, now: datetime) -> Iterator[Message | InvalidContent | NotYet]:
     """
     Render the rows of the temporary table `to_render`, in order of message key; *now* becomes their date.
 
@@ -74,7 +102,31 @@ def render_batch(warehouse: Warehouse, library: MessageLibrary, now: datetime) -
     seen = contexts(warehouse, library.project, {name for template in usable for name in template.variables}, data.values())
     for row in rows:
         context = seen.get(row.message_key, f"contact {row.contact_id} is gone")
-        yield InvalidContent(row.message_key, context) if isinstance(context, str) else render(library, row, context, now)
+        yield InvalidContent(row.message_key, context) if isinstance(context, str) else _fit_to_send(library, row, context, now)
+
+
+def example(row: DueMessage) -> DueMessage:
+    """Return *row* as it is rendered to be looked at: the token of its link to unsubscribe is nobody's."""
+    return replace(row, token=example_token(row.leaver))
+
+
+def _fit_to_send(library: MessageLibrary, row: DueMessage, context: Context, now: datetime) -> Message | InvalidContent | NotYet:
+    """Render a message that goes to people: marketing mail nobody can unsubscribe from never does, nor a link without its token, nor what is too large."""
+    made = _signed(library, row, context, now) if row.category == "marketing" else render(library, row, context, now)
+    if isinstance(made, Message) and kilobytes(made.html) > LARGEST:
+        return InvalidContent(row.message_key, f"its HTML takes {kilobytes(made.html)} kB, more than the {LARGEST} that are sent")
+    return made
+
+
+def _signed(library: MessageLibrary, row: DueMessage, context: Context, now: datetime) -> Message | InvalidContent | NotYet:
+    shop = library.project.settings.shop
+    if row.channel == "email" and not (shop.unsubscribe_url or shop.unsubscribe_mailto):
+        return InvalidContent(row.message_key, f"nobody could unsubscribe: {FILE_NAME} has neither shop.unsubscribe_url nor shop.unsubscribe_mailto")
+    try:
+        token = token_of(shop, library.project.root, row.leaver) if is_signed(shop) else ""
+    except ConnectionError as error:
+        return NotYet(row.message_key, f"shop.unsubscribe_secret_env: {error}")
+    return render(library, replace(row, token=token) if token else row, context, now)
 
 
 def render(library: MessageLibrary, row: DueMessage, context: Context, now: datetime) -> Message | InvalidContent:
@@ -83,19 +135,22 @@ def render(library: MessageLibrary, row: DueMessage, context: Context, now: date
     if isinstance(template, Problem):
         return InvalidContent(row.message_key, str(template))
     try:
-        return _message(row, template, _names(library, row, template, context), now)
+        names = _names(library, row, template, context)
+        return _message(row, template, names, settings=library.project.settings, now=now)
     except Exception as error:  # a template is a program of its author's: it can raise anything
         return InvalidContent(row.message_key, f"{_place(error, library) or template.file}: {error}")
 
 
-def _message(row: DueMessage, template: Template, names: dict[str, Any], now: datetime) -> Message:
-    shop, is_mail = names["shop"], row.channel == "email"
+def _message(row: DueMessage, template: Template, names: dict[str, Any], *, settings: Settings, now: datetime) -> Message:
+    shop, is_mail, tags = settings.shop, row.channel == "email", _tags(settings, row, names)
     body = template.body.render(names).strip()
+    body = tags.html(body) if tags else body
+    text = template.text.render(names).strip() if template.text else ""
     return Message(
         key=row.message_key,
         channel=row.channel,
         to=row.address,
-        text=(template.text.render(names).strip() if template.text else plain_text(body)) if is_mail else body,
+        text=((tags.text(text) if tags else text) if template.text else plain_text(body)) if is_mail else body,
         date=now,
         subject=names["subject"],
         html=INLINER.inline(body) if is_mail else "",
@@ -103,14 +158,32 @@ def _message(row: DueMessage, template: Template, names: dict[str, Any], now: da
         sender_name=shop.name,
         reply_to=shop.reply_to if is_mail else "",
         locale=template.language,
-        headers=unsubscribe_headers(shop, row.message_key, row.contact_id) if is_mail and row.category == "marketing" else {},
+        headers=_headers(settings, row),
         links=names["links"],
     )
+
+
+def _tags(settings: Settings, row: DueMessage, names: Mapping[str, Any]) -> Tags | None:
+    """Return what its links tell web analytics; the links of an e-mail only, for an SMS is paid by its length."""
+    if row.channel != "email" or not settings.links.utm_source:
+        return None
+    parameters = {"utm_source": settings.links.utm_source, "utm_medium": settings.links.utm_medium, "utm_campaign": row.scenario, "utm_content": row.template}
+    left_alone = tuple(url for url in (names["unsubscribe_url"], names["referral_url"]) if url)
+    return Tags(host_of(settings.shop.url), parameters, left_alone)
+
+
+def _headers(settings: Settings, row: DueMessage) -> dict[str, str]:
+    if row.channel != "email" or row.category != "marketing":
+        return {}
+    stream = bulk_headers(settings.project.name, settings.shop.email, row.topic, f"{row.scenario}/{row.step}")
+    return unsubscribe_headers(settings.shop, row.leaver, row.token) | stream
 
 
 def _names(library: MessageLibrary, row: DueMessage, template: Template, context: Context) -> dict[str, Any]:
     """Return every variable of the template, its own header included: links first, which subject and text may show."""
     settings = library.project.settings
+    if row.category == "marketing" and is_signed(settings.shop) and not row.token:
+        raise ValueError("the link to unsubscribe has no token")
     names = {
         **context,
         "shop": settings.shop,
@@ -118,9 +191,10 @@ def _names(library: MessageLibrary, row: DueMessage, template: Template, context
         "language": template.language,
         "locale": writing(row.locale, template.language),
         "referral_url": settings.shop.referral_url.replace("{referral_code}", context["contact"].referral_code),
-        "unsubscribe_url": unsubscribe_url(settings.shop, row.message_key, row.contact_id) if row.category == "marketing" else "",
+        "unsubscribe_url": unsubscribe_url(settings.shop, row.leaver, row.token) if row.category == "marketing" else "",
     }
-    names["links"] = _links(template, names)
+    tags = _tags(settings, row, names)
+    names["links"] = {name: tags.url(url) if tags else url for name, url in _links(template, names).items()}
     fields = {name: SPACE.sub(" ", field.render(names)).strip() for name, field in template.fields.items()}
     return names | {"subject": "", "preheader": ""} | fields
 

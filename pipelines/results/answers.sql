@@ -12,7 +12,7 @@ answers as (
         bool_or(e.kind = 'opened' and not starts_with(lower(coalesce(e.reason, '')), 'machine')) as opened_by_person,
         bool_or(
             e.kind = 'clicked'
-            and not coalesce(e.url like replace(replace($way_out, '{message_key}', e.message_key), '{contact_id}', '%') || '%', false)
+            and not coalesce(e.url like replace(replace(replace($way_out, '{message_key}', e.message_key), '{contact_id}', '%'), '{token}', '%') || '%', false)
         ) as clicked
     from shop.message_events e
     where e.kind in ('opened', 'clicked') and e.occurred_at >= rl_add_seconds($as_of, -2592000)

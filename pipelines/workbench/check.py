@@ -15,6 +15,7 @@ from pipelines.settings_file import line_of_setting, load_project
 from pipelines.sources.contract_check import check_sources
 from pipelines.warehouse.duckdb import open_read_copy
 from pipelines.workbench.clocks import clock_doubts, doubt
+from pipelines.workbench.deliverability import mail_doubts
 from pipelines.workbench.entries import entry_problems
 from pipelines.workbench.moves import move_problems
 from pipelines.workbench.project_files import ProjectFiles, read_files
@@ -64,6 +65,7 @@ def _doubts(project: Project, files: ProjectFiles) -> Iterator[Problem]:
     yield from _without_stop(project, files)
     yield from entry_problems(project, files.scenarios)
     yield from template_problems(files)
+    yield from mail_doubts(project, files)
     yield from value_doubts(project, files)
     yield from _unused(project, files)
     yield from _unset(project)
@@ -111,11 +113,16 @@ def _unused(project: Project, files: ProjectFiles) -> Iterator[Problem]:
 
 
 def _unset(project: Project) -> Iterator[Problem]:
-    """Where messages may reach people, an alert that cannot be posted and a sender without its key are failures of their own: better heard of before."""
+    """Where messages may reach people, what waits for a secret that is not there is a failure of its own: better heard of before."""
     name = project.settings.alerts.webhook_env
     if name and not os.environ.get(name):
         line, hint = line_of_setting(project, "alerts", "webhook_env"), f"set {name} where the schedule runs"
         yield Problem(FILE_NAME, line, f"alerts.webhook_env names `{name}`, which is not set here: no alert would be posted", hint, "warning")
+    name = project.settings.shop.unsubscribe_secret_env
+    if name and not os.environ.get(name):
+        line, hint = line_of_setting(project, "shop", "unsubscribe_secret_env"), f"set {name} where the schedule runs"
+        text = f"shop.unsubscribe_secret_env names `{name}`, which is not set here: marketing messages would wait"
+        yield Problem(FILE_NAME, line, text, hint, "warning")
     for number, sender in enumerate(project.settings.senders):
         for key, name in sender:
             if key.endswith("_env") and name and not os.environ.get(name):

@@ -23,8 +23,10 @@ from tests.senders.mail_server import mail_server
 
 KEY = "xkeysib-77-right-horse"
 FILES_SENDER = '[[senders]]\nname = "outgoing"\nkind = "files"\nchannels = ["email"]\n'
+SIGNED = 'stop/{token}"\nunsubscribe_secret_env = "UNSUBSCRIBE'
 SECRETS = {
     "MAIL_KEY": KEY,
+    "UNSUBSCRIBE": "unsubscribe-right-horse-battery-staple",
     "HOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     "HOOK_PATH": "/hooks/T0123-right-horse",
     "MAIL_PASSWORD": "wrong-right-horse",
@@ -47,7 +49,7 @@ def repeats(status: int, heard: Heard) -> Reply:
 @contextmanager
 def failing(tmp_path: Path, carrier: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
     """A live shop whose provider repeats what it is told, refuses the key, fails, and cuts the line."""
-    for name in ("MAIL_KEY", "HOOK_SECRET", "MAIL_PASSWORD"):
+    for name in ("MAIL_KEY", "UNSUBSCRIBE", "HOOK_SECRET", "MAIL_PASSWORD"):
         monkeypatch.setenv(name, SECRETS[name])
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     if carrier == "smtp":
@@ -66,7 +68,7 @@ def failing(tmp_path: Path, carrier: str, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 def shop(root: Path, carrier: str) -> Project:
-    project = write_shop(root / "shop", **{FILES_SENDER: f'[[senders]]\nname = "post"\n{carrier}'})
+    project = write_shop(root / "shop", **{FILES_SENDER: f'[[senders]]\nname = "post"\n{carrier}', "stop/{message_key}": SIGNED})
     (project.root / "key.txt").write_text(KEY + "\n", encoding="utf-8")
     with open_warehouse(project) as warehouse:
         owner = warehouse_name(warehouse, project, datetime(2026, 3, 1))

@@ -145,6 +145,16 @@ def test_preview_of_an_sms_counts_its_segments(relance: Relance, shown: Path) ->
     assert (found["segments"], found["encoding"]) == (2, "UCS-2")
 
 
+def test_preview_says_what_gmail_would_clip(relance: Relance, shown: Path) -> None:
+    asked = ("preview", "hello", "--contact", "c1", "--no-open", "--project", str(shown))
+    assert "size:" not in relance(*asked).out
+    template = shown / "scenarios" / "messages" / "hello" / "email.html.j2"
+    template.write_text(template.read_text(encoding="utf-8") + "<p>{{ 'a' * 110000 }}</p>", encoding="utf-8")
+    assert "size: 108 kB of HTML, of which Gmail hides all beyond 102\n" in relance(*asked).out
+    found = json.loads(relance(*asked, "--json").out)
+    assert (found["html_kb"], found["clipped"]) == (108, True)
+
+
 def test_preview_for_a_stranger_is_1(relance: Relance, played: Path) -> None:
     said = relance("preview", "hello", "--contact", "c99", "--no-open", "--project", str(played))
     assert (said.code, said.err.splitlines()[0]) == (1, "there is no contact `c99`")

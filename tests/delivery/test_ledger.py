@@ -149,6 +149,15 @@ def test_a_message_that_cannot_be_written_takes_no_other_down(tmp_path: Path) ->
     assert world.messages("status", "reason") == [("dropped", "invalid_content"), ("to_send", None)]
 
 
+def test_a_message_that_cannot_be_written_yet_waits(tmp_path: Path) -> None:
+    world = world_with(tmp_path)
+    sender = Scripted()
+    world.hand_over(NOW, sender, render=lambda warehouse, now: [Receipt(message.key, "retry", error="no secret") for message in plain(warehouse, now)])
+    assert (sender.received, world.messages("status", "reason")) == ([], [("held", "sender_retry")])
+    world.hand_over("2026-01-05 07:00", sender)
+    assert sender.received == ["mail"]
+
+
 # What a killed pass leaves behind
 
 

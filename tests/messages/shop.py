@@ -11,7 +11,7 @@ from pipelines.facts.refresh import refresh_facts
 from pipelines.messages.message_library import MessageLibrary, read_messages
 from pipelines.messages.render import InvalidContent, render_batch
 from pipelines.segments.files import SegmentFiles
-from pipelines.settings import Project, ProjectSettings, ScheduleSettings, Settings, ShopSettings, SourceSettings
+from pipelines.settings import LinkSettings, Project, ProjectSettings, ScheduleSettings, Settings, ShopSettings, SourceSettings
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
 from pipelines.warehouse.schema import BY_NAME
 from senders.files import FilesSettings
@@ -19,6 +19,7 @@ from senders.message import Message
 from tests.facts.history import tick
 
 NO_SEGMENTS = SegmentFiles((), {}, {})
+NO_TAGS = LinkSettings()
 NOW = datetime(2026, 9, 14, 4, 0)
 LOADED = {"loaded_from": "test", "loaded_at": NOW}
 SHOP = ShopSettings(
@@ -33,11 +34,12 @@ SHOP = ShopSettings(
 )
 
 
-def project(root: Path, shop: ShopSettings = SHOP, locale: str = "en") -> Project:
+def project(root: Path, shop: ShopSettings = SHOP, locale: str = "en", links: LinkSettings = NO_TAGS) -> Project:
     settings = Settings(
         project=ProjectSettings(name="tilleul", timezone="Europe/Paris", currency="EUR", locale=locale),
         schedule=ScheduleSettings(start=date(2026, 9, 14)),
         shop=shop,
+        links=links,
         sources=[SourceSettings(name="contacts", table="contacts", path="contacts.csv", format="csv")],
         senders=[FilesSettings(kind="files", name="folder", channels=["email", "sms"])],
     )

@@ -16,6 +16,8 @@ from senders.message import Message, Receipt
 from tests.messages.shop import NOW, SHOP, add, due, library, rendered, shop_warehouse, undone, written, wrong
 
 FOLDER = "scenarios/messages"
+STREAM = {"List-Id": "<promotions.tilleul.tilleul.example>", "Feedback-ID": "abandoned_cart/m:promotions:tilleul:tilleulexample"}
+"""How the marketing mail of these tests is told from other mail."""
 
 
 @pytest.fixture(scope="module")
@@ -235,7 +237,7 @@ def test_marketing_mail_carries_the_way_out(warehouse: Warehouse, tmp_path: Path
     due(warehouse, "m", key="k=1", contact_id="zoé/1")
     found = written(warehouse, library(tmp_path, {"m/email.html.j2": email('<a href="{{ unsubscribe_url }}">out</a>')}), "k=1")
     page = "https://tilleul.example/stop/k%3D1?c=zo%C3%A9%2F1"
-    assert found.headers == {
+    assert found.headers == STREAM | {
         "List-Unsubscribe": f"<{page}>, <mailto:stop@tilleul.example?subject=unsubscribe%20k%3D1>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
@@ -246,7 +248,7 @@ def test_a_shop_with_an_address_only_offers_that(warehouse: Warehouse, tmp_path:
     due(warehouse, "m")
     shop = ShopSettings(**SHOP.model_dump() | {"unsubscribe_url": ""})
     found = written(warehouse, library(tmp_path, {"m/email.html.j2": email("{{ unsubscribe_url }}")}, shop=shop))
-    assert found.headers == {"List-Unsubscribe": "<mailto:stop@tilleul.example?subject=unsubscribe%20m1>"}
+    assert found.headers == STREAM | {"List-Unsubscribe": "<mailto:stop@tilleul.example?subject=unsubscribe%20m1>"}
     assert found.text == "mailto:stop@tilleul.example?subject=unsubscribe%20m1"
 
 

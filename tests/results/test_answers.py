@@ -86,6 +86,9 @@ def test_a_click_on_the_unsubscribe_link_is_none(warehouse: Warehouse) -> None:
     told(warehouse, "looked_and_left", "clicked", url="https://shop.example/lamp")
     told(warehouse, "looked_and_left", "clicked", 2, url="https://shop.example/c2/leave?message=looked_and_left")
     assert [each.clicked for each in found(warehouse)] == [2]
+    signed = SHOP.model_copy(update={"unsubscribe_url": "https://shop.example/c2/leave?t={token}"})
+    told(warehouse, "left", "clicked", 3, url="https://shop.example/c2/leave?t=1.WyJsZWZ0Il0.c2lnbmVk")
+    assert [each.clicked for each in found(warehouse, signed)] == [3], "the pages of before are pages like others"
     nowhere = SHOP.model_copy(update={"unsubscribe_url": ""})
     assert [each.clicked for each in found(warehouse, nowhere)] == [3]
 

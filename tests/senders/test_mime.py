@@ -16,6 +16,8 @@ from tests.senders.mails import mail
 UNSUBSCRIBE = {
     "List-Unsubscribe": f"<https://maison.example/u/{'x' * 200}?k=1&c=2>, <mailto:stop@maison.example?subject=0a1b>",
     "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    "List-Id": "<news.maison.maison.example>",
+    "Feedback-ID": "welcome/hello:news:maison:maisonexample",
 }
 
 
@@ -78,6 +80,7 @@ def test_the_unsubscribe_headers_are_written_as_they_are() -> None:
     raw = to_bytes(mail("a", headers=UNSUBSCRIBE))
     assert f"\r\nList-Unsubscribe: {UNSUBSCRIBE['List-Unsubscribe']}\r\n".encode() in raw
     assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in raw
+    assert b"\r\nList-Id: <news.maison.maison.example>\r\nFeedback-ID: welcome/hello:news:maison:maisonexample\r\n" in raw
 
 
 def test_a_domain_of_any_script_is_written_the_way_mail_servers_know_it() -> None:

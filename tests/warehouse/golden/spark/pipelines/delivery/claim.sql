@@ -39,6 +39,7 @@ SELECT
   m.contact_id,
   m.channel,
   m.address,
+  m.topic,
   m.category,
   m.template,
   m.locale,

@@ -5,7 +5,10 @@ SELECT
   address,
   category,
   template,
-  locale
+  locale,
+  scenario,
+  step,
+  topic
 FROM to_render
 ORDER BY
   message_key NULLS LAST;

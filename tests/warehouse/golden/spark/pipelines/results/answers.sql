@@ -18,7 +18,11 @@ WITH handed_over AS (
     BOOL_OR(
       e.kind = 'clicked'
       AND NOT COALESCE(
-        e.url LIKE REPLACE(REPLACE(:way_out, '{message_key}', e.message_key), '{contact_id}', '%') || '%',
+        e.url LIKE REPLACE(
+          REPLACE(REPLACE(:way_out, '{message_key}', e.message_key), '{contact_id}', '%'),
+          '{token}',
+          '%'
+        ) || '%',
         FALSE
       )
     ) AS clicked

@@ -1,0 +1,72 @@
+"""What would keep e-mail from the inbox: whose address it comes from, how long it is."""
+
+from collections.abc import Iterator
+
+from pipelines.errors import Problem
+from pipelines.messages.html_size import CLIPPED, LARGEST, kilobytes
+from pipelines.messages.plausible import largest
+from pipelines.settings import FILE_NAME, Project
+from pipelines.settings_file import line_of_setting
+from pipelines.workbench.project_files import ProjectFiles
+from pipelines.workbench.templates import sent_templates
+from senders.smtp import SmtpSettings
+
+FREE = frozenset({
+    "aol", "bbox", "free", "gmail", "gmx", "googlemail", "hotmail", "icloud", "laposte", "live", "msn", "neuf", "numericable", "orange", "outlook",
+    "proton", "protonmail", "rocketmail", "sfr", "t-online", "wanadoo", "web", "yahoo", "ymail",
+})  # fmt: skip
+"""First label of domains at which anybody may have a mailbox, and nobody may send for the shop."""
+ENDINGS = frozenset({"com", "fr", "net", "de", "me", "uk", "it", "es", "be", "ch", "ca", "at"})
+SHARED = frozenset({"ac", "co", "com", "edu", "gouv", "gov", "net", "org"})
+"""Labels under which countries register names, as in `co.uk`."""
+
+
+def mail_doubts(project: Project, files: ProjectFiles) -> Iterator[Problem]:
+    """Yield what is doubtful about the e-mail of *project*."""
+    yield from _addresses(project)
+    yield from _sizes(files)
+
+
+def _addresses(project: Project) -> Iterator[Problem]:
+    """DMARC wants the domain that people see to be the one that SPF or DKIM vouches for; Gmail, Yahoo and Microsoft ask it of bulk senders."""
+    domain = _domain(project.settings.shop.email)
+    if _is_free(domain):
+        text = f"`shop.email` is an address of {domain}: mail from it that others send is taken for forged"
+        yield Problem(FILE_NAME, line_of_setting(project, "shop", "email"), text, "write from a domain of the shop", "warning")
+        return
+    for number, sender in enumerate(project.settings.senders):
+        if isinstance(sender, SmtpSettings) and sender.bounce_address and not _aligned(domain, _domain(sender.bounce_address)):
+            text = f"bounces go to {_domain(sender.bounce_address)}, and `shop.email` is of {domain}: SPF vouches for another domain than people see"
+            hint = f"let bounces go to a domain such as bounces.{domain}, or make sure that DKIM signs for {domain}"
+            yield Problem(FILE_NAME, line_of_setting(project, "senders", number, "bounce_address"), text, hint, "warning")
+
+
+def _sizes(files: ProjectFiles) -> Iterator[Problem]:
+    seen = {sent.template.file: sent for sent in sent_templates(files) if sent.channel == "email"}
+    for sent in seen.values():
+        size = kilobytes(largest(files.messages, sent.message, sent.locale, sent.scenario.category, sent.values))
+        if size > LARGEST:
+            text = f"takes {size} kB of HTML with the longest likely values, more than the {LARGEST} that are sent"
+            yield Problem(sent.template.file, None, text, "shorten it: pictures are shown from an address", "error" if sent.goes else "warning")
+        elif size > CLIPPED:
+            text = f"takes {size} kB of HTML with the longest likely values: Gmail hides all beyond {CLIPPED}, the link to unsubscribe with it"
+            yield Problem(sent.template.file, None, text, "shorten it, or lead to a page of the shop", "warning")
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower()
+
+
+def _is_free(domain: str) -> bool:
+    labels = domain.split(".")
+    return labels[0] in FREE and set(labels[1:]) <= ENDINGS | SHARED
+
+
+def _aligned(one: str, other: str) -> bool:
+    """Whether two domains belong to one registered name: what relaxed alignment asks."""
+    return _registered(one) == _registered(other)
+
+
+def _registered(domain: str) -> str:
+    labels = domain.split(".")
+    return ".".join(labels[-3:] if labels[-2:-1] and labels[-2] in SHARED and len(labels[-1]) == 2 else labels[-2:])
