@@ -6,7 +6,6 @@ from pathlib import Path
 
 from pipelines.errors import BadFiles, Problem, nearest, shown
 from pipelines.facts.score import score_problems
-from pipelines.messages.message_library import Template
 from pipelines.scenarios import model as m
 from pipelines.scenarios.files import ScenarioFile
 from pipelines.scenarios.tree import sends, steps
@@ -62,7 +61,6 @@ def _doubts(project: Project, files: ProjectFiles) -> Iterator[Problem]:
         if file.scenario:
             yield from clock_doubts(project, file, file.scenario)
             yield from _marketing_doubts(project, file, file.scenario) if file.scenario.category == "marketing" else ()
-    yield from _without_stop(project, files)
     yield from entry_problems(project, files.scenarios)
     yield from template_problems(files)
     yield from mail_doubts(project, files)
@@ -84,16 +82,6 @@ def _marketing_doubts(project: Project, file: ScenarioFile, scenario: m.Scenario
 def _goes(scenario: m.Scenario) -> bool:
     """Whether its messages reach people."""
     return scenario.status == "live" or (scenario.status == "stopped" and scenario.stopped == "drain")
-
-
-def _without_stop(project: Project, files: ProjectFiles) -> Iterator[Problem]:
-    """A marketing SMS says how to get no more of them: in France, article L34-5 of the code des postes et des communications électroniques."""
-    marketing = [file.scenario for file in files.scenarios if file.scenario and file.scenario.category == "marketing"]
-    goes = {step.send: _goes(scenario) for scenario in sorted(marketing, key=_goes) for _, step in sends(scenario.steps) if {"sms", "preferred"} & {*step.via}}
-    for (message, channel, _), template in files.messages.templates.items():
-        if channel == "sms" and message in goes and isinstance(template, Template) and "STOP" not in (project.root / template.file).read_text(encoding="utf-8"):
-            hint = "end it with what your provider asks for, such as `STOP 36111`"
-            yield Problem(template.file, None, "a marketing SMS that does not say how to get no more of them", hint, "error" if goes[message] else "warning")
 
 
 def _unused(project: Project, files: ProjectFiles) -> Iterator[Problem]:

@@ -14,13 +14,13 @@ from tests.assets.small_shop import rows
 from tests.cli.conftest import Relance
 
 ROOT = Path(__file__).parents[2]
-KEPT = ("contacts", "consents", "site_events")
+KEPT = ("contacts", "consents", "site_events", "offer_codes")
 WORDS = ("demo", "--days", "2", "--contacts", "60", "--json", "--project")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's project with three of its sources, one segment and one scenario."""
+    """The demo's project with four of its sources, one segment and one scenario."""
     root = tmp_path_factory.mktemp("demo")
     settings = (ROOT / "relance.toml").read_text(encoding="utf-8")
     blocks = re.split(r"(?m)^(?=\[)", settings)

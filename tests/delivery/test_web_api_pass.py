@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.messages.message_library import read_messages
 from pipelines.messages.render import renderer
+from pipelines.segments.files import read_segments
 from senders.call_list import CallListSettings
 from senders.wiring import sender_from
 from tests.delivery.test_smtp_pass import contacts, ledger
@@ -43,7 +44,7 @@ def test_a_scenario_sends_to_a_tool_of_the_shop_and_a_lost_answer_is_asked_for_a
     template.parent.mkdir(parents=True)
     template.write_text(TASK, encoding="utf-8")
     world = world_with_due(tmp_path, 3, via="webhook")
-    library = read_messages(world.project)
+    library = read_messages(world.project, read_segments(world.project))
     assert library.problems == ()
     with http_server(HOOK.answer) as desk:
         desk.faults = [Reply(204), CUT]

@@ -30,6 +30,10 @@ MEANT = {
     "explain CONTACT": "explain {welcome}",
     "preview MESSAGE --contact ID": "preview welcome_code --contact {welcome}",
     "preview cart_reminder --contact ID": "preview cart_reminder --contact {abandoned_cart}",
+    "send-test MESSAGE --to ADDRESS": "send-test welcome_guide --to me@shop.example --contact {welcome}",
+    "send-test MESSAGE --to ADDRESS --all-locales": "send-test welcome_guide --to me@shop.example --all-locales --contact {welcome}",
+    "suppress FILE": "suppress {list}",
+    "forget CONTACT": "forget {birthday} --yes",
     "--date": "--date 2026-09-16",
     "--from … --to …": "--from 2026-09-16 --to 2026-09-16",
 }
@@ -90,7 +94,13 @@ def test_every_command_of_the_readme_explains_itself(relance: Relance, command: 
 def test_a_command_of_the_readme_runs(demo: Path, relance: Relance, command: str) -> None:
     if command.startswith("release"):
         trip_a_guard(demo)
-    words = [*command.format(**some_contacts(demo)).split(), "--project", str(demo), *(["--no-open"] if command.startswith("preview") else [])]
+    (demo / "objections.txt").write_text("nobody@shop.example\n", encoding="utf-8")
+    words = [
+        *command.format(**some_contacts(demo), list=demo / "objections.txt").split(),
+        "--project",
+        str(demo),
+        *(["--no-open"] if command.startswith("preview") else []),
+    ]
     done = relance(*words)
     assert done.code == 0, done.out + done.err
     assert "Traceback" not in done.out + done.err

@@ -45,8 +45,7 @@ def test_a_marketing_sms_without_a_way_to_stop_them_is_wrong_where_it_goes_out(r
     )
     write(root, "scenarios/messages/hello/sms.txt.j2", "Hello {{ contact.first_name }}\n")
     assert doubts(root) == [
-        f"scenarios/messages/hello/sms.txt.j2: {severity}a marketing SMS that does not say how to get no more of them\n"
-        "  hint: end it with what your provider asks for, such as `STOP 36111`"
+        f"scenarios/messages/hello/sms.txt.j2: {severity}is marketing, and says no way to stop it\n  hint: end it with a line such as `Reply STOP to opt out`"
     ]
     write(root, "scenarios/messages/hello/sms.txt.j2", "Hello {{ contact.first_name }}. STOP 36111\n")
     assert doubts(root) == []
