@@ -9,7 +9,7 @@ from tests.chaos.one_pass import TICK, Kind, Over, one_pass, prepare
 from tests.chaos.provider import provider, serve_mail
 from tests.chaos.trial import trial
 
-KILLS = 11
+KILLS = 10
 
 
 @pytest.mark.parametrize("connections", [1, 4])

@@ -50,7 +50,7 @@ def handed_over(world: World, told: Story) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
-@settings(max_examples=int(HUNT or 8), derandomize=not HUNT, suppress_health_check=list(HealthCheck), print_blob=True)
+@settings(max_examples=int(HUNT or 3), derandomize=not HUNT, suppress_health_check=list(HealthCheck), print_blob=True)
 @given(stories())
 def test_what_goes_goes_once_in_its_time_and_to_whom_it_may(told: Story) -> None:
     with tempfile.TemporaryDirectory() as root:

@@ -40,7 +40,7 @@ def outcome_of(world: World) -> Outcome:
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
-@settings(max_examples=int(HUNT or 16), derandomize=not HUNT, suppress_health_check=list(HealthCheck), print_blob=True)
+@settings(max_examples=int(HUNT or 7), derandomize=not HUNT, suppress_health_check=list(HealthCheck), print_blob=True)
 @given(stories())
 def test_the_engine_does_what_the_specification_says(told: Story) -> None:
     world = played(told)

@@ -51,7 +51,7 @@ def warehouse() -> Iterator[Warehouse]:
         yield opened
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(contacts=CONTACTS, thresholds=THRESHOLDS)
 def test_everybody_is_of_exactly_one_type(files: SegmentFiles, warehouse: Warehouse, contacts: list[dict[str, Any]], thresholds: dict[str, int]) -> None:
     define_params(warehouse.connection, thresholds)
