@@ -1,6 +1,5 @@
 """What templates see of the shop: what is true at the tick, looked up once for a whole batch."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,20 +10,9 @@ from pipelines.messages.context import Context, contexts
 from pipelines.messages.shapes import VIEWS
 from pipelines.messages.views import Event, Offer, Subscription
 from pipelines.warehouse.duckdb import Warehouse
-from tests.messages.shop import NOW, add, due, product, project, shop_warehouse, undone
+from tests.messages.shop import NOW, add, due, product, project
 
 ALL = frozenset({"recommendations"})
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Warehouse]:
-    with shop_warehouse() as opened:
-        yield opened
-
-
-@pytest.fixture
-def warehouse(shop: Warehouse) -> Iterator[Warehouse]:
-    yield from undone(shop)
 
 
 def seen(warehouse: Warehouse, at: datetime = NOW, variables: frozenset[str] = ALL) -> dict[str, Context]:

@@ -1,10 +1,7 @@
 """`data.sql` beside a template: one SELECT for a whole batch, a row for each message."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-
-import pytest
 
 from pipelines.messages.data import MESSAGES
 from pipelines.messages.preview import preview
@@ -12,7 +9,7 @@ from pipelines.segments.files import read_segments
 from pipelines.segments.view import segment_view
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message
-from tests.messages.shop import NOW, add, due, library, project, rendered, shop_warehouse, undone, written, wrong
+from tests.messages.shop import NOW, add, due, library, project, rendered, shop_warehouse, written, wrong
 
 HERE = Path("pipelines/messages")
 BOUGHT = """-- How many pieces the contact has bought.
@@ -22,17 +19,6 @@ left join shop.purchases p on p.contact_id = m.contact_id
 group by m.message_key
 """
 TEXT = "{{ contact.contact_id }} {{ data.pieces or 'nothing' }}"
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Warehouse]:
-    with shop_warehouse() as opened:
-        yield opened
-
-
-@pytest.fixture
-def warehouse(shop: Warehouse) -> Iterator[Warehouse]:
-    yield from undone(shop)
 
 
 def texts(warehouse: Warehouse, root: Path, files: dict[str, str]) -> dict[str, str]:

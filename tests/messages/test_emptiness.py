@@ -1,25 +1,11 @@
 """How often what a template needs is empty on the data there is."""
 
-from collections.abc import Iterator
 from datetime import datetime
-
-import pytest
 
 from pipelines.messages.data import MessageData
 from pipelines.messages.emptiness import emptiness
 from pipelines.warehouse.duckdb import Warehouse
-from tests.messages.shop import NOW, add, due, shop_warehouse, undone
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Warehouse]:
-    with shop_warehouse() as opened:
-        yield opened
-
-
-@pytest.fixture
-def warehouse(shop: Warehouse) -> Iterator[Warehouse]:
-    yield from undone(shop)
+from tests.messages.shop import NOW, add, due
 
 
 def said(warehouse: Warehouse, *needed: str, data: MessageData | None = None) -> dict[str, str]:

@@ -4,7 +4,6 @@ import hmac
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,24 +19,13 @@ from pipelines.messages.unsubscribe_token import Leaver, sign, verify
 from pipelines.settings import ShopSettings
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message, Receipt
-from tests.messages.shop import NOW, SHOP, due, library, shop_warehouse, undone, written
+from tests.messages.shop import NOW, SHOP, due, library, written
 
 SECRET = "a secret of the shop, long enough.".replace(" ", "-")
 SIGNED = ShopSettings(**SHOP.model_dump() | {"unsubscribe_url": "https://tilleul.example/stop?t={token}", "unsubscribe_secret_env": "TILLEUL_UNSUBSCRIBE"})
 NOWHERE = ShopSettings(**SHOP.model_dump() | {"unsubscribe_url": "", "unsubscribe_mailto": ""})
 MAIL = {"m/email.html.j2": '---\nsubject: Hello\n---\n<p>Hello <a href="{{ unsubscribe_url }}">out</a></p>', "m/sms.txt.j2": "Hello {{ unsubscribe_url }}"}
 ZOE = Leaver("m1", "zoe", "promotions")
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Warehouse]:
-    with shop_warehouse() as opened:
-        yield opened
-
-
-@pytest.fixture
-def warehouse(shop: Warehouse) -> Iterator[Warehouse]:
-    yield from undone(shop)
 
 
 def passed(warehouse: Warehouse, messages: MessageLibrary) -> dict[str, Message | Receipt]:

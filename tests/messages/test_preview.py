@@ -1,6 +1,5 @@
 """A message as one contact would get it."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -12,21 +11,10 @@ from pipelines.messages.preview import Preview, preview
 from pipelines.messages.render import InvalidContent
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message
-from tests.messages.shop import NOW, add, due, library, shop_warehouse, undone
+from tests.messages.shop import NOW, add, due, library
 
 HEADER = "---\nsubject: Hello {{ contact.first_name }}\n---\n"
 NODE = {"scenario": "abandoned_cart", "version": 1, "node": 1, "kind": "send"}
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Warehouse]:
-    with shop_warehouse() as opened:
-        yield opened
-
-
-@pytest.fixture
-def warehouse(shop: Warehouse) -> Iterator[Warehouse]:
-    yield from undone(shop)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What a template makes of a real contact's data, and what it must never make of it."""
 
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
@@ -13,22 +12,11 @@ from pipelines.messages.render import plain_text, renderer
 from pipelines.settings import ShopSettings
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message, Receipt
-from tests.messages.shop import NOW, SHOP, add, due, library, rendered, shop_warehouse, undone, written, wrong
+from tests.messages.shop import NOW, SHOP, add, due, library, rendered, written, wrong
 
 FOLDER = "scenarios/messages"
 STREAM = {"List-Id": "<promotions.tilleul.tilleul.example>", "Feedback-ID": "abandoned_cart/m:promotions:tilleul:tilleulexample"}
 """How the marketing mail of these tests is told from other mail."""
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Warehouse]:
-    with shop_warehouse() as opened:
-        yield opened
-
-
-@pytest.fixture
-def warehouse(shop: Warehouse) -> Iterator[Warehouse]:
-    yield from undone(shop)
 
 
 def email(body: str, subject: str = "Hello", **header: str) -> str:

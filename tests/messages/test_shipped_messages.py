@@ -1,7 +1,6 @@
 """The messages that ship: in both languages, with everything known and with next to nothing."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,24 +11,13 @@ from pipelines.segments.files import read_segments
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message
 from senders.mime import to_bytes
-from tests.messages.shop import NOW, due, project, rendered, shop_warehouse, undone
+from tests.messages.shop import NOW, due, project, rendered
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = read_messages(project(ROOT), read_segments(project(ROOT)))
 TRIGGER = '{"cart_id": "K1", "product_id": "lamp"}'
 MESSAGES = sorted(LIBRARY.channels)
 GSM = set("@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ÄÖÑÜ§¿äöñüà\n" + "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Warehouse]:
-    with shop_warehouse() as opened:
-        yield opened
-
-
-@pytest.fixture
-def warehouse(shop: Warehouse) -> Iterator[Warehouse]:
-    yield from undone(shop)
 
 
 def all_of(warehouse: Warehouse, messages: MessageLibrary, contact_id: str) -> dict[str, Message]:

@@ -1,7 +1,6 @@
 """What links of e-mail tell web analytics, and what they never do."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
@@ -12,22 +11,11 @@ from hypothesis import strategies as st
 from pipelines.messages.utm import Tags, host_of
 from pipelines.settings import LinkSettings
 from pipelines.warehouse.duckdb import Warehouse
-from tests.messages.shop import due, library, shop_warehouse, undone, written
+from tests.messages.shop import due, library, written
 
 TAGS = Tags("shop.example", {"utm_source": "mail", "utm_campaign": "win back"}, ("https://shop.example/stop", "https://shop.example/friends/r1"))
 ADDED = "utm_source=mail&utm_campaign=win+back"
 ALL = "utm_source=relance&utm_medium=email&utm_campaign=abandoned_cart&utm_content=m"
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Warehouse]:
-    with shop_warehouse() as opened:
-        yield opened
-
-
-@pytest.fixture
-def warehouse(shop: Warehouse) -> Iterator[Warehouse]:
-    yield from undone(shop)
 
 
 @pytest.mark.parametrize(
