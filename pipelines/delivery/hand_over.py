@@ -129,11 +129,11 @@ def _recorded(warehouse: Warehouse, push: Push, journal: Journal, now: datetime)
     try:
         yield
     finally:
-        journal.sync()
         with warehouse.transaction():
             fold(warehouse, push.outcomes)
             fold(warehouse, push.not_tried())
             warehouse.run(HERE / "settle.sql", now=now)
+        journal.sync()
 
 
 def _claim(warehouse: Warehouse, sender: Sender, now: datetime, size: int) -> Mapping[str, int]:

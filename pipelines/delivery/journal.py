@@ -130,7 +130,8 @@ def claimed_in(path: Path) -> int | None:
         return None
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - LINE))
-        last = _entry(file.read().splitlines()[-1])
+        lines = file.read().splitlines()
+    last = _entry(lines[-1]) if lines else None
     return last.claimed if isinstance(last, Closed) else None
 
 

@@ -18,7 +18,8 @@ from (
 group by visitor_id
 having bool_and(contact_id in (select contact_id from leaving));
 
--- What is found by way of something else: orders and their lines, carts, messages, runs of scenarios.
+-- What is found by way of something else: orders and their lines, carts, messages, runs of scenarios. The send ledger stays:
+-- it knows messages by hashes alone, and what went must never go again.
 create or replace temp table leaving_orders as
 select order_id from raw.orders where contact_id in (select contact_id from leaving);
 
@@ -78,7 +79,5 @@ delete from journeys.facts_seen where enrolment_id in (select enrolment_id from 
 delete from journeys.observations where enrolment_id in (select enrolment_id from leaving_enrolments);
 
 delete from journeys.in_flight_messages where message_key in (select message_key from leaving_messages);
-
-delete from delivery.sends where message_key in (select message_key from leaving_messages);
 
 delete from delivery.links where message_key in (select message_key from leaving_messages);

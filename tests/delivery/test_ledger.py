@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.delivery import hand_over as room
 from pipelines.delivery import recover as recovery
-from pipelines.delivery.journal import Journal, Outcome, Taken, read_journal
+from pipelines.delivery.journal import Journal, Outcome, Taken, journal_path, read_journal
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message, Receipt, State
 from tests.delivery.scripted import Scripted
@@ -219,6 +219,15 @@ def test_after_a_power_cut_a_line_may_be_missing_so_what_was_claimed_is_unknown(
     world.hand_over("2026-01-05 06:15", sender)
     assert [row[2] for row in ledger(world)] == ["claimed", "unknown"]
     assert sender.received == []
+
+
+def test_a_journal_that_a_power_cut_left_empty_knows_nothing(tmp_path: Path) -> None:
+    world = claimed(tmp_path)
+    path = journal_path(tmp_path / ".relance" / "journal", utc(NOW))
+    path.parent.mkdir(parents=True)
+    path.touch()
+    world.hand_over("2026-01-05 06:15", Scripted())
+    assert [row[2] for row in ledger(world)] == ["claimed", "unknown"]
 
 
 def test_folding_the_journal_again_changes_nothing(tmp_path: Path) -> None:

@@ -3,16 +3,19 @@
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from pipelines.delivery.recover import recover
 from pipelines.errors import RelanceError
 from pipelines.privacy.forget import forget
 from pipelines.settings import Project
 from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import Warehouse, open_read_copy, open_warehouse
 from tests.assets.small_shop import Day, write_shop
+from tests.delivery.scripted import Scripted
 from tests.environment import untouched_environment
 
 CARLA, ADDRESS, PHONE = "c3", "carla.roux@mail.example", "+33612345603"
@@ -75,6 +78,17 @@ def test_files_that_are_read_again_bring_nobody_back(shop: Project) -> None:
         assert traces(warehouse) == []
         reasons = {reason for (reason,) in warehouse.rows("select reason from raw.files where reason is not null")}
         assert any("about people who were forgotten, passed over" in reason for reason in reasons)
+
+
+def test_the_send_ledger_goes_on_with_its_journals(shop: Project) -> None:
+    later = Day(shop, 1).as_of + timedelta(hours=8)
+    with open_warehouse(shop) as warehouse:
+        sent = warehouse.value("select count(*) from delivery.sends")
+        for contact in [contact for (contact,) in warehouse.rows("select distinct contact_id from outbox.messages order by contact_id")]:
+            forget(warehouse, shop, contact, later)
+        assert warehouse.value("select count(*) from outbox.messages") == 0
+        assert warehouse.value("select count(*) from delivery.sends") == sent > 0
+        recover(warehouse, shop, [Scripted()], later, live=True)
 
 
 def test_somebody_nobody_knows_cannot_be_forgotten(shop: Project) -> None:

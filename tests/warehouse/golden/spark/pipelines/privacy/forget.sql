@@ -282,16 +282,6 @@ WHERE
 
 SELECT
   1
-FROM delivery.sends
-WHERE
-  message_key IN (
-    SELECT
-      message_key
-    FROM leaving_messages
-  );
-
-SELECT
-  1
 FROM delivery.links
 WHERE
   message_key IN (
