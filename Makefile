@@ -24,7 +24,7 @@ chaos: setup  # hand-over passes killed 500 times over each kind of provider: wh
 	.venv/bin/python -m tests.chaos --kills 500
 
 lock:  # after a change of dependencies: needs uv
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --no-build --generate-hashes \
+	uv pip compile pyproject.toml --extra dev --extra ses --extra push --universal --python-version 3.11 --only-binary :all: --no-binary http-ece --generate-hashes \
 		--no-annotate --custom-compile-command "make lock" --quiet --output-file requirements.lock
 
 # Made anew when the lock, pyproject.toml or the folder's place has changed: a virtual environment holds absolute paths.
