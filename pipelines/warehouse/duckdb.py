@@ -24,6 +24,8 @@ from pipelines.warehouse.build import build, define_params
 Row = tuple[Any, ...]
 UNWRITABLE = re.compile("space left|could not write|failed to write|file too large", re.IGNORECASE)
 """What the engine says when the disk is full, or a file may not grow."""
+PARSED = 1000
+"""Statements and files that are kept parsed: many texts hold an instant and never come again."""
 
 
 class Warehouse:
@@ -38,7 +40,7 @@ class Warehouse:
         self.path = path
         self._file = file
         self._as_of: datetime | None = None
-        self._parsed: dict[Path, list[duckdb.Statement]] = {}
+        self._parsed: dict[Path | str, list[duckdb.Statement]] = {}
 
     def run(self, sql: Path | str, **parameters: Any) -> None:
         """Run every statement of a file (or of SQL text), giving each the named parameters it uses."""
@@ -66,8 +68,8 @@ class Warehouse:
         return rows[0][0] if rows else None
 
     def keep(self, name: str, query: exp.Query, **parameters: Any) -> None:
-        """Keep the rows of a composed *query* as the temporary table *name*."""
-        self.run(f"create or replace temp table {name} as {query.sql(dialect='duckdb')}", **parameters)
+        """Keep the rows of a composed *query*, which is used up, as the temporary table *name*."""
+        self.run(f"create or replace temp table {name} as {query.sql(dialect='duckdb', copy=False)}", **parameters)
 
     def append(self, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
         """Append rows born in Python (settings, compiled scenarios, receipts): few by nature."""
@@ -171,11 +173,11 @@ class Warehouse:
             raise RelanceError(f"{self.path}: cannot be written ({_first_line(error)})\n  {hint}") from None
 
     def _statements(self, sql: Path | str) -> list[duckdb.Statement]:
-        """Parse a file once: parsing it each time is a tenth of a small tick."""
-        if isinstance(sql, str):
-            return self.connection.extract_statements(sql)
+        """Parse a file, and a text that comes again, once: parsing each time is a tenth of a small tick."""
         if sql not in self._parsed:
-            self._parsed[sql] = self.connection.extract_statements(sql.read_text(encoding="utf-8"))
+            if len(self._parsed) == PARSED:
+                self._parsed.clear()
+            self._parsed[sql] = self.connection.extract_statements(sql if isinstance(sql, str) else sql.read_text(encoding="utf-8"))
         return self._parsed[sql]
 
 
