@@ -229,7 +229,7 @@ def memory_warehouse(params: dict[str, int | float] | None = None) -> Iterator[W
     """A warehouse that lives only as long as the block, for case files and checks of SQL."""
     with duckdb.connect(config=_safe({})) as connection:
         connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
-        build(connection)
+        build(connection, comments=False)
         define_params(connection, params or {})
         yield Warehouse(connection, Path(":memory:"))
 

@@ -29,8 +29,9 @@ def warehouse() -> Iterator[Warehouse]:
 
 @pytest.fixture(scope="module")
 def built() -> Iterator[Warehouse]:
-    with memory_warehouse() as warehouse:
-        yield warehouse
+    with duckdb.connect() as connection:
+        build(connection)
+        yield Warehouse(connection, Path(":memory:"))
 
 
 def test_a_warehouse_of_a_later_version_is_refused_untouched(warehouse: Warehouse) -> None:
@@ -77,7 +78,8 @@ def _with_schema(monkeypatch: pytest.MonkeyPatch, added: tuple[Column, ...]) -> 
     notes = Table("runs", "notes", "one row per day", columns("day DATE! the day\nnote VARCHAR a remark"))
     wider = tuple(Table(t.schema, t.name, t.grain, t.columns + added) if t.full_name == "raw.orders" else t for t in TABLES)
     monkeypatch.setattr(building, "TABLES", (*wider, notes))
-    monkeypatch.setattr(building, "definition", building.definition.__wrapped__)
+    for cached in ("definition", "described"):
+        monkeypatch.setattr(building, cached, getattr(building, cached).__wrapped__)
 
 
 def test_views_that_changed_are_defined_anew_in_an_old_file_and_otherwise_left_alone(warehouse: Warehouse) -> None:
