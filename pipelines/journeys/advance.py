@@ -6,8 +6,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import sqlglot.expressions as exp
-
 from pipelines.journeys import stream
 from pipelines.journeys.versions import publish
 from pipelines.outbox.decide import decide
@@ -40,7 +38,7 @@ class _Pass:
     def __init__(self, warehouse: Warehouse, project: Project, tick: Tick) -> None:
         self.warehouse, self.project, self.tick = warehouse, project, tick
         self.round, self.since_round, self.offers = 0, 0, False
-        self.probes: exp.Query | None = None
+        self.probes: str | None = None
         self.values: dict[str, Any] = {
             "as_of": tick.as_of, "horizon": tick.horizon, "day_start": start_of_day(project, tick.day), "zone": project.settings.project.timezone,
             "holdout": project.settings.holdout.share, "max_factor": project.settings.guards.max_factor, "min_entries": project.settings.guards.min_entries,
