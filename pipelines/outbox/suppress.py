@@ -11,4 +11,6 @@ EVER = datetime(1900, 1, 1)
 
 def suppress(warehouse: Warehouse, since: datetime | None) -> None:
     """Add the addresses that bounced for good, complained or unsubscribed since *since*, a tick; None for ever. Idempotent."""
-    warehouse.run(HERE / "suppress.sql", since=since or EVER)
+    warehouse.run(HERE / "told.sql", since=since or EVER)
+    if warehouse.value("select 1 from told limit 1"):
+        warehouse.run(HERE / "suppress.sql")
