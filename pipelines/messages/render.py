@@ -83,9 +83,9 @@ def renderer(library: MessageLibrary) -> Callable[[Warehouse, datetime], Iterato
 
 def render_batch(warehouse: Warehouse, library: MessageLibrary, now: datetime) -> Iterator[Message | InvalidContent | NotYet]:
     """
-    Render the rows of the temporary table `to_render`, in order of message key; *now* becomes their date.
+    Render the rows of the temporary table `to_render`, the most urgent first; *now* becomes their date. All are looked up before the first is given.
 
-    `to_render` has the columns of outbox.messages that `DueMessage` names, and enrolment_id. Runs inside `warehouse.at(…)`.
+    `to_render` has the columns of outbox.messages that `DueMessage` names, enrolment_id, priority and due_at. Runs inside `warehouse.at(…)`.
     """
     rows = [DueMessage(*row) for row in warehouse.rows(HERE / "due.sql")]
     templates = [library.find(*wanted) for wanted in {(row.template, row.channel, row.locale) for row in rows}]
