@@ -104,14 +104,17 @@ def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Re
         while attempts := _ahead(warehouse, place, _room(warehouse, project, sender, gate, now)):
             place = int(warehouse.value("select max(place) from to_render"))
             rendered = iter(render(warehouse, now))
-            while gate.is_open() and (batch := list(islice(rendered, BATCH))):
-                push = Push(sender.name, {item.key: attempts[item.key] for item in batch}, now)
+            while gate.is_open() and (messages := list(islice(rendered, BATCH))):
+                batch = {message.key: attempts[message.key] for message in messages}
+                push = Push(sender.name, batch, now)
                 _claim(warehouse, sender, batch, now)
                 claimed += len(batch)
                 with _recorded(warehouse, push, journal, now):
-                    push.go(batch, pool, sessions, gate, journal)
+                    _remember_links(warehouse, messages, now)
+                    push.go(messages, pool, sessions, gate, journal)
                 counts.update(outcome.state for outcome in push.outcomes)
         journal.write(Closed(claimed))
+    warehouse.run(HERE / "gone.sql", sender=sender.name, now=now)
     if gate.stop:
         warehouse.run(HERE / "left_over.sql", sender=sender.name, not_tried=NOT_TRIED, reason=gate.stop.reason, detail=gate.stop.detail, now=now)
     return HandedOver(sender.name, **counts, stopped=gate.stop.detail if gate.stop else "")
@@ -134,11 +137,16 @@ def _recorded(warehouse: Warehouse, push: Push, journal: Journal, now: datetime)
     try:
         yield
     finally:
-        with warehouse.transaction():
-            fold(warehouse, push.outcomes)
-            fold(warehouse, push.not_tried())
+        _record(warehouse, push, journal, now)
+
+
+def _record(warehouse: Warehouse, push: Push, journal: Journal, now: datetime) -> None:
+    outcomes = [*push.outcomes, *push.not_tried()]
+    with warehouse.transaction():
+        fold(warehouse, outcomes)
+        if any(outcome.state in ("refused", "retry") for outcome in outcomes):
             warehouse.run(HERE / "settle.sql", now=now)
-        journal.sync()
+    journal.sync()
 
 
 def _ahead(warehouse: Warehouse, place: int, size: int) -> Mapping[str, int]:
@@ -149,14 +157,19 @@ def _ahead(warehouse: Warehouse, place: int, size: int) -> Mapping[str, int]:
     return dict(warehouse.rows("select message_key, attempt from to_render"))
 
 
-def _claim(warehouse: Warehouse, sender: Sender, batch: Sequence[Message | Receipt], now: datetime) -> None:
-    """Claim a batch, durably; and write down where its named links lead, before anybody can click them."""
-    links = [(item.key, link, url, place) for item in batch if isinstance(item, Message) for place, (link, url) in enumerate(item.links.items())]
+def _claim(warehouse: Warehouse, sender: Sender, batch: Mapping[str, int], now: datetime) -> None:
+    """Claim a batch, durably: which attempt it is of each message."""
     with warehouse.transaction():
-        warehouse.run("create or replace temp table claimed (message_key varchar)")
-        warehouse.append("claimed", ["message_key"], [(item.key,) for item in batch])
+        warehouse.run("create or replace temp table batch (message_key varchar, attempt bigint)")
+        warehouse.append("batch", ["message_key", "attempt"], list(batch.items()))
         warehouse.run(HERE / "claim.sql", sender=sender.name, now=now)
-        if links:
+
+
+def _remember_links(warehouse: Warehouse, messages: Iterable[Message | Receipt], now: datetime) -> None:
+    """Write down where named links lead, before anybody can click them."""
+    rows = [(item.key, link, url, place) for item in messages if isinstance(item, Message) for place, (link, url) in enumerate(item.links.items())]
+    if rows:
+        with warehouse.transaction():
             warehouse.run("create or replace temp table named_links (message_key varchar, link varchar, url varchar, place bigint)")
-            warehouse.append("named_links", ["message_key", "link", "url", "place"], links)
+            warehouse.append("named_links", ["message_key", "link", "url", "place"], rows)
             warehouse.run(HERE / "remember_links.sql", now=now)

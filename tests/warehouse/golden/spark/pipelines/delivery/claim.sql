@@ -1,26 +1,4 @@
 SELECT
-  r.message_key,
-  r.attempt,
-  r.place
-FROM to_render AS r
-WHERE
-  r.message_key IN (
-    SELECT
-      message_key
-    FROM claimed
-  );
-
-SELECT
-  1
-FROM going
-WHERE
-  place IN (
-    SELECT
-      place
-    FROM batch
-  );
-
-SELECT
   b.message_key,
   :sender AS sender,
   b.attempt,
