@@ -41,11 +41,10 @@ class Page:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        parts = LEAF.split(source)
-        found = [_leaf(part) for part in parts[1::2]]
-        parts[1::2] = [leaf.shape for leaf in found]
-        self._leaves = [leaf for leaf in found if leaf.fills]
-        self._shape = _shape("".join(parts), len(self._leaves))
+        head, tag, body = source.partition("<body")
+        (head_shape, head_leaves), (body_shape, body_leaves) = _known_part(head), _part(body)
+        self._leaves = [*head_leaves, *body_leaves]
+        self._shape = _shape(head_shape + tag + body_shape, len(self._leaves))
 
     @property
     def html(self) -> str:
@@ -67,6 +66,18 @@ class _Leaf:
     html: str = ""
     raw: str = ""
     text: str = ""
+
+
+def _part(source: str) -> tuple[str, list[_Leaf]]:
+    """Return the shape of a part of a page, and its leaves."""
+    parts = LEAF.split(source)
+    found = [_leaf(part) for part in parts[1::2]]
+    parts[1::2] = [leaf.shape for leaf in found]
+    return "".join(parts), [leaf for leaf in found if leaf.fills]
+
+
+# Heads are mostly rules of style, and the same but for a name in some titles.
+_known_part = lru_cache(maxsize=SHAPES)(_part)
 
 
 @lru_cache(maxsize=LEAVES)
