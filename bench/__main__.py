@@ -1,6 +1,7 @@
 """`make bench`: everything the README says about speed and memory. Each part runs in a process of its own."""
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,8 @@ from rich.table import Table
 
 CONSOLE = Console()
 DAYS, SCENARIOS = 8, 12
+MAILINGS = ((10_000,), (100_000,), (1_000_000, 20_000))
+"""Messages that wait; and of the most so many that go, since to send them all takes half an hour."""
 
 
 def run(module: str, *arguments: object) -> Any:
@@ -29,8 +32,19 @@ def ticks(folder: Path, contacts: int, years: float = 2, count: int = SCENARIOS)
     return run("bench.ticks", "measure", folder, contacts, years, DAYS, count)
 
 
+def sending(folder: Path) -> Any:
+    """Return what rendering costs alone, and what mailings of several sizes cost to send, each in a copy of one shop."""
+    run("bench.sending", "prepare", folder, 3000)
+    sizes = []
+    for size in MAILINGS:
+        copy = shutil.copytree(folder, folder.with_name(f"mailing_{size[0]}"))
+        sizes.append(run("bench.sending", "measure", copy, *size))
+        shutil.rmtree(copy)
+    return {"alone": run("bench.sending", "alone", folder), "sizes": sizes}
+
+
 def main(contacts: int) -> None:
-    """Measure and print: a large shop, its growth, the load, the framework."""
+    """Measure and print: a large shop, its growth, the load, the framework, a mailing."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
@@ -54,6 +68,7 @@ def main(contacts: int) -> None:
         )
         lag = run("bench.lag", root / "lag", 3000)
         show_lag(lag)
+        show_sending(sending(root / "sending"))
     CONSOLE.print(f"measured in {time.monotonic() - began:.0f} s", style="dim")
 
 
@@ -82,6 +97,24 @@ def show_lag(lag: Any) -> None:
         said = f"{found['median_minutes']} minutes from the activity to the message, {found['most_minutes']} at most"
         CONSOLE.print(f"lag with quarter-hour ticks: {scenario}, {said}")
     CONSOLE.print(f"a tick of that shop hands its last message over {tick['median_seconds']} s after it begins, {tick['most_seconds']} s at most")
+
+
+def show_sending(found: Any) -> None:
+    alone = found["alone"]
+    CONSOLE.print(
+        f"messages a CPU second: {alone['rendered_per_cpu_second']:,} rendered (their templates alone {alone['templates_per_cpu_second']:,}), "
+        f"{alone['written_per_cpu_second']:,} written as mails"
+    )
+    table = Table(title="a mailing, to a mail server on loopback that takes everything")
+    headings = ("waiting", "sent", "a second", "a CPU second", "CPU of the server, times ours", "claim and record, of our CPU", "MB at most")
+    for heading in headings:
+        table.add_column(heading, justify="right")
+    for size in found["sizes"]:
+        shares = (f"{size['sink_cpu_share']:.2f}", f"{size['claim_and_record_share']:.1%}")
+        table.add_row(
+            f"{size['waiting']:,}", f"{size['messages']:,}", f"{size['per_second']:,}", f"{size['per_cpu_second']:,}", *shares, f"{size['peak_mb']:,}"
+        )
+    CONSOLE.print(table)
 
 
 def show_growth(contacts: int, sizes: dict[str, Any]) -> None:

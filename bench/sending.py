@@ -1,20 +1,31 @@
-"""A mailing: rendered, and handed over to a mail server on loopback that takes everything. `python -m bench.sending FOLDER 20000`."""
+"""
+A mailing: rendered, and handed over to a mail server on loopback that takes everything.
+
+`python -m bench.sending prepare FOLDER 3000`, then `alone FOLDER`, or `measure FOLDER 10000` once in a copy of FOLDER.
+"""
 
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+import jinja2
 
 from bench.framework import sample
 from bench.measure import Cost, cost
+from pipelines.delivery import hand_over as room
 from pipelines.delivery.hand_over import hand_over
 from pipelines.messages.render import render_batch, renderer
 from pipelines.sample.shop import write_day
+from pipelines.settings import Project
+from pipelines.settings_file import load_project
 from pipelines.ticks import tick_of_day
 from pipelines.warehouse.duckdb import Warehouse, open_warehouse
 from pipelines.workbench.project_files import read_files
@@ -61,41 +72,102 @@ def sink() -> Iterator[Server]:
     server.said = json.loads(process.communicate()[0])
 
 
-def main(folder: Path, contacts: int) -> dict[str, Any]:
-    """Return messages a second rendered, written as mails and handed over, and what the sink itself cost."""
+def prepare(folder: Path, contacts: int) -> None:
+    """Make a sample shop of *contacts*, at the moment when a mailing to all of them is due."""
     project = sample(folder, contacts)
     for path in project.scenarios_folder.glob("*.yaml"):
         path.unlink()
-    days = [project.settings.sample.start + timedelta(days=number) for number in range(2)]
+    days = _days(project)
     (project.scenarios_folder / "mailing.yaml").write_text(MAILING.format(day=f"{days[1].day} {days[1]:%B}".lower()))
     (project.segments_folder / "everybody.sql").write_text(EVERYBODY)
-    files, as_of = read_files(project), tick_of_day(project, days[1])
+    files = read_files(project)
     with open_warehouse(project) as warehouse:
         for day in days:
             write_day(project, day)
             run_tick(warehouse, project, files, tick_of_day(project, day))
+
+
+def measure(folder: Path, messages: int = 0, most: int = 0) -> dict[str, Any]:
+    """
+    Return what it costs to render, write as mails and hand over the mailing that is due.
+
+    Copies of its messages make it *messages*; the sender stops after *most*, so that the others wait.
+    """
+    project = load_project(folder)
+    files, now = read_files(project), tick_of_day(project, _days(project)[1]) + LATER
+    with open_warehouse(project) as warehouse:
+        if messages:
+            warehouse.run(HERE / "copies.sql", messages=messages)
+        waiting = int(warehouse.value(HERE / "sending.sql"))
         with sink() as server:
-            with warehouse.at(as_of + LATER):
-                rendering, messages = rendered(warehouse, files.messages, as_of + LATER)
-            writing = measured(lambda: [to_bytes(message) for message in messages])
-            sender = SmtpSender(SmtpSettings(kind="smtp", name="bench", host="127.0.0.1", port=server.port, tls="none"), project.root)
-            with cost() as sending:
-                (done,) = hand_over(warehouse, project, [sender], renderer(files.messages), as_of + LATER, live=True)
-    assert done.accepted == server.said["taken"] == len(messages), (done, server.said, len(messages))
+            settings = SmtpSettings(kind="smtp", name="bench", host="127.0.0.1", port=server.port, tls="none", per_day=most or None)
+            ledger = Spent()
+            with cost() as sending, spent_in(room, ("_claim", "_record"), ledger):
+                (done,) = hand_over(warehouse, project, [SmtpSender(settings, project.root)], renderer(files.messages), now, live=True)
+    assert done.accepted == server.said["taken"] == (most or waiting), (done, server.said, waiting)
     return {
+        "waiting": waiting,
         "messages": done.accepted,
-        "rendered_per_cpu_second": round(len(messages) / rendering.cpu),
-        "written_per_cpu_second": round(len(messages) / writing.cpu),
-        "handed_over_per_second": round(done.accepted / sending.wall),
-        "handed_over_per_cpu_second": round(done.accepted / sending.cpu),
+        "per_second": round(done.accepted / sending.wall),
+        "per_cpu_second": round(done.accepted / sending.cpu),
         "sink_cpu_share": round(server.said["cpu"] / sending.cpu, 2),
+        "claim_and_record_share": round(ledger.cpu / sending.cpu, 3),
         "peak_mb": round(sending.peak_mb),
     }
 
 
+def alone(folder: Path) -> dict[str, Any]:
+    """Return how many messages a second of processor renders, of it by jinja alone, and writes as mails."""
+    project = load_project(folder)
+    files, now = read_files(project), tick_of_day(project, _days(project)[1]) + LATER
+    with open_warehouse(project) as warehouse, warehouse.at(now):
+        warehouse.run(HERE / "sending.sql")
+        templates = Spent()
+        rendering, messages = rendered(warehouse, files.messages, now)
+        with spent_in(jinja2.Template, ("render",), templates):
+            rendered(warehouse, files.messages, now)
+    writing = measured(lambda: [to_bytes(message) for message in messages])
+    return {
+        "messages": len(messages),
+        "rendered_per_cpu_second": round(len(messages) / rendering.cpu),
+        "templates_per_cpu_second": round(len(messages) / templates.cpu),
+        "written_per_cpu_second": round(len(messages) / writing.cpu),
+    }
+
+
+@dataclass
+class Spent:
+    """Processor seconds of some functions."""
+
+    cpu: float = 0.0
+
+
+@contextmanager
+def spent_in(place: Any, names: Iterable[str], spent: Spent) -> Iterator[None]:
+    """Add up what the functions *names* of a module or class cost while the block runs."""
+
+    def timed(function: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any, **named: Any) -> Any:
+            began = time.process_time()
+            try:
+                return function(*arguments, **named)
+            finally:
+                spent.cpu += time.process_time() - began
+
+        return run
+
+    with ExitStack() as stack:
+        for name in names:
+            stack.enter_context(patch.object(place, name, timed(getattr(place, name))))
+        yield
+
+
+def _days(project: Project) -> list[date]:
+    return [project.settings.sample.start + timedelta(days=number) for number in range(2)]
+
+
 def rendered(warehouse: Warehouse, library: Any, now: Any) -> tuple[Cost, list[Message]]:
     """Render every message due, as one batch; nothing is claimed."""
-    warehouse.run(HERE / "sending.sql")
     with cost() as spent:
         made = [outcome for outcome in render_batch(warehouse, library, now) if isinstance(outcome, Message)]
     return spent, made
@@ -108,4 +180,5 @@ def measured(work: Any) -> Cost:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(Path(sys.argv[1]), int(sys.argv[2]))))
+    work, folder, *numbers = sys.argv[1:]
+    print(json.dumps({"prepare": prepare, "alone": alone, "measure": measure}[work](Path(folder), *map(int, numbers))))

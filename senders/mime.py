@@ -3,9 +3,10 @@
 import re
 from binascii import b2a_qp
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr
+from functools import lru_cache
 from types import MappingProxyType
 
 import idna
@@ -54,9 +55,14 @@ def ascii_address(address: str) -> str:
     if not LOCAL_PART.fullmatch(local):
         raise ValueError(f"`{CONTROL.sub(' ', address)}` is not an address that mail can be sent to")
     try:
-        return f"{local}@{idna.encode(domain, uts46=True).decode('ascii')}"
+        return f"{local}@{_ascii_domain(domain)}"
     except idna.IDNAError:
         raise ValueError(f"`{CONTROL.sub(' ', address)}` has no valid domain") from None
+
+
+@lru_cache(maxsize=10_000)
+def _ascii_domain(domain: str) -> str:
+    return idna.encode(domain, uts46=True).decode("ascii")
 
 
 def further_headers(message: Message) -> dict[str, str]:
@@ -70,7 +76,7 @@ def _headers(message: Message) -> dict[str, str]:
         "To": ascii_address(message.to),
         "Reply-To": ascii_address(message.reply_to) if message.reply_to else "",
         "Subject": _text(message.subject, "Subject"),
-        "Date": format_datetime(message.date.replace(tzinfo=UTC)),
+        "Date": _date(message.date),
         "Message-ID": message_id(message),
         "Content-Language": message.locale,
         "MIME-Version": "1.0",
@@ -78,10 +84,18 @@ def _headers(message: Message) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value} | further_headers(message)
 
 
+# What all messages of a batch share, encoded once.
+@lru_cache(maxsize=100)
 def _named(name: str, address: str) -> str:
     return formataddr((CONTROL.sub(" ", name).strip(), ascii_address(address)))
 
 
+@lru_cache(maxsize=100)
+def _date(moment: datetime) -> str:
+    return format_datetime(moment.replace(tzinfo=UTC))
+
+
+@lru_cache(maxsize=1000)
 def _text(text: str, header: str) -> str:
     """Return *text* as header words; what looks like an encoded word already is encoded again, to show as written."""
     line = CONTROL.sub(" ", text).strip()

@@ -1,7 +1,6 @@
 """E-mail over SMTP (RFC 5321): many messages over one connection, one receipt each."""
 
 import os
-import re
 import smtplib
 import ssl
 from collections.abc import Iterable, Iterator
@@ -134,7 +133,7 @@ class SmtpSession:
     def _announced(self, connection: smtplib.SMTP, message: Message, envelope: tuple[str, str], size: int) -> Receipt | None:
         """Name sender and address and ask to send; return a receipt where the server would not have it."""
         sender, address = envelope
-        code, answer = connection.mail(sender, [f"SIZE={size}"] if connection.has_extn("size") else [])
+        code, answer = connection.docmd("MAIL", f"FROM:<{sender}>" + (f" SIZE={size}" if connection.has_extn("size") else ""))
         if code >= 500 and code != 552:
             # Everything but «too big» (552) is about who we are, not about this message: nobody else would get through.
             self.down = f"{self.settings.host} does not let {sender} send: {_words(code, answer)}"
@@ -142,7 +141,7 @@ class SmtpSession:
             return Receipt(message.key, "retry", error=self.down)
         if code != 250:
             return self._declined(message, code, answer)
-        code, answer = connection.rcpt(address)
+        code, answer = connection.docmd("RCPT", f"TO:<{address}>")
         if code not in (250, 251):
             return self._declined(message, code, answer)
         code, answer = connection.docmd("DATA")
@@ -196,7 +195,8 @@ def _password(settings: SmtpSettings, root: Path) -> str:
 
 def _data(content: bytes) -> bytes:
     """Return *content* as it follows DATA: a leading dot doubled, the final dot on its own line."""
-    return re.sub(rb"(?m)^\.", b"..", content) + (b"" if content.endswith(b"\r\n") else b"\r\n") + b".\r\n"
+    doubled = (b"." if content.startswith(b".") else b"") + content.replace(b"\n.", b"\n..")
+    return doubled + (b"" if content.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 
 
 def _words(code: int, answer: bytes) -> str:

@@ -51,7 +51,8 @@ class Gate:
             if not self._is_open_at(turn):
                 return False
             self._next = turn + self._gap
-        time.sleep(max(0.0, turn - time.monotonic()))
+        if (wait := turn - time.monotonic()) > 0:  # to sleep for no time gives the processor away
+            time.sleep(wait)
         return self.stop is None
 
     def _is_open_at(self, turn: float) -> bool:

@@ -1,4 +1,4 @@
-"""Hands messages over: look again, claim, render, send, record. Never the same message twice."""
+"""Hands messages over: look again, render, claim, send, record. Never the same message twice."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -25,7 +26,9 @@ from senders.message import Message, Receipt, Sender
 HERE = Path(__file__).parent
 OUTBOX = HERE.parent / "outbox"
 BATCH = 200
-"""Messages claimed, rendered and recorded together; a power cut leaves so many unknown at most, a killed process one a connection."""
+"""Messages claimed and recorded together; a power cut leaves so many unknown at most, a killed process one a connection."""
+AHEAD = 2000
+"""Messages whose data are looked up together before they are claimed: a look at all contacts for each batch would take longer than to send it."""
 SHARE = 2 / 3
 """A pass lasts this share of the time to the next at most, so that a slow provider never delays a tick for long."""
 
@@ -97,30 +100,35 @@ def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Re
     counts: Counter[str] = Counter()
     with Journal(journal_folder(project), now) as journal, ExitStack() as stack, ThreadPoolExecutor(sender.pace.connections) as pool:
         sessions = [stack.enter_context(sender.session()) for _ in range(sender.pace.connections)]
-        claimed = 0
-        while attempts := _claim(warehouse, sender, now, _room(warehouse, project, sender, gate, now)):
-            claimed += len(attempts)
-            push = Push(sender.name, attempts, now)
-            with _recorded(warehouse, push, journal, now):
-                rendered = list(render(warehouse, now))
-                _remember_links(warehouse, [item for item in rendered if isinstance(item, Message)], now)
-                push.go(rendered, pool, sessions, gate, journal)
-            counts.update(outcome.state for outcome in push.outcomes)
+        claimed = place = 0
+        while attempts := _ahead(warehouse, place, _room(warehouse, project, sender, gate, now)):
+            place = int(warehouse.value("select max(place) from to_render"))
+            rendered = iter(render(warehouse, now))
+            while gate.is_open() and (messages := list(islice(rendered, BATCH))):
+                batch = {message.key: attempts[message.key] for message in messages}
+                push = Push(sender.name, batch, now)
+                _claim(warehouse, sender, batch, now)
+                claimed += len(batch)
+                with _recorded(warehouse, push, journal, now):
+                    _remember_links(warehouse, messages, now)
+                    push.go(messages, pool, sessions, gate, journal)
+                counts.update(outcome.state for outcome in push.outcomes)
         journal.write(Closed(claimed))
+    warehouse.run(HERE / "gone.sql", sender=sender.name, now=now)
     if gate.stop:
         warehouse.run(HERE / "left_over.sql", sender=sender.name, not_tried=NOT_TRIED, reason=gate.stop.reason, detail=gate.stop.detail, now=now)
     return HandedOver(sender.name, **counts, stopped=gate.stop.detail if gate.stop else "")
 
 
 def _room(warehouse: Warehouse, project: Project, sender: Sender, gate: Gate, now: datetime) -> int:
-    """Return how many messages may be claimed now: a batch, or what the day's quota leaves of it."""
+    """Return how many messages may be looked up now: the most, or what the day's quota leaves."""
     today = local_day(project, now)
-    left = BATCH
+    left = AHEAD
     if (allowance := sender.pace.allowance(today)) is not None:
         left = allowance - int(warehouse.value(HERE / "used_today.sql", sender=sender.name, since=start_of_day(project, today)))
         if left <= 0:
             gate.close(Stop("sender_quota", f"{allowance} on {today}"))
-    return min(BATCH, left) if gate.is_open() else 0
+    return min(AHEAD, left) if gate.is_open() else 0
 
 
 @contextmanager
@@ -129,25 +137,37 @@ def _recorded(warehouse: Warehouse, push: Push, journal: Journal, now: datetime)
     try:
         yield
     finally:
-        with warehouse.transaction():
-            fold(warehouse, push.outcomes)
-            fold(warehouse, push.not_tried())
+        _record(warehouse, push, journal, now)
+
+
+def _record(warehouse: Warehouse, push: Push, journal: Journal, now: datetime) -> None:
+    outcomes = [*push.outcomes, *push.not_tried()]
+    with warehouse.transaction():
+        fold(warehouse, outcomes)
+        if any(outcome.state in ("refused", "retry") for outcome in outcomes):
             warehouse.run(HERE / "settle.sql", now=now)
-        journal.sync()
+    journal.sync()
 
 
-def _claim(warehouse: Warehouse, sender: Sender, now: datetime, size: int) -> Mapping[str, int]:
-    """Claim the next batch, durably, and return the attempt of each message."""
+def _ahead(warehouse: Warehouse, place: int, size: int) -> Mapping[str, int]:
+    """Choose the next messages after a place, to be rendered; return which attempt it is of each."""
     if not size:
         return {}
-    with warehouse.transaction():
-        warehouse.run(HERE / "claim.sql", sender=sender.name, now=now, size=size)
+    warehouse.run(HERE / "ahead.sql", after=place, size=size)
     return dict(warehouse.rows("select message_key, attempt from to_render"))
 
 
-def _remember_links(warehouse: Warehouse, messages: Sequence[Message], now: datetime) -> None:
+def _claim(warehouse: Warehouse, sender: Sender, batch: Mapping[str, int], now: datetime) -> None:
+    """Claim a batch, durably: which attempt it is of each message."""
+    with warehouse.transaction():
+        warehouse.run("create or replace temp table batch (message_key varchar, attempt bigint)")
+        warehouse.append("batch", ["message_key", "attempt"], list(batch.items()))
+        warehouse.run(HERE / "claim.sql", sender=sender.name, now=now)
+
+
+def _remember_links(warehouse: Warehouse, messages: Iterable[Message | Receipt], now: datetime) -> None:
     """Write down where named links lead, before anybody can click them."""
-    rows = [(message.key, link, url, place) for message in messages for place, (link, url) in enumerate(message.links.items())]
+    rows = [(item.key, link, url, place) for item in messages if isinstance(item, Message) for place, (link, url) in enumerate(item.links.items())]
     if rows:
         with warehouse.transaction():
             warehouse.run("create or replace temp table named_links (message_key varchar, link varchar, url varchar, place bigint)")

@@ -8,7 +8,7 @@ boot by then, which `Opened` tells, so that nobody takes a missing line for a me
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -91,7 +91,7 @@ class Journal:
 
     def write(self, entry: Entry) -> None:
         """Write one entry so that it survives the process."""
-        line = json.dumps({WORD[type(entry)]: {name: value for name, value in asdict(entry).items() if value is not None}}, default=str)
+        line = json.dumps({WORD[type(entry)]: {name: value for name, value in vars(entry).items() if value is not None}}, default=str)
         with self._lock:
             self._file.write(line + "\n")
             self._file.flush()

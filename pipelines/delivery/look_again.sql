@@ -36,6 +36,6 @@ where message_key in (select message_key from looked_again where status = 'dropp
 
 -- What goes, in the order it fell due.
 create or replace temp table going as
-select w.message_key, w.channel, w.attempts, w.priority, w.due_at
+select w.message_key, w.channel, w.attempts, row_number() over (order by w.priority desc, w.due_at, w.message_key) as place
 from waiting w
 join looked_again l on l.message_key = w.message_key and l.status = 'to_send';

@@ -7,7 +7,7 @@ select s.message_key, s.error,
         when s.error is not null and starts_with(s.error, 'invalid content') then 'invalid_content'
         else 'refused' end as reason
 from delivery.sends s
-join to_render r on r.message_key = s.message_key and r.attempt = s.attempt
+join batch b on b.message_key = s.message_key and b.attempt = s.attempt
 where s.state in ('refused', 'retry');
 
 update outbox.messages set status = f.status, reason = f.reason, detail = f.error, changed_at = $now

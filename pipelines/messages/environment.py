@@ -14,15 +14,21 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 from jinja2 import BaseLoader, BytecodeCache, Environment, StrictUndefined, TemplateNotFound, UndefinedError, pass_context
 from jinja2.bccache import Bucket
+from jinja2.environment import TemplateModule
 from jinja2.filters import do_default
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from pipelines.messages.views import Cart, Contact, Event, Line, Offer, Order, Product, Subscription
+from pipelines.settings import ShopSettings
 
 FIRST_OF_MONTH = re.compile(r"(?<!\d)1(?=\s[^\W\d])")
 """The day in «1 septembre», which French writes «1er septembre» and babel does not."""
 
 KEPT = 5000
 """Compiled templates that are kept: those of a large shop are some hundreds."""
+OWN = frozenset({Contact, Product, Line, Cart, Order, Event, Subscription, Offer, ShopSettings, TemplateModule})
+"""What only has values and macros: of their attributes, none but those that begin with `_` is a way out of the sandbox."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +82,16 @@ def localized(name: str, locale: str) -> str:
     return f"{folder}{slash}{stem}.{locale}{dot}{rest}" if locale else name
 
 
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, which asks a dozen questions of every object: once is enough for what templates see all the time."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        return (type(obj) in OWN and not attr.startswith("_")) or super().is_safe_attribute(obj, attr, value)
+
+
 def environment(sources: Mapping[str, Source], locales: tuple[str, ...]) -> Environment:
     """Return the environment that templates of one language are compiled in; *locales* are looked through in order."""
-    made = ImmutableSandboxedEnvironment(
+    made = Sandbox(
         loader=Localized(sources, locales),
         autoescape=lambda name: name is not None and name.endswith(".html.j2"),
         undefined=StrictUndefined,

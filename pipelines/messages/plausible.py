@@ -41,11 +41,11 @@ def _made(library: MessageLibrary, template: Key, category: str, trigger: Mappin
     message, channel, locale = template
     locale_of_contact = locale or library.project.settings.project.locale
     row = DueMessage(KEY, WORD, channel, "+33612345678", category, message, locale_of_contact, WORD, message, WORD)
-    made = [render(library, example(row), context, WHEN) for context in _contexts(library, message, channel, locale, trigger)]
+    made = [render(library, example(row), context, WHEN) for context in likely_contexts(library, message, channel, locale, trigger)]
     return [each for each in made if isinstance(each, Message)]
 
 
-def _contexts(library: MessageLibrary, message: str, channel: str, locale: str, trigger: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def likely_contexts(library: MessageLibrary, message: str, channel: str, locale: str, trigger: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """Yield everything known, then with no offer, each for members of every segment and of none."""
     url = library.project.settings.shop.url
     product = Product(WORD, "Stoneware salad bowl with two spoons", "Kitchen and garden", f"{url}/p/stoneware-salad-bowl", None, AMOUNT, 12)

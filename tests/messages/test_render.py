@@ -8,7 +8,8 @@ from urllib.parse import quote
 import pytest
 
 from pipelines.messages.locales import normal, writing
-from pipelines.messages.render import plain_text, renderer
+from pipelines.messages.plain_text import plain_text
+from pipelines.messages.render import renderer
 from pipelines.settings import ShopSettings
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message, Receipt

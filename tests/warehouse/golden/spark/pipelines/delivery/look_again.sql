@@ -84,8 +84,7 @@ SELECT
   w.message_key,
   w.channel,
   w.attempts,
-  w.priority,
-  w.due_at
+  ROW_NUMBER() OVER (ORDER BY w.priority DESC, w.due_at NULLS LAST, w.message_key NULLS LAST) AS place
 FROM waiting AS w
 JOIN looked_again AS l
   ON l.message_key = w.message_key AND l.status = 'to_send';

@@ -10,8 +10,8 @@ SELECT
     ELSE 'refused'
   END AS reason
 FROM delivery.sends AS s
-JOIN to_render AS r
-  ON r.message_key = s.message_key AND r.attempt = s.attempt
+JOIN batch AS b
+  ON b.message_key = s.message_key AND b.attempt = s.attempt
 WHERE
   s.state IN ('refused', 'retry');
 

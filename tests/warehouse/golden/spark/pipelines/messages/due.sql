@@ -11,4 +11,6 @@ SELECT
   topic
 FROM to_render
 ORDER BY
+  priority DESC,
+  due_at NULLS LAST,
   message_key NULLS LAST;

@@ -1,0 +1,15 @@
+-- The next messages of one sender after a place, with what the messages room needs to render them.
+create or replace temp table to_render as
+select
+    m.message_key, m.enrolment_id, m.scenario, m.step, m.contact_id, m.channel, m.address, m.topic, m.category, m.template, m.locale, m.priority, m.due_at,
+    g.attempts + 1 as attempt, g.place
+from (
+    select g.message_key, g.attempts, g.place
+    from going g
+    join channels_of c on c.channel = g.channel
+    where g.place > $after
+    order by g.place
+    limit $size
+) g
+join outbox.messages m on m.message_key = g.message_key
+order by g.place;

@@ -1,0 +1,138 @@
+"""HTML → plain text; and for a page whose words are not known yet, what fills them into its text."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import unescape
+from itertools import pairwise
+
+from inscriptis import get_text  # type: ignore[import-untyped]
+from inscriptis.model.config import ParserConfig  # type: ignore[import-untyped]
+from inscriptis.model.html_document_state import HtmlDocumentState  # type: ignore[import-untyped]
+from inscriptis.model.table import Table, TableCell  # type: ignore[import-untyped]
+from inscriptis.model.tag import CustomHtmlTagHandlerMapping  # type: ignore[import-untyped]
+from inscriptis.model.tag.table_tag import table_start_handler  # type: ignore[import-untyped]
+
+BLANK_LINES = re.compile(r"\n{3,}")
+LINKS_SHOWN = ParserConfig(display_links=True)
+GAP = LINKS_SHOWN.table_cell_separator
+SLOT, LAST_SLOT = 0xE000, 0xF8FF
+"""Characters for private use, which are words to every parser: the first stands for the first value to be filled in."""
+LINE, LAST_LINE = 0xF0000, 0xFFFFD
+"""More of them: the first stands for the first line of a table."""
+UNKNOWN = re.compile(f"[{chr(SLOT)}-{chr(LAST_SLOT)}{chr(LINE)}-{chr(LAST_LINE)}]")
+ENTITY = re.compile(f"(&[A-Za-z0-9#]*)([{chr(SLOT)}-{chr(LAST_SLOT)}])")
+NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9#;]")
+ALIGNED: dict[str, Callable[[str, int], str]] = {"<": str.ljust, ">": str.rjust, "^": str.center}
+
+Fill = Callable[[Sequence[str]], str | None]
+
+
+def plain_text(html: str) -> str:
+    """Return an HTML message as plain text: link addresses beside their words, tables in columns, nothing hidden."""
+    return _tidied(get_text(html, LINKS_SHOWN))
+
+
+def plain_text_to_fill(html: str, count: int) -> Fill:
+    """
+    Return what gives the text of *html* with *count* words or addresses, each a sign from `SLOT` on, replaced by others.
+
+    Those must be without spaces at their ends, line breaks and `&`. None where one of them, behind a `&`, could be read as an entity.
+    """
+    lines: list[list[_Cell]] = []
+    ends: list[int] = []
+    text = get_text(html, _with_tables(lines, ends))
+    # inscriptis resolves what looks like an entity in text, though none is left in it.
+    shown = (text, *(cell.text for line in lines for cell in line))
+    open_entities = [(found[1], ord(found[2]) - SLOT) for each in shown for found in ENTITY.finditer(each)]
+    template = filling(text, count)
+    tables = [_aligned(lines[start:end], count) for start, end in pairwise([0, *ends])]
+
+    def fill(values: Sequence[str]) -> str | None:
+        if any(_may_be_entity(begins, values[number]) for begins, number in open_entities):
+            return None
+        known = [*values]
+        for table in tables:
+            known += table(known)
+        return _tidied(template(*known))
+
+    return fill
+
+
+def filling(text: str, count: int) -> Callable[..., str]:
+    """Return what gives *text* with every sign replaced: the first *count* values are those of slots, the others lines of tables."""
+
+    def place(found: re.Match[str]) -> str:
+        sign = ord(found[0])
+        return f"{{{sign - SLOT if sign <= LAST_SLOT else sign - LINE + count}}}"
+
+    return UNKNOWN.sub(place, text.replace("{", "{{").replace("}", "}}")).format
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """What one line of a table shows in one column."""
+
+    text: str
+    align: str
+
+
+class _Table(Table):  # type: ignore[misc]
+    """A table whose columns get their width once the words are known: until then, a sign stands for each of its lines."""
+
+    def __init__(self, table: Table, lines: list[list[_Cell]], ends: list[int]) -> None:
+        super().__init__(table.left_margin_len, table.cell_separator)
+        self._lines, self._ends = lines, ends
+
+    def get_text(self) -> str:
+        found = [line for row in self.rows for line in _lines(row.columns)]
+        if all(len(line) <= 1 and cell.align == "<" for line in found for cell in line):  # nothing stands beside anything
+            return "\n".join("".join(cell.text for cell in line) for line in found) + "\n"
+        signs = [chr(LINE + len(self._lines) + number) for number in range(len(found))]
+        self._lines += found
+        self._ends.append(len(self._lines))
+        return "\n".join(signs) + "\n"
+
+
+def _lines(cells: Sequence[TableCell]) -> list[list[_Cell]]:
+    """Return the lines of a row; a cell of fewer than its neighbours has them at its top, middle or end."""
+    height = max((cell.normalize_blocks() for cell in cells), default=1)
+    columns = []
+    for cell in cells:
+        blocks = cell.blocks
+        above = (height - len(blocks)) * cell.valign.value // 2
+        texts = [*[""] * above, *blocks, *[""] * (height - len(blocks) - above)]
+        columns.append([_Cell(text, cell.align.value) for text in texts])
+    return [[column[number] for column in columns] for number in range(height)]
+
+
+def _with_tables(lines: list[list[_Cell]], ends: list[int]) -> ParserConfig:
+    """Return how to make a text whose table lines go to *lines*, those of inner tables first; each table ends at one of *ends*."""
+
+    def start(state: HtmlDocumentState, attributes: dict[str, str]) -> None:
+        table_start_handler(state, attributes)
+        state.current_table[-1] = _Table(state.current_table[-1], lines, ends)
+
+    return ParserConfig(display_links=True, custom_html_tag_handler_mapping=CustomHtmlTagHandlerMapping({"table": start}, {}))
+
+
+def _aligned(lines: Sequence[Sequence[_Cell]], count: int) -> Callable[[Sequence[str]], list[str]]:
+    """Return what gives the lines of one table: columns side by side, each as wide as its longest cell."""
+    cells = [[filling(cell.text, count) for cell in line] for line in lines]
+    alignments = [[ALIGNED[cell.align] for cell in line] for line in lines]
+    columns = range(max(map(len, lines)))
+
+    def filled(values: Sequence[str]) -> list[str]:
+        texts = [[fill(*values) for fill in line] for line in cells]
+        widths = [max(len(line[column]) for line in texts if len(line) > column) for column in columns]
+        return [GAP.join([aligns[column](text, widths[column]) for column, text in enumerate(line)]) for line, aligns in zip(texts, alignments, strict=True)]
+
+    return filled
+
+
+def _may_be_entity(begins: str, value: str) -> bool:
+    return not NOT_IN_A_NAME.search(value) or unescape(begins + value) != begins + value
+
+
+def _tidied(text: str) -> str:
+    return BLANK_LINES.sub("\n\n", "\n".join([line.rstrip() for line in text.splitlines()])).strip("\n")
