@@ -1,6 +1,7 @@
 """A hand-over pass as a process of its own, that can be told at which of its own moments it dies as by a power cut."""
 
 import os
+import resource
 import signal
 import sys
 from base64 import b64encode
@@ -92,12 +93,35 @@ def one_pass(root: Path, over: Over, now: datetime, death: Death | None, began: 
     _hand_over(root, over, now, began)
 
 
+def whole_pass(root: Path, over: Over, now: datetime) -> None:
+    """Hand over what may go, undisturbed."""
+    _hand_over(root, over, now)
+
+
 def watched_pass(root: Path, over: Over, now: datetime, told: Connection) -> None:
     """Hand over what may go, and tell how often it came to each of its points."""
     times: Counter[str] = Counter()
     arrange(lambda point: times.update([point]))
     _hand_over(root, over, now)
     told.send(times)
+
+
+def held_up_pass(root: Path, over: Over, now: datetime, point: str, reached: Event, go_on: Event) -> None:
+    """Hand over what may go, and wait at *point* until *go_on* is set."""
+
+    def come(at: str) -> None:
+        if at == point and not reached.is_set():
+            reached.set()
+            go_on.wait()
+
+    arrange(come)
+    _hand_over(root, over, now)
+
+
+def cramped_pass(root: Path, over: Over, now: datetime, point: str) -> None:
+    """Hand over what may go on a disk that is full from *point* on: the system lets no file grow."""
+    arrange(lambda at: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)) if at == point else None)
+    _hand_over(root, over, now)
 
 
 def _hand_over(root: Path, over: Over, now: datetime, began: Event | None = None) -> None:
