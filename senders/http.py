@@ -92,7 +92,7 @@ class Failure:
 
 class HttpSession:
     """
-    Hands messages over in requests of at most `api.per_request`, those of one From together.
+    Hands messages over in requests of at most `api.per_request`, those of one From and one hour together.
 
     Once the provider cannot be had, or knows the account no more, every later message of the session is for a later try.
     """
@@ -112,7 +112,7 @@ class HttpSession:
                     fit.append((message, self.api.written(message)))
                 except ValueError as error:
                     yield Receipt(message.key, "refused", error=str(error))
-            for _, together in groupby(fit, key=lambda pair: (pair[0].sender, pair[0].sender_name)):
+            for _, together in groupby(fit, key=lambda pair: (pair[0].sender, pair[0].sender_name, pair[0].send_at)):
                 yield from self._handed_over(list(together))
 
     def _handed_over(self, part: Sequence[tuple[Message, Json]]) -> Iterator[Receipt]:

@@ -21,6 +21,7 @@ class Message:
     the same message gives the same bytes. `html` and `subject` are empty on channels without them. `sender` is the
     address that speaks, `sender_name` the name beside it. `headers` are further e-mail headers, such as
     List-Unsubscribe, written as they are: one line of ASCII each. `links` are the addresses of its links that have a name, by name.
+    `send_at` (UTC, without zone) is when a provider that schedules shall let it go: only a sender whose settings look ahead is given any.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Message:
     locale: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
+    send_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -64,6 +64,8 @@ def hand_over(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
 def look_again(warehouse: Warehouse, project: Project, senders: Sequence[Sender], now: datetime) -> None:
     """Decide again, with everything loaded by now, which waiting messages go; the table `going` has them."""
     with warehouse.transaction():
+        warehouse.run("create or replace temp table reach (channel varchar, until timestamp)")
+        warehouse.append("reach", ["channel", "until"], [(channel, now + sender.pace.ahead) for sender in senders for channel in sorted(sender.channels)])
         warehouse.run(HERE / "candidates.sql", now=now)
         suppress(warehouse, warehouse.value("select max(as_of) from runs.ticks where status = 'committed'"))
         _exits(warehouse, now)
@@ -102,7 +104,7 @@ def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Re
             claimed += len(attempts)
             push = Push(sender.name, attempts, now)
             with _recorded(warehouse, push, journal, now):
-                rendered = list(render(warehouse, now))
+                rendered = _with_their_hours(warehouse, sender, list(render(warehouse, now)), now)
                 _remember_links(warehouse, [item for item in rendered if isinstance(item, Message)], now)
                 push.go(rendered, pool, sessions, gate, journal)
             counts.update(outcome.state for outcome in push.outcomes)
@@ -143,6 +145,14 @@ def _claim(warehouse: Warehouse, sender: Sender, now: datetime, size: int) -> Ma
     with warehouse.transaction():
         warehouse.run(HERE / "claim.sql", sender=sender.name, now=now, size=size)
     return dict(warehouse.rows("select message_key, attempt from to_render"))
+
+
+def _with_their_hours(warehouse: Warehouse, sender: Sender, rendered: list[Message | Receipt], now: datetime) -> list[Message | Receipt]:
+    """Give messages whose moment is still to come their hour, for a provider that schedules."""
+    if not sender.pace.ahead:
+        return rendered
+    hours: dict[str, datetime] = dict(warehouse.rows("select message_key, not_before from to_render where not_before > $now", now=now))
+    return [replace(item, send_at=hours.get(item.key)) if isinstance(item, Message) else item for item in rendered]
 
 
 def _remember_links(warehouse: Warehouse, messages: Sequence[Message], now: datetime) -> None:

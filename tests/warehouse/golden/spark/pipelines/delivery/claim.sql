@@ -44,7 +44,8 @@ SELECT
   m.template,
   m.locale,
   m.due_at,
-  b.attempt
+  b.attempt,
+  m.not_before
 FROM batch AS b
 JOIN outbox.messages AS m
   ON m.message_key = b.message_key
