@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from senders.http import Answer, Json, Verdict, words_of
-from senders.json_api import JsonApi
+from senders.json_api import JsonApi, Lookup
 
 
 def _brevo(answer: Answer, count: int) -> list[Verdict] | None:
@@ -106,6 +106,7 @@ BREVO = JsonApi(
 MAILJET = JsonApi(
     # Mailjet, «Send API v3.1»: up to 50 messages, processed one by one, answered in the order given, and with status 400
     # as soon as one of them failed; CustomID comes back in events; Message-Id and List-Id are among the forbidden headers.
+    # «Messages»: GET /message with a CustomID gives the messages of that id alone.
     regions={"": "https://api.mailjet.com", "us": "https://api.us.mailjet.com"},
     path="/v3.1/send",
     headers={"Authorization": "{basic}"},
@@ -124,6 +125,7 @@ MAILJET = JsonApi(
     needs=frozenset({"username"}),
     verdicts=_mailjet,
     withheld=frozenset({"message-id", "list-id", "x-feedback-id", "x-mailer"}),
+    lookup=Lookup("/v3/REST/message?CustomID={key}", lambda body: [str(each["ID"]) for each in body["Data"]]),
 )
 
 SENDGRID = JsonApi(

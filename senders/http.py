@@ -213,6 +213,28 @@ def opened(access: Callable[[], Access], timeout: float, ca_file: Path | None) -
     yield closed
 
 
+def looked_up(access: Access, timeout: float, ca_file: Path | None, paths: Mapping[str, str], ids: Callable[[Json], list[str]]) -> dict[str, str]:
+    """
+    Ask a provider for a message on each of *paths*, by key, and return its id of those that it has, by key.
+
+    An answer that *ids* reads more than one id in tells nothing. Raises ConnectionError where the provider does not answer as it should.
+    """
+    found = {}
+    with httpx.Client(base_url=access.base_url, headers=dict(access.headers), timeout=timeout, verify=_trusted(ca_file)) as client:
+        for key, path in paths.items():
+            try:
+                answer = client.get(path)
+                told = ids(answer.json()) if answer.status_code == 200 else None
+            except httpx.HTTPError as error:
+                raise ConnectionError(f"{client.base_url.host}: {_said(error)}") from None
+            except (KeyError, TypeError, ValueError):
+                told = None
+            if told is None:
+                raise ConnectionError(f"{client.base_url.host} answered {answer.status_code} in a form that cannot be read")
+            found.update({key: told[0]} if len(told) == 1 else {})
+    return found
+
+
 def is_safe(url: str) -> bool:
     """Whether *url* can be posted secrets to: encrypted, or on this machine."""
     try:

@@ -1,5 +1,6 @@
 """E-mail through the JSON APIs of providers: one sender for all those that `senders.email_apis` describes."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from email.utils import formataddr
@@ -61,10 +62,17 @@ class HttpEmailSender:
         self.pace = settings
 
     def session(self) -> AbstractContextManager[Session]:
+        return self.settings.session(self._bound(), self.root, self.settings.username or "api")
+
+    def has(self, keys: Sequence[str]) -> dict[str, str] | None:
+        """Return the provider's ids of the messages of *keys* that it has, by key; None where its API cannot be asked. Raises ConnectionError."""
+        lookup = EMAIL_APIS[self.settings.provider].lookup
+        return self.settings.looked_up(self._bound(), lookup, self.root, self.settings.username or "api", keys) if lookup else None
+
+    def _bound(self) -> Bound:
         api = EMAIL_APIS[self.settings.provider]
         own = {"domain": self.settings.domain, "stream": self.settings.stream, "template_id": self.settings.template_id}
-        bound = Bound(api, own, lambda message: _values(message, api), min(api.most, self.settings.per_request))
-        return self.settings.session(bound, self.root, self.settings.username or "api")
+        return Bound(api, own, lambda message: _values(message, api), min(api.most, self.settings.per_request))
 
 
 def _values(message: Message, api: JsonApi) -> Values:

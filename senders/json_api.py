@@ -15,6 +15,14 @@ Values = Mapping[str, Json]
 
 
 @dataclass(frozen=True)
+class Lookup:
+    """How a provider is asked for a message by our key: the path of a GET with `{key}`, and the reading of its answer: the ids it has for it."""
+
+    path: str
+    ids: Callable[[Json], list[str]]
+
+
+@dataclass(frozen=True)
 class JsonApi:
     """
     What is to be known of one provider.
@@ -27,7 +35,8 @@ class JsonApi:
     `regions` are the addresses of the API by region; the usual one has no name. `needs` and `takes` are the settings that only
     some providers have: those it cannot do without, and those it understands besides. `most` messages fit in a request. `withheld` are e-mail headers, in small
     letters, that it writes itself; `code` are signs that it would read as a template language in any text. `send_at`, where it
-    can be told when a message shall go, writes an instant (UTC, without zone) as it wants it, for `$send_at`.
+    can be told when a message shall go, writes an instant (UTC, without zone) as it wants it, for `$send_at`. `lookup`, where
+    it can be asked whether it has a message, says how.
     """
 
     regions: Mapping[str, str]
@@ -43,6 +52,7 @@ class JsonApi:
     withheld: frozenset[str] = frozenset()
     code: tuple[str, ...] = ()
     send_at: Callable[[datetime], Json] | None = None
+    lookup: Lookup | None = None
 
 
 @dataclass(frozen=True)

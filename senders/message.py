@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Iterable, Iterator, Literal, Protocol
+from typing import Iterable, Iterator, Literal, Protocol, Sequence, runtime_checkable
 
 from senders.pace import PacedSettings
 
@@ -81,6 +81,17 @@ class Session(Protocol):
         A message is taken from *messages* only when it is about to go: after a crash, what was taken may have gone,
         and what was not taken has not. A provider that takes many in one request has as many taken at once.
         """
+        ...
+
+
+@runtime_checkable
+class Answers(Protocol):
+    """A sender whose provider may be asked later whether it has a message."""
+
+    name: str
+
+    def has(self, keys: Sequence[str]) -> dict[str, str] | None:
+        """Return the provider's ids of the messages of *keys* that it has, by key; None where it cannot be asked. Raises ConnectionError."""
         ...
 
 
