@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid5
 
@@ -11,6 +12,14 @@ from senders.http import Answer, Json, Request, Verdict
 from senders.message import Message
 
 Values = Mapping[str, Json]
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """How a provider is asked for a message by our key: the path of a GET with `{key}`, and the reading of its answer: the ids it has for it."""
+
+    path: str
+    ids: Callable[[Json], list[str]]
 
 
 @dataclass(frozen=True)
@@ -25,7 +34,9 @@ class JsonApi:
 
     `regions` are the addresses of the API by region; the usual one has no name. `needs` and `takes` are the settings that only
     some providers have: those it cannot do without, and those it understands besides. `most` messages fit in a request. `withheld` are e-mail headers, in small
-    letters, that it writes itself; `code` are signs that it would read as a template language in any text.
+    letters, that it writes itself; `code` are signs that it would read as a template language in any text. `send_at`, where it
+    can be told when a message shall go, writes an instant (UTC, without zone) as it wants it, for `$send_at`. `lookup`, where
+    it can be asked whether it has a message, says how.
     """
 
     regions: Mapping[str, str]
@@ -40,6 +51,8 @@ class JsonApi:
     takes: frozenset[str] = frozenset()
     withheld: frozenset[str] = frozenset()
     code: tuple[str, ...] = ()
+    send_at: Callable[[datetime], Json] | None = None
+    lookup: Lookup | None = None
 
 
 @dataclass(frozen=True)

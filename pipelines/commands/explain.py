@@ -67,7 +67,9 @@ def _print_run(screen: Console, zone: str, run: Run) -> None:
 def _fate(message: dict[str, Any], zone: str) -> str:
     """Return what became of a message: handed over and when, or why not."""
     if message["state"]:
-        return f"{words(message['state'])}, {local_time(message['handed_over_at'], zone)}"
+        ahead = message["state"] == "accepted" and message["not_before"] > message["handed_over_at"]
+        hour = f", for the provider to let it go at {local_time(message['not_before'], zone)}" if ahead else ""
+        return f"{words(message['state'])}, {local_time(message['handed_over_at'], zone)}{hour}"
     if message["status"] == "to_send":
         return f"to send, from {local_time(message['not_before'], zone)}"
     why = "; ".join(filter(None, [message["detail"], _values(message["values"], zone)]))

@@ -62,6 +62,25 @@ def resolve(project: Project, keys: Sequence[str], state: State | None, now: dat
     return 0
 
 
+def ask(project: Project, now: datetime, *, as_json: bool) -> int:
+    """Ask providers for the messages nobody knows the fate of, write down those they have; return the exit code: 1 where some stay unknown."""
+    with open_warehouse(project) as warehouse:
+        unknown = resolving.unknown_messages(warehouse)
+    try:
+        asked = resolving.ask(unknown, [sender_from(each, project.root) for each in project.settings.senders])
+    except ConnectionError as error:
+        raise RelanceError(f"nothing is written down: {error}\n  hint: try again, or look in the provider's log and say it yourself") from None
+    if asked.found:
+        with open_warehouse(project) as warehouse:
+            resolving.resolve(warehouse, project, asked.found, "accepted", now)
+    counts = {"accepted": len(asked.found), "not_known": len(asked.not_known), "cannot_be_asked": len(asked.cannot_be_asked)}
+    words = f"{counts['accepted']} are with their provider: written down as accepted"
+    if left := counts["not_known"] + counts["cannot_be_asked"]:
+        words += f"\n{left} stay unknown: {counts['not_known']} their provider does not know so far, {counts['cannot_be_asked']} nobody can be asked about"
+    _told(as_json, counts, words)
+    return 1 if left else 0
+
+
 def reconcile(project: Project, now: datetime, *, as_json: bool) -> int:
     """Write into the ledger what only the journals know; return the exit code."""
     with open_warehouse(project) as warehouse:
