@@ -171,7 +171,7 @@ class HttpSession:
         """Return *text* as one line of bearable length, without the secrets that a server may have repeated."""
         for secret in self.hidden:
             text = text.replace(secret, "…")
-        return " ".join(text.split())[:LONGEST]
+        return one_line(text)
 
 
 @dataclass(frozen=True)
@@ -211,6 +211,11 @@ def opened(access: Callable[[], Access], timeout: float, ca_file: Path | None) -
             yield HttpSession(found.api, client, found.hidden)
         return
     yield closed
+
+
+def one_line(text: str) -> str:
+    """Return *text* as one line of bearable length."""
+    return " ".join(text.split())[:LONGEST]
 
 
 def is_safe(url: str) -> bool:
