@@ -55,7 +55,7 @@ class Bound:
     settings: Values
     values: Callable[[Message], Values]
     per_request: int
-    idempotent: bool = field(default=False, init=False)
+    idempotent: bool = False
 
     def written(self, message: Message) -> Json:
         values = self.values(message)

@@ -9,6 +9,8 @@ from senders.pace import PacedSettings
 
 State = Literal["accepted", "refused", "retry", "unknown"]
 Channel = Literal["email", "sms", "push", "webhook", "call_list"]
+GONE = "address gone"
+"""How the error of a refusal begins where the address itself exists no more: nobody writes to it again."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Message:
     the same message gives the same bytes. `html` and `subject` are empty on channels without them. `sender` is the
     address that speaks, `sender_name` the name beside it. `headers` are further e-mail headers, such as
     List-Unsubscribe, written as they are: one line of ASCII each. `links` are the addresses of its links that have a name, by name.
+    After `valid_until` (UTC, without zone) it is worth nothing: providers that keep messages for a while are told.
     """
 
     key: str
@@ -36,6 +39,7 @@ class Message:
     locale: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
+    valid_until: datetime | None = None
 
 
 @dataclass(frozen=True)

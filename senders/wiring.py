@@ -10,11 +10,15 @@ from senders.files import FilesSender, FilesSettings
 from senders.http_email import HttpEmailSender, HttpEmailSettings
 from senders.http_sms import HttpSmsSender, HttpSmsSettings
 from senders.message import Sender
+from senders.mobile_push import MobilePushSender, MobilePushSettings
 from senders.ses import SesSender, SesSettings
 from senders.smtp import SmtpSender, SmtpSettings
+from senders.web_push import WebPushSender, WebPushSettings
 from senders.webhook import WebhookSender, WebhookSettings
 
-SenderSettings = CallListSettings | FilesSettings | HttpEmailSettings | HttpSmsSettings | SesSettings | SmtpSettings | WebhookSettings
+SenderSettings = (
+    CallListSettings | FilesSettings | HttpEmailSettings | HttpSmsSettings | MobilePushSettings | SesSettings | SmtpSettings | WebPushSettings | WebhookSettings
+)
 
 
 def sender_from(settings: SenderSettings, root: Path, clock: Callable[[], datetime]) -> Sender:
@@ -30,6 +34,10 @@ def sender_from(settings: SenderSettings, root: Path, clock: Callable[[], dateti
             return FilesSender(settings, root)
         case HttpSmsSettings():
             return HttpSmsSender(settings, root)
+        case MobilePushSettings():
+            return MobilePushSender(settings, root)
+        case WebPushSettings():
+            return WebPushSender(settings, root, clock)
         case SesSettings():
             return SesSender(settings, root)
         case SmtpSettings():

@@ -15,7 +15,7 @@ from batch b;
 
 -- What the messages room needs to render them.
 create or replace temp table to_render as
-select m.message_key, m.enrolment_id, m.scenario, m.step, m.contact_id, m.channel, m.address, m.topic, m.category, m.template, m.locale, m.due_at, b.attempt
+select m.message_key, m.enrolment_id, m.scenario, m.step, m.contact_id, m.channel, m.address, m.topic, m.category, m.template, m.locale, m.due_at, m.expires_at, b.attempt
 from batch b
 join outbox.messages m on m.message_key = b.message_key
 order by m.priority desc, m.due_at, m.message_key;

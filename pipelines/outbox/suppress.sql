@@ -1,5 +1,6 @@
 -- What was learned about addresses nobody may write to again: hard bounces, complaints, unsubscriptions. The address is
 -- the one the message went to, else the contact's of now. An unsubscription names its topic; other words mean everything.
+-- Providers that say at hand-over that an address is gone say it in the error of the refusal.
 create or replace temp table told as
 select event_id, message_key, contact_id, channel, kind, reason, occurred_at
 from shop.message_events
@@ -28,6 +29,12 @@ reasons as (
         topic, max(occurred_at) as since
     from addressed where address is not null
     group by 1, 2, 3, 4
+    union all
+    select m.channel, rl_sha256(m.address) as address_hash, 'hard_bounce' as reason, cast(null as varchar) as topic, max(s.changed_at) as since
+    from delivery.sends s
+    join outbox.messages m on m.message_key = s.message_key
+    where s.state = 'refused' and s.changed_at >= $since and starts_with(s.error, $gone) and m.address is not null
+    group by 1, 2
 )
 select r.channel, r.address_hash, r.reason, r.topic, r.since
 from reasons r

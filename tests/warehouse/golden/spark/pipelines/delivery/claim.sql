@@ -44,6 +44,7 @@ SELECT
   m.template,
   m.locale,
   m.due_at,
+  m.expires_at,
   b.attempt
 FROM batch AS b
 JOIN outbox.messages AS m
