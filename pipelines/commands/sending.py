@@ -22,6 +22,7 @@ from pipelines.segments.files import read_segments
 from pipelines.settings import Project
 from pipelines.sources.suppress_list import suppress_list
 from pipelines.warehouse.duckdb import open_read_copy, open_warehouse
+from senders.address import fault_of_address
 from senders.message import Message, Receipt, State
 from senders.wiring import sender_from
 
@@ -111,6 +112,8 @@ class TestSend:
 def send_test(project: Project, wanted: TestSend, now: datetime, *, as_json: bool) -> int:
     """Hand over the tests asked for; return the exit code."""
     made = _made(project, wanted)
+    if made[0].channel == "email" and (fault := fault_of_address(wanted.to)):
+        raise WrongUse(f"`{wanted.to}` is no address that mail can go to: {fault}")
     settings = next((each for each in project.settings.senders if made[0].channel in each.channels), None)
     if settings is None:
         raise RelanceError(f"no sender carries {made[0].channel}\n  hint: add one under [[senders]] in relance.toml")
