@@ -16,6 +16,8 @@ def _brevo(answer: Answer, count: int) -> list[Verdict] | None:
         case {"code": "duplicate_parameter"}:
             # Said of the key within 30 minutes: an earlier request with these messages was processed, with what outcome nobody says.
             return [Verdict(500, error=f"Brevo has processed this request before: {words_of(answer.body)}")] * count
+        case {"code": "invalid_parameter" | "missing_parameter", "message": str(words)} if "sender" in words.lower():
+            return [Verdict(403, error=f"{answer.status} {words}")] * count
         case {"messageIds": list(ids)}:
             return [Verdict(answer.status, str(id)) for id in ids]
         case {"messageId": id}:
@@ -33,14 +35,26 @@ def _mailjet(answer: Answer, count: int) -> list[Verdict] | None:
 def _mailjet_message(message: Json) -> Verdict:
     if message["Status"] == "success":
         return Verdict(200, str(message["To"][0]["MessageID"]))
-    return Verdict(int(message["Errors"][0]["StatusCode"]), error=words_of(message))
+    about_us = "From" in message["Errors"][0].get("ErrorRelatedTo", [])
+    return Verdict(403 if about_us else int(message["Errors"][0]["StatusCode"]), error=words_of(message))
 
 
 def _sendgrid(answer: Answer, count: int) -> list[Verdict] | None:
-    return [Verdict(answer.status, answer.headers["X-Message-Id"])] if answer.status == 202 else None
+    match answer.body:
+        case {"errors": [{"field": str(field)}, *_]} if field.partition(".")[0] == "from":
+            return [Verdict(403, error=f"{answer.status} {words_of(answer.body)}")]
+        case _:
+            return [Verdict(answer.status, answer.headers["X-Message-Id"])] if answer.status == 202 else None
+
+
+MAILGUN_ACCOUNT = ("'from' parameter", "from parameter", "not allowed to send", "sandbox subdomains")
+"""What it says, in small letters and with status 400, of the account or its sender; it has no codes for that."""
 
 
 def _mailgun(answer: Answer, count: int) -> list[Verdict] | None:
+    words = words_of(answer.body)
+    if answer.status == 400 and any(each in words.lower() for each in MAILGUN_ACCOUNT):
+        return [Verdict(403, error=f"400 {words}")]
     return [Verdict(answer.status, str(answer.body["id"]))] if answer.status == 200 else None
 
 
@@ -101,11 +115,14 @@ BREVO = JsonApi(
     withheld=frozenset({"message-id"}),
     code=("{{", "{%"),
     send_at=_iso,
+    # The codes of its API reference (ErrorModel). What it says of a sender comes as `invalid_parameter`, which `_brevo` tells apart.
+    errors={"unauthorized": 401, "permission_denied": 403, "not_enough_credits": 402, "account_under_validation": 403},
 )
 
 MAILJET = JsonApi(
     # Mailjet, «Send API v3.1»: up to 50 messages, processed one by one, answered in the order given, and with status 400
-    # as soon as one of them failed; CustomID comes back in events; Message-Id and List-Id are among the forbidden headers.
+    # as soon as one of them failed; CustomID comes back in events; Message-Id and List-Id are among the forbidden headers;
+    # ErrorRelatedTo names the parts of a message that an error is about: send-0008, a sender nobody validated, says From.
     # «Messages»: GET /message with a CustomID gives the messages of that id alone.
     regions={"": "https://api.mailjet.com", "us": "https://api.us.mailjet.com"},
     path="/v3.1/send",
@@ -130,7 +147,8 @@ MAILJET = JsonApi(
 
 SENDGRID = JsonApi(
     # SendGrid, «Mail Send»: personalizations share one body, so a request carries one message; it answers 202 with an
-    # empty body and the id in X-Message-Id; custom_args come back in events. «Scheduling parameters»: send_at is a UNIX
+    # empty body and the id in X-Message-Id; custom_args come back in events; an error names the `field` it is about.
+    # «Scheduling parameters»: send_at is a UNIX
     # timestamp as an integer, 72 hours ahead at most.
     regions={"": "https://api.sendgrid.com", "eu": "https://api.eu.sendgrid.com"},
     path="/v3/mail/send",

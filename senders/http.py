@@ -171,7 +171,7 @@ class HttpSession:
         """Return *text* as one line of bearable length, without the secrets that a server may have repeated."""
         for secret in self.hidden:
             text = text.replace(secret, "…")
-        return " ".join(text.split())[:LONGEST]
+        return one_line(text)
 
 
 @dataclass(frozen=True)
@@ -233,6 +233,11 @@ def looked_up(access: Access, timeout: float, ca_file: Path | None, paths: Mappi
                 raise ConnectionError(f"{client.base_url.host} answered {answer.status_code} in a form that cannot be read")
             found.update({key: told[0]} if len(told) == 1 else {})
     return found
+
+
+def one_line(text: str) -> str:
+    """Return *text* as one line of bearable length."""
+    return " ".join(text.split())[:LONGEST]
 
 
 def is_safe(url: str) -> bool:

@@ -9,6 +9,8 @@ from senders.pace import PacedSettings
 
 State = Literal["accepted", "refused", "retry", "unknown"]
 Channel = Literal["email", "sms", "push", "webhook", "call_list"]
+GONE = "address gone"
+"""How the error of a refusal begins where the address itself exists no more: nobody writes to it again."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Message:
     address that speaks, `sender_name` the name beside it. `headers` are further e-mail headers, such as
     List-Unsubscribe, written as they are: one line of ASCII each. `links` are the addresses of its links that have a name, by name.
     `send_at` (UTC, without zone) is when a provider that schedules shall let it go: only a sender whose settings look ahead is given any.
+    After `valid_until` (UTC, without zone) it is worth nothing: providers that keep messages for a while are told.
     """
 
     key: str
@@ -38,6 +41,7 @@ class Message:
     headers: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
     send_at: datetime | None = None
+    valid_until: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from pipelines.segments.files import read_segments
 from pipelines.settings import Project
 from pipelines.sources.suppress_list import suppress_list
 from pipelines.warehouse.duckdb import open_read_copy, open_warehouse
+from senders.address import fault_of_address
 from senders.message import Message, Receipt, State
 from senders.wiring import sender_from
 
@@ -67,7 +68,7 @@ def ask(project: Project, now: datetime, *, as_json: bool) -> int:
     with open_warehouse(project) as warehouse:
         unknown = resolving.unknown_messages(warehouse)
     try:
-        asked = resolving.ask(unknown, [sender_from(each, project.root) for each in project.settings.senders])
+        asked = resolving.ask(unknown, [sender_from(each, project.root, lambda: now) for each in project.settings.senders])
     except ConnectionError as error:
         raise RelanceError(f"nothing is written down: {error}\n  hint: try again, or look in the provider's log and say it yourself") from None
     if asked.found:
@@ -130,11 +131,13 @@ class TestSend:
 def send_test(project: Project, wanted: TestSend, now: datetime, *, as_json: bool) -> int:
     """Hand over the tests asked for; return the exit code."""
     made = _made(project, wanted)
+    if made[0].channel == "email" and (fault := fault_of_address(wanted.to)):
+        raise WrongUse(f"`{wanted.to}` is no address that mail can go to: {fault}")
     settings = next((each for each in project.settings.senders if made[0].channel in each.channels), None)
     if settings is None:
         raise RelanceError(f"no sender carries {made[0].channel}\n  hint: add one under [[senders]] in relance.toml")
     tests = [_addressed(message, wanted.to, now) for message in made]
-    with sender_from(settings, project.root).session() as session:
+    with sender_from(settings, project.root, lambda: now).session() as session:
         receipts = list(session.send(tests))
     answer = [{"locale": test.locale, "subject": test.subject, **_outcome(receipt)} for test, receipt in zip(tests, receipts, strict=True)]
     lines = [f"{each['locale']}: {each['state']}" + (f" ({each['error']})" if each["error"] else "") for each in answer]

@@ -41,6 +41,7 @@ class DueMessage:
     scenario: str
     step: str
     topic: str
+    expires_at: datetime | None = None
     token: str = ""
     """The token of its link to unsubscribe, where that carries one."""
 
@@ -153,6 +154,7 @@ def _message(row: DueMessage, template: Template, names: dict[str, Any], *, sett
         locale=template.language,
         headers=_headers(settings, row),
         links=names["links"],
+        valid_until=row.expires_at,
     )
 
 

@@ -300,6 +300,20 @@ CONTRACT: tuple[Table, ...] = (
     """,
     ),
     _contract(
+        "push_subscriptions",
+        "one row per browser or app that a contact lets the shop push to",
+        "endpoint",
+        "subscribed_at",
+        """
+        endpoint VARCHAR! address that a browser gives (PushSubscription.endpoint), or the registration token of an app (FCM)
+        contact_id VARCHAR! whose
+        p256dh VARCHAR a browser's key (PushSubscription.getKey), base64url; null for an app
+        auth VARCHAR a browser's secret, base64url; null for an app
+        subscribed_at TIMESTAMP! since, UTC
+        ended_at TIMESTAMP until, UTC; null while it holds
+    """,
+    ),
+    _contract(
         "custom_events",
         "one row per event of the shop's own",
         "event_id",

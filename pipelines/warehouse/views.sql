@@ -117,6 +117,13 @@ select
     source, loaded_from, loaded_at, corrected_at
 from raw.contact_tags where added_at < as_of();
 
+create or replace view shop.push_subscriptions as
+select
+    endpoint, contact_id, p256dh, auth, subscribed_at,
+    case when ended_at < as_of() then ended_at end as ended_at,
+    loaded_from, loaded_at, corrected_at
+from raw.push_subscriptions where subscribed_at < as_of();
+
 create or replace view shop.custom_events as
 select * from raw.custom_events where occurred_at < as_of();
 

@@ -109,6 +109,8 @@ def test_a_person_says_what_became_of_a_message(relance: Relance, due: Path) -> 
 
 
 def test_a_test_goes_to_the_address_named_and_nowhere_else(relance: Relance, due: Path) -> None:
+    wrong = relance("send-test", "hello", "--to", "me@shop", "--project", str(due))
+    assert (wrong.code, wrong.err.startswith("`me@shop` is no address that mail can go to: ")) == (2, True)
     said = json.loads(relance("send-test", "hello", "--to", "me@shop.example", "--all-locales", "--json", "--project", str(due)).out)
     assert {each["state"] for each in said["tests"]} == {"accepted"}
     mails = list(mailbox.Maildir(due / ".relance" / "outgoing" / "email", create=False))

@@ -14,6 +14,7 @@ from senders.wiring import sender_from
 from tests.delivery.test_smtp_pass import contacts, ledger
 from tests.journeys.world import World, empty_world, scenario, utc
 from tests.senders.http_server import CUT, Reply, http_server
+from tests.senders.mails import clock
 from tests.senders.providers import PROVIDERS, SECRETS
 
 BREVO, HOOK, MAILJET, SENDGRID = (PROVIDERS[name] for name in ("brevo", "webhook", "mailjet", "sendgrid"))
@@ -96,7 +97,7 @@ def test_a_provider_that_can_be_asked_settles_what_nobody_knew(tmp_path: Path) -
 
 def test_a_scenario_that_calls_reaches_by_telephone_whoever_has_one(tmp_path: Path) -> None:
     world = world_with_due(tmp_path, 3, via="call_list")
-    sender = sender_from(CallListSettings(kind="call_list", name="calls", folder=Path("lists")), tmp_path)
+    sender = sender_from(CallListSettings(kind="call_list", name="calls", folder=Path("lists")), tmp_path, clock)
     for moment in ("2026-01-05 06:00", "2026-01-05 06:15"):
         world.hand_over(moment, sender)
     with (tmp_path / "lists" / "calls-2026-01-05.csv").open(encoding="utf-8-sig", newline="") as file:

@@ -54,10 +54,14 @@ def traces(warehouse: Warehouse) -> list[str]:
 def test_nothing_but_hashes_is_left_of_a_person(shop: Project, asked: str) -> None:
     day = Day(shop, 1)
     with open_warehouse(shop) as warehouse:
+        told = ("endpoint", "contact_id", "p256dh", "auth", "subscribed_at", "loaded_from", "loaded_at")
+        warehouse.append("raw.push_subscriptions", told, [("https://push.example/1", CARLA, "key", "secret", day.as_of, "app", day.as_of)])
         assert len(traces(warehouse)) > 5
         gone = forget(warehouse, shop, asked, day.as_of)
         assert traces(warehouse) == []
         assert warehouse.value("select count(*) from delivery.suppressions where address_hash = rl_sha256($address)", address=ADDRESS) == 1
+        browser = "https://push.example/1 key secret"
+        assert warehouse.rows("select channel from delivery.suppressions where address_hash = rl_sha256($browser)", browser=browser) == [("push",)]
         assert warehouse.value("select count(*) from raw.contacts") == 4
     assert gone.contacts == [CARLA]
     assert gone.rows["raw.contacts"] == 1

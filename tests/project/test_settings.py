@@ -71,7 +71,7 @@ CASES = [
     pytest.param(
         'kind = "files"',
         'kind = "pigeon"',
-        ["21: `senders[files].kind`: `pigeon` is none of call_list, files, http_email, http_sms, smtp, webhook"],
+        ["21: `senders[files].kind`: `pigeon` is none of call_list, files, http_email, http_sms, mobile_push, ses, smtp, web_push, webhook"],
         id="unknown kind of sender",
     ),
     pytest.param('kind = "files"\n', "", ["21: `senders[files].kind` is missing"], id="no kind of sender"),
@@ -95,6 +95,22 @@ CASES = [
                 'provider = "brevo"\napi_key_env = "KEY"\nbase_url = "http://api.example"',
                 "`base_url` is no address that a key may travel to|write https:// and no user or password",
             ),
+        ]
+    ),
+    *(
+        pytest.param('kind = "files"\nchannels = ["email"]', f'kind = "{kind}"\n{lines}', [f"`senders[files]{said}"], id=id)
+        for id, kind, lines, said in [
+            ("browsers without a key", "web_push", 'subject = "mailto:a@b.example"', "`: give one of `private_key_env` and `private_key_file`"),
+            ("browsers told nobody to write to", "web_push", 'private_key_env = "KEY"', ".subject` is missing"),
+            ("app without an account", "mobile_push", 'project = "maison"', "`: give one of `service_account_env` and `service_account_file`"),
+            (
+                "token in the clear",
+                "mobile_push",
+                'service_account_env = "KEY"\nbase_url = "http://fcm.example"',
+                "`: `base_url` is no address that a token may travel to|write https:// and no user or password",
+            ),
+            ("region of another cloud", "ses", 'region = "europe"', ".region`"),
+            ("SES in the clear", "ses", 'endpoint_url = "http://ses.example"', ".endpoint_url`"),
         ]
     ),
     pytest.param(

@@ -84,6 +84,24 @@ WITH addressed AS (
     2,
     3,
     4
+  UNION ALL
+  SELECT
+    m.channel,
+    SHA2(m.address, 256) AS address_hash,
+    'hard_bounce' AS reason,
+    CAST(NULL AS STRING) AS topic,
+    MAX(s.changed_at) AS since
+  FROM delivery.sends AS s
+  JOIN outbox.messages AS m
+    ON m.message_key = s.message_key
+  WHERE
+    s.state = 'refused'
+    AND s.changed_at >= :since
+    AND STARTSWITH(s.error, :gone)
+    AND NOT m.address IS NULL
+  GROUP BY
+    1,
+    2
 )
 SELECT
   r.channel,

@@ -275,6 +275,20 @@ WHERE
   added_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ);
 
 SELECT
+  endpoint,
+  contact_id,
+  p256dh,
+  auth,
+  subscribed_at,
+  CASE WHEN ended_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ) THEN ended_at END AS ended_at,
+  loaded_from,
+  loaded_at,
+  corrected_at
+FROM raw.push_subscriptions
+WHERE
+  subscribed_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ);
+
+SELECT
   *
 FROM raw.custom_events
 WHERE
