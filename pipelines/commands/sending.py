@@ -80,7 +80,11 @@ def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> i
     lines += [f"the ads audience{'s' if gone.audiences[1:] else ''} {', '.join(gone.audiences)}: taken out by the next hand-over"] if gone.audiences else []
     kept = "hashes stay, so that no file brings them back and nobody writes to them"
     untouched = "not touched: source files, backups, call lists, files for ads platforms and reports written before, logs of the provider"
-    _told(as_json, {"contacts": len(gone.contacts), "rows": gone.rows, "files": gone.files, "audiences": gone.audiences}, "\n".join([f"erased {what}", *lines, kept, untouched]))
+    _told(
+        as_json,
+        {"contacts": len(gone.contacts), "rows": gone.rows, "files": gone.files, "audiences": gone.audiences},
+        "\n".join([f"erased {what}", *lines, kept, untouched]),
+    )
     return 0
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.results.explain import explain
 from tests.audiences.told import FIRST, agreed, ask, members, tell, world_with
 from tests.journeys.world import World, scenario, utc
 
@@ -134,6 +135,14 @@ def test_steps_put_in_and_take_out_as_of_their_own_moment_at_any_cadence(tmp_pat
         world.ticks_at(moments, scenario(SYNC))
         asked.append(world.warehouse.rows("select action, asked_at from audiences.asked order by asked_at"))
     assert asked[0] == asked[1] == [("add", utc("2026-01-05 04:10")), ("remove", utc("2026-01-08 04:10"))]
+
+
+def test_explain_names_the_audiences_a_contact_is_in(world: World) -> None:
+    world.tick(FIRST)
+    ask(world, "add", "ann", "2026-01-05 05:00")
+    tell(world, FIRST)
+    found = explain(world.warehouse, "ann", utc(FIRST))
+    assert found.audiences == ({"audience": "buyers", "entered_at": utc(FIRST), "addresses_given": 2},)
 
 
 def test_steps_of_runs_that_are_held_out_or_waiting_ask_for_nothing(tmp_path: Path) -> None:
