@@ -141,7 +141,9 @@ class AudienceSettings(Section):
         "ads", pattern=r"^[a-z][a-z0-9_]{0,47}$", description="Consent channel that they agreed to: `ads`, unless the text of another one speaks of ads."
     )
     segment: Name | None = Field(None, description="The segment whose members it has; empty: whom the steps `sync:` put in.")
-    postcode: str = Field("", description="Key of the contact's attributes that holds the postcode; with it names, country and postcode go too, where known.")
+    postcode: str = Field(
+        "", pattern=r'^[^"]*$', description="Key of the contact's attributes that holds the postcode; with it names, country and postcode go too, where known."
+    )
     folder: Path = Field(Path(".relance/audiences"), description="Where the files go, relative to the project. Outside of it only live runs write.")
 
 

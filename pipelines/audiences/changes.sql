@@ -5,7 +5,7 @@ from (
     select
         m.audience, rl_sha256(m.contact_id) as member, f.platform,
         coalesce(c.email, '') as email, coalesce(c.phone, '') as phone, coalesce(c.first_name, '') as first_name, coalesce(c.last_name, '') as last_name,
-        coalesce(c.country, '') as country, coalesce(rl_json(c.attributes, f.postcode), '') as postcode
+        coalesce(c.country, '') as country, coalesce(rl_json(c.attributes, nullif(f.postcode, '')), '') as postcode
     from audiences.members m
     join audience_formats f on f.audience = m.audience
     join shop.contacts c on c.contact_id = m.contact_id

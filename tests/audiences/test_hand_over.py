@@ -41,7 +41,7 @@ ANN, BOB, PHONE = digest("ann@shop.example"), digest("bob@shop.example"), digest
 def world(tmp_path: Path) -> World:
     world = world_with(tmp_path)
     for who in BOTH:
-        agreed(world, who)
+        agreed(world, who, attributes='{"zip": "44000"}')
         ask(world, "add", who)
     return world
 

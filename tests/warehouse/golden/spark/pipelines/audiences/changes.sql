@@ -16,7 +16,7 @@ FROM (
     COALESCE(c.first_name, '') AS first_name,
     COALESCE(c.last_name, '') AS last_name,
     COALESCE(c.country, '') AS country,
-    COALESCE(GET_JSON_OBJECT(c.attributes, CONCAT('$[\'', f.postcode, '\']')), '') AS postcode
+    COALESCE(GET_JSON_OBJECT(c.attributes, CONCAT('$[\'', NULLIF(f.postcode, ''), '\']')), '') AS postcode
   FROM audiences.members AS m
   JOIN audience_formats AS f
     ON f.audience = m.audience
