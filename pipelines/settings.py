@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from pipelines.durations import Duration
 from pipelines.errors import nearest
+from senders.audience import Platform
 from senders.message import Channel
 from senders.wiring import SenderSettings
 
@@ -127,6 +128,25 @@ class OfferSettings(Section):
     warn_below: int = Field(100, ge=0, description="The run warns when fewer free codes than this are left.")
 
 
+class AudienceSettings(Section):
+    """
+    People whom an ads platform is told of, to show them ads or to spare them. Scenarios fill it with `sync:`, or a segment does.
+
+    Nobody is in it without an opt-in that stands for its channel and topic.
+    """
+
+    platform: Platform = Field(description="Whose file: `google` (Customer Match), `meta` (Custom Audiences), or `csv`, plain columns for others.")
+    topic: str = Field(pattern=r"^[a-z][a-z0-9_]{0,47}$", description="Consent topic that its members agreed to.")
+    channel: str = Field(
+        "ads", pattern=r"^[a-z][a-z0-9_]{0,47}$", description="Consent channel that they agreed to: `ads`, unless the text of another one speaks of ads."
+    )
+    segment: Name | None = Field(None, description="The segment whose members it has; empty: whom the steps `sync:` put in.")
+    postcode: str = Field(
+        "", pattern=r'^[^"]*$', description="Key of the contact's attributes that holds the postcode; with it names, country and postcode go too, where known."
+    )
+    folder: Path = Field(Path(".relance/audiences"), description="Where the files go, relative to the project. Outside of it only live runs write.")
+
+
 class Cap(Section):
     """At most so many marketing messages in a stretch of time; the rule names its clock."""
 
@@ -197,6 +217,7 @@ class Settings(Section):
     params: dict[Name, int | float] = Field(default_factory=dict, description="Thresholds that segments share: `param('lapsed_days')`.")
     lead_score: LeadScoreSettings = LeadScoreSettings()
     offers: dict[Name, OfferSettings] = Field(default_factory=dict)
+    audiences: dict[Name, AudienceSettings] = Field(default_factory=dict)
     caps: list[Cap] = Field(default_factory=list)
     guards: Guards = Guards()
     holdout: HoldoutSettings = HoldoutSettings()

@@ -41,6 +41,8 @@ def _print(screen: Console, zone: str, found: Explained, runs: list[Run]) -> Non
     screen.print("segments: " + (", ".join(row["segment"] for row in found.segments) or "none"))
     said = [f"{row['channel']} {row['topic']}: {words(row['basis']) if row['granted'] else 'withdrawn'}" for row in found.consents]
     screen.print("consents: " + (", ".join(said) or "none"))
+    if found.audiences:
+        screen.print("ads audiences: " + ", ".join(row["audience"] for row in found.audiences))
     for run in runs:
         screen.print()
         _print_run(screen, zone, run)

@@ -97,9 +97,14 @@ def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> i
         gone = privacy.forget(warehouse, project, contact, now)
     lines = [f"{name}: {number} rows" for name, number in gone.rows.items()] + ([f"files: {gone.files} messages"] if gone.files else [])
     what = "1 contact" if len(gone.contacts) == 1 else f"{len(gone.contacts)} contacts with one address"
+    lines += [f"the ads audience{'s' if gone.audiences[1:] else ''} {', '.join(gone.audiences)}: taken out by the next hand-over"] if gone.audiences else []
     kept = "hashes stay, so that no file brings them back and nobody writes to them"
-    untouched = "not touched: source files, backups, call lists, reports written before, logs of the provider"
-    _told(as_json, {"contacts": len(gone.contacts), "rows": gone.rows, "files": gone.files}, "\n".join([f"erased {what}", *lines, kept, untouched]))
+    untouched = "not touched: source files, backups, call lists, files for ads platforms and reports written before, logs of the provider"
+    _told(
+        as_json,
+        {"contacts": len(gone.contacts), "rows": gone.rows, "files": gone.files, "audiences": gone.audiences},
+        "\n".join([f"erased {what}", *lines, kept, untouched]),
+    )
     return 0
 
 

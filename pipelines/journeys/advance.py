@@ -35,6 +35,7 @@ AFTER_A_WALK: Mapping[str, Set[str]] = {
     "give_codes.sql": OFFERS,
     "tags.sql": frozenset({"tag", "untag"}),
     "starts.sql": frozenset({"start"}),
+    "audiences_asked.sql": frozenset({"sync", "unsync"}),
 }
 
 

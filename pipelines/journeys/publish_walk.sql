@@ -27,7 +27,7 @@ where w.round = $round and w.ready and w.arm is not null
 insert into journeys.decisions by name
 select
     $as_of as as_of, w.enrolment_id, w.scenario, w.version, w.contact_id, w.node, coalesce(w.step, w.kind) as step,
-    case when w.kind in ('if', 'split', 'offer', 'start', 'tag', 'untag', 'exit') then w.reached_at when w.kind = 'send' then w.reached_at else w.leave_at end as decided_at,
+    case when w.kind in ('if', 'split', 'offer', 'start', 'tag', 'untag', 'sync', 'unsync', 'exit') then w.reached_at when w.kind = 'send' then w.reached_at else w.leave_at end as decided_at,
     case w.kind
         when 'send' then case when w.falls_due then 'due' else 'had_before' end
         when 'if' then case when w.yes then 'yes' else 'no' end
@@ -37,6 +37,8 @@ select
         when 'start' then 'started'
         when 'tag' then 'tagged'
         when 'untag' then 'untagged'
+        when 'sync' then 'synced'
+        when 'unsync' then 'unsynced'
         when 'exit' then 'exit'
         else 'waited'
     end as outcome,
@@ -46,6 +48,8 @@ select
         when 'start' then w.word
         when 'tag' then w.word
         when 'untag' then w.word
+        when 'sync' then w.word
+        when 'unsync' then w.word
         when 'exit' then w.word
         when 'send' then w.channels
         else coalesce(c.event || ' ' || c.step || coalesce(' ' || c.link, ''), c.activities, 'in ' || c.segment, 'tagged ' || c.tag, 'unused ' || c.offer, c.query)

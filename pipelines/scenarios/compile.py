@@ -57,6 +57,8 @@ class _Builder:
                 return self.add(Node(0, "start", next=after, word=step.start), place)
             case m.TagStep(tag=tag):
                 return self.add(Node(0, "tag" if tag.add else "untag", next=after, word=tag.add or tag.remove), place)
+            case m.SyncStep(sync=change):
+                return self.add(Node(0, "sync" if change.add else "unsync", next=after, word=change.audience), place)
             case m.ExitStep():
                 return self.add(Node(0, "exit", word=step.exit), place)
             case m.WaitFor():

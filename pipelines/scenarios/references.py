@@ -30,6 +30,7 @@ class Known:
     What a project has besides the scenario: segment names, the channels each message is written for, channels with a sender.
 
     `links` are the names of links that every translation of a message has, `coded` the messages that show a personal code, `offers` those of the settings.
+    `audiences` are those of the settings, each with the segment it mirrors; None where steps fill it.
     """
 
     segments: frozenset[str]
@@ -38,6 +39,7 @@ class Known:
     links: Mapping[str, frozenset[str]] = field(default_factory=dict)
     coded: frozenset[str] = frozenset()
     offers: frozenset[str] = frozenset()
+    audiences: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def reference_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Iterator[Problem]:
@@ -55,6 +57,7 @@ def reference_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> It
     yield from _step_problems(scenario, yaml, known)
     yield from _link_problems(scenario, yaml, known)
     yield from _offer_problems(scenario, yaml, known)
+    yield from _audience_problems(scenario, yaml, known)
 
 
 def _wait_problems(scenario: m.Scenario, values: Values, yaml: YamlFile) -> Iterator[Problem]:
@@ -192,6 +195,20 @@ def _offer_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Itera
         if step.send in known.coded:
             text = f"message `{step.send}` shows a personal code, and no step of this scenario gives one"
             yield Problem(yaml.name, yaml.line(place), text, "add `- offer: NAME` before it, or ask `{% if offer %}` in the template")
+
+
+def _audience_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Iterator[Problem]:
+    """A step fills an audience of the settings, and none that a segment fills."""
+    for place, step in steps(scenario.steps):
+        if not isinstance(step, m.SyncStep):
+            continue
+        audience, line = step.sync.audience, yaml.line((*place, "sync", "add" if step.sync.add else "remove"))
+        if audience not in known.audiences:
+            hint = nearest(audience, known.audiences) or f"add `[audiences.{audience}]` to relance.toml"
+            yield Problem(yaml.name, line, f"there is no audience `{audience}` in the settings", hint)
+        elif segment := known.audiences[audience]:
+            text = f"the audience `{audience}` has the members of the segment `{segment}`, nobody else"
+            yield Problem(yaml.name, line, text, "sync to one without `segment`, or change the segment")
 
 
 def _step_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ LAYERS = [
     {"errors", "durations", "settings", "settings_file"},
     {"warehouse"},
     {"ticks"},
-    {"privacy", "sources", "facts", "segments", "scenarios", "journeys", "outbox", "messages", "delivery", "results"},
+    {"audiences", "privacy", "sources", "facts", "segments", "scenarios", "journeys", "outbox", "messages", "delivery", "results"},
     {"workbench", "sample", "assets"},
     {"definitions"},
     {"commands"},

@@ -77,7 +77,7 @@ SELECT
   w.node,
   COALESCE(w.step, w.kind) AS step,
   CASE
-    WHEN w.kind IN ('if', 'split', 'offer', 'start', 'tag', 'untag', 'exit')
+    WHEN w.kind IN ('if', 'split', 'offer', 'start', 'tag', 'untag', 'sync', 'unsync', 'exit')
     THEN w.reached_at
     WHEN w.kind = 'send'
     THEN w.reached_at
@@ -100,6 +100,10 @@ SELECT
     THEN 'tagged'
     WHEN 'untag'
     THEN 'untagged'
+    WHEN 'sync'
+    THEN 'synced'
+    WHEN 'unsync'
+    THEN 'unsynced'
     WHEN 'exit'
     THEN 'exit'
     ELSE 'waited'
@@ -114,6 +118,10 @@ SELECT
     WHEN 'tag'
     THEN w.word
     WHEN 'untag'
+    THEN w.word
+    WHEN 'sync'
+    THEN w.word
+    WHEN 'unsync'
     THEN w.word
     WHEN 'exit'
     THEN w.word
@@ -197,6 +205,18 @@ WHERE
         t.removed_at IS NULL OR t.added_at = :as_of
       )
   );
+
+SELECT DISTINCT
+  w.word AS audience,
+  w.contact_id,
+  CASE w.kind WHEN 'sync' THEN 'add' ELSE 'remove' END AS action,
+  w.reached_at AS asked_at,
+  w.enrolment_id,
+  w.scenario,
+  :as_of AS as_of
+FROM walked AS w
+WHERE
+  w.round = :round AND w.ready AND w.kind IN ('sync', 'unsync') AND NOT w.ghost;
 
 SELECT
   MD5(w.scenario || '|' || w.contact_id || '|' || w.entry_key || '|' || w.step) AS message_key,
