@@ -83,10 +83,10 @@ class ShopSettings(Section):
     phone: str = Field("", description="Telephone of the customer service.")
     logo_url: str = Field("", description="Image shown at the top of messages.")
     color: str = Field("#1f4e5f", pattern=r"^#[0-9a-fA-F]{6}$", description="Main colour of messages.")
-    cart_url: Annotated[str, _page("cart_id")] = Field("", description="Page of a cart; `{cart_id}` is filled in. Without this, templates cannot use `cart_url`.")
-    order_url: Annotated[str, _page("order_id")] = Field("", description="Page of an order; `{order_id}` is filled in. Cut there, it is the page of all orders.")
+    cart_url: Annotated[str, _page("cart_id")] = Field("", description="Page of a cart; `{cart_id}` is filled in.")
+    order_url: Annotated[str, _page("order_id")] = Field("", description="Page of an order; `{order_id}` is filled in. Cut there: of all orders.")
     subscription_url: Annotated[str, _page("subscription_id")] = Field(
-        "", description="Page of a subscription; `{subscription_id}` is filled in. Cut there, it is the page of all subscriptions."
+        "", description="Page of a subscription; `{subscription_id}` is filled in. Cut there: of all."
     )
     survey_url: Annotated[str, _page("order_id")] = Field("", description="Page that asks for a score; `{order_id}` is filled in.")
     referral_url: Annotated[str, _page("referral_code")] = Field(

@@ -156,9 +156,7 @@ class History:
         if status != "no":
             at = self._moment()
             facts.registrations.append(Fact(who, who, at, at + self._late(), {"status": status}))
-            world.row(
-                "registrations", facts.registrations[-1].known, registration_id=who, event_id="fair", contact_id=who, registered_at=at, status=status
-            )
+            world.row("registrations", facts.registrations[-1].known, registration_id=who, event_id="fair", contact_id=who, registered_at=at, status=status)
 
     def _joins(self, world: World, segment: str, who: str, since: datetime, until: datetime | None) -> None:
         self.facts.stays.append((segment, who, since, until))

@@ -82,7 +82,10 @@ def cares(told: Told, who: str, card: Fact, kind: str, longest: timedelta | None
     ties = [
         tie.at
         for tie in told.ties
-        if (tie.who, tie.what, tie.values["kind"]) == (who, card.what, kind) and tie.seen(tick) and tie.at < card.at and (longest is None or tie.at >= card.at - longest)
+        if (tie.who, tie.what, tie.values["kind"]) == (who, card.what, kind)
+        and tie.seen(tick)
+        and tie.at < card.at
+        and (longest is None or tie.at >= card.at - longest)
     ]
     return bool(ties) and not any(order.who == who and order.what == card.what and order.seen(tick) and order.at >= max(ties) for order in told.orders)
 
