@@ -168,6 +168,17 @@ def test_a_click_after_the_moment_of_the_branch_does_not_count() -> None:
     assert answer(world) == ("no", "2026-01-06 12:00")
 
 
+def test_a_click_of_a_mail_scanner_is_no_answer() -> None:
+    world = empty_world()
+    world.contact("ann")
+    world.did("ann", "cart_updated", "2026-01-05 05:00", cart_id="k")
+    told = scenario([{"send": "mail"}, {"wait_for": {"clicked": "mail"}, "timeout": "1 day", "then": [{"exit": "yes"}], "else": [{"exit": "no"}]}])
+    world.tick("2026-01-05 06:00", told)
+    world.reply(world.key("ann", "mail"), "clicked", "2026-01-05 06:01", reason="Machine: link scanner")
+    world.ticks("2026-01-06 06:00", "2026-01-07 06:00", told)
+    assert [reason for *_, reason in world.endings()] == ["no"]
+
+
 def test_a_click_loaded_late_is_not_lost() -> None:
     world = started()
     told = scenario([{"send": "one"}, {"wait": "3 days"}, asking({"clicked": "one"})])
