@@ -42,7 +42,7 @@ def test_every_activity_can_begin_a_scenario() -> None:
     ):
         world.row("site_events", at, event_id=name, contact_id="ann", occurred_at=at, name=name)
     for kind in ("opened", "clicked", "delivered", "bounced", "complained", "replied", "unsubscribed"):
-        world.row("message_events", at, event_id=kind, message_key="k", contact_id="ann", channel="sms", occurred_at=at, kind=kind)
+        world.row("message_events", at, event_id=kind, message_key="k", contact_id="ann", channel="sms", occurred_at=at, kind=kind, reason="Yes")
     for kind in ("signed_up", "purchased"):
         world.row("referrals", at, referral_id="f", referrer_id="ann", referee_id="bob", kind=kind, occurred_at=at)
     world.row("calendar_events", at, event_id="fair", name="Fair", starts_at=at, ends_at=later)
@@ -60,8 +60,10 @@ def test_every_activity_can_begin_a_scenario() -> None:
     world.row("custom_events", at, event_id="c", contact_id="ann", occurred_at=at, name="demo")
     names = {name: "custom.demo" if name == "custom" else name for name in activities()}
     told = [scenario(EXIT, name=name, trigger={"activity": activity}) for name, activity in names.items()]
+    for answer in ("yes", "no"):
+        told.append(scenario(EXIT, name=f"said_{answer}", trigger={"activity": "message_replied", "where": f"lower(reason) = '{answer}'"}))
     world.ticks_at(["2026-01-05 06:00", "2026-01-06 06:00"], *told)
-    assert {name for (name,) in world.warehouse.rows("select scenario from journeys.enrolments")} == names.keys()
+    assert {name for (name,) in world.warehouse.rows("select scenario from journeys.enrolments")} == {*names, "said_yes"}
 
 
 # Dates that rows carry
