@@ -47,10 +47,7 @@ DID: list[dict[str, Any]] = [
     {"activity": "cart_updated", "where": "cart_value >= 50"},
     {"activity": ["page_viewed", "custom.demo"]},
 ]
-DID_ON_THE_CART: list[dict[str, Any]] = [
-    {"activity": "order_placed", "same": "cart_id"},
-    {"activity": ["cart_updated", "order_placed"], "same": "cart_id"},
-]
+DID_ON_THE_CART: list[dict[str, Any]] = [{"activity": asked, "same": "cart_id"} for asked in ("order_placed", ["cart_updated", "order_placed"])]
 STATES: list[dict[str, Any]] = [{"in_segment": "vip"}, {"where": "order_count >= 1"}, {"where": "country = 'FR'"}]
 OF_CARTS = {"where": "trigger.cart_value >= 50"}
 TRIGGERS: list[dict[str, Any]] = [
@@ -289,9 +286,8 @@ def _step(scope: Scope, depth: int) -> dict[str, Any]:
         case "exit":
             return {"exit": "gone"}
         case "wait_for":
-            asked = [{"did": did} for did in scope.did]
             return {
-                "wait_for": _joined(scope, [*asked, *scope.states, *_answers(scope)], ("all", "any")),
+                "wait_for": _joined(scope, [*({"did": did} for did in scope.did), *scope.states, *_answers(scope)], ("all", "any")),
                 "timeout": dice.choice(HOURS),
                 "then": _steps(scope, depth - 1),
                 "else": _steps(scope, depth - 1),
