@@ -1,5 +1,6 @@
 """`relance.toml` → Settings. Every setting, its meaning and its default; unknown keys are errors."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -26,6 +27,19 @@ def _known_zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+def _page(placeholder: str) -> AfterValidator:
+    """Return what checks the address of a page of the shop: a web address, in which only *placeholder* may be filled in."""
+
+    def check(pattern: str) -> str:
+        if pattern and not re.match(r"https?://[^/ ]", pattern):
+            raise ValueError(f"`{pattern}` is no web address|begin it with `https://`")
+        if unknown := set(re.findall(r"\{([^}]*)\}", pattern)) - {placeholder}:
+            raise ValueError(f"`{{{min(unknown)}}}` is not filled in here|write `{{{placeholder}}}`")
+        return pattern
+
+    return AfterValidator(check)
 
 
 class Section(BaseModel):
@@ -70,7 +84,15 @@ class ShopSettings(Section):
     phone: str = Field("", description="Telephone of the customer service.")
     logo_url: str = Field("", description="Image shown at the top of messages.")
     color: str = Field("#1f4e5f", pattern=r"^#[0-9a-fA-F]{6}$", description="Main colour of messages.")
-    referral_url: str = Field("", description="Page where a friend begins; `{referral_code}` is filled in with the contact's code of `shop.referral_codes`.")
+    cart_url: Annotated[str, _page("cart_id")] = Field("", description="Page of a cart; `{cart_id}` is filled in.")
+    order_url: Annotated[str, _page("order_id")] = Field("", description="Page of an order; `{order_id}` is filled in. Cut there: of all orders.")
+    subscription_url: Annotated[str, _page("subscription_id")] = Field(
+        "", description="Page of a subscription; `{subscription_id}` is filled in. Cut there: of all."
+    )
+    survey_url: Annotated[str, _page("order_id")] = Field("", description="Page that asks for a score; `{order_id}` is filled in.")
+    referral_url: Annotated[str, _page("referral_code")] = Field(
+        "", description="Page where a friend begins; `{referral_code}` is filled in with the contact's code of `shop.referral_codes`."
+    )
     unsubscribe_url: str = Field("", description="Unsubscribe address; `{token}` (signed, docs/sending.md), `{message_key}` and `{contact_id}` are filled in.")
     unsubscribe_secret_env: str = Field("", description="Environment variable holding the secret that signs `{token}`: 32 characters or more.")
     unsubscribe_mailto: str = Field("", description="Address that unsubscribe mails go to.")

@@ -54,6 +54,7 @@ def reference_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> It
             )
     if scenario.audience.where:
         yield from _contact_problems(scenario.audience.where, {}, ("audience", "where"), yaml)
+    yield from _same_problems(scenario, yaml)
     yield from _step_problems(scenario, yaml, known)
     yield from _link_problems(scenario, yaml, known)
     yield from _offer_problems(scenario, yaml, known)
@@ -121,6 +122,22 @@ def _asked(scenario: m.Scenario) -> Iterator[tuple[Path_, list[str], str | None]
     for place, condition in conditions(scenario.steps):
         if condition.did:
             yield (*place, "did"), condition.did.activity, condition.did.where
+
+
+def _same_problems(scenario: m.Scenario, yaml: YamlFile) -> Iterator[Problem]:
+    """`same:` names what one run of the trigger is about, and every activity it compares carries that column."""
+    key = trigger_row(scenario.trigger).key
+    for place, condition in conditions(scenario.steps):
+        if not condition.did or not condition.did.same:
+            continue
+        same, line = condition.did.same, yaml.line((*place, "did", "same"))
+        if same != key:
+            hint = f"write `same: {key}`" if key else "only a trigger with a `key`, a date or a product tells one from another: leave it out"
+            yield Problem(yaml.name, line, f"`same: {same}` is not the key of the trigger", hint)
+        for name in condition.did.activity if same == key else ():
+            columns = activity_columns(name)
+            if columns and same not in columns:
+                yield Problem(yaml.name, line, f"`{name}` has no column `{same}` to be the same", f"it has {', '.join(sorted(columns))}")
 
 
 def _activity_problems(names: Iterable[str], where: str | None, place: Path_, yaml: YamlFile) -> Iterator[Problem]:

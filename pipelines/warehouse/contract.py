@@ -178,7 +178,7 @@ CONTRACT: tuple[Table, ...] = (
         occurred_at TIMESTAMP! when, UTC
         kind VARCHAR! what happened check: kind in ('delivered', 'opened', 'clicked', 'bounced', 'complained', 'unsubscribed', 'replied', 'failed')
         url VARCHAR link clicked
-        reason VARCHAR provider's words; a bounce whose reason starts with `soft` is temporary, an opening whose reason starts with `machine` is no person's and reported apart; the answer for a reply; the topic for an unsubscribe (null: everything)
+        reason VARCHAR provider's words; a bounce whose reason starts with `soft` is temporary, an opening whose reason starts with `machine` is no person's and reported apart, a click whose reason does is left out everywhere; the answer for a reply; the topic for an unsubscribe (null: everything)
     """,
     ),
     _contract(

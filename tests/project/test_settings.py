@@ -124,6 +124,15 @@ CASES = [
     ),
     pytest.param('name = "week"\n', "", ["26: `caps[1].name` is missing"], id="cap without a name, counted from one"),
     pytest.param("[[caps]]", '[params]\nfiles = "x"\n\n[[caps]]', ["27: `params.files`: "], id="parameter named as a kind of sender"),
+    pytest.param(
+        'name = "Shop"',
+        'name = "Shop"\ncart_url = "https://x.example/{cart}"\norder_url = "/orders/{order_id}"',
+        [
+            "11: `shop.cart_url`: `{cart}` is not filled in here|write `{cart_id}`",
+            "12: `shop.order_url`: `/orders/{order_id}` is no web address|begin it with `https://`",
+        ],
+        id="pages of the shop",
+    ),
     pytest.param('name = "Shop"', "name = ", ["10: Invalid value|see https://toml.io for how TOML is written"], id="not TOML"),
     pytest.param('name = "files"', 'name = "files"\nname = "more"', ["23: Cannot overwrite a value"], id="key written twice"),
 ]

@@ -119,7 +119,7 @@ TABLES: tuple[Table, ...] = (
         tag VARCHAR tagged: the tag
         offer VARCHAR offer_unused: the offer
         within_seconds BIGINT did: how far back from the moment of deciding (a goal: how long after entry); null means since entry
-        match_key VARCHAR goal, exit: column that must agree with the trigger key where the activity carries it
+        match_key VARCHAR column that must agree with the trigger key where the activity carries it
         probe VARCHAR did: hash of the question; scenarios that ask the same share the answer
     """,
     ),

@@ -146,7 +146,10 @@ SELECT
   *
 FROM raw.message_events
 WHERE
-  occurred_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ);
+  occurred_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ)
+  AND NOT (
+    kind = 'clicked' AND STARTSWITH(LOWER(COALESCE(reason, '')), 'machine')
+  );
 
 SELECT
   *
