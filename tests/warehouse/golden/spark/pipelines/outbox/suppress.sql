@@ -1,29 +1,3 @@
-SELECT
-  event_id,
-  message_key,
-  contact_id,
-  channel,
-  kind,
-  reason,
-  occurred_at
-FROM shop.message_events
-WHERE
-  kind IN ('bounced', 'complained', 'unsubscribed') AND occurred_at >= :since
-UNION ALL
-SELECT
-  event_id,
-  message_key,
-  contact_id,
-  channel,
-  kind,
-  reason,
-  occurred_at
-FROM shop.message_events
-WHERE
-  kind IN ('bounced', 'complained', 'unsubscribed')
-  AND occurred_at < :since
-  AND loaded_at > :since;
-
 WITH addressed AS (
   SELECT
     t.channel,
@@ -84,24 +58,6 @@ WITH addressed AS (
     2,
     3,
     4
-  UNION ALL
-  SELECT
-    m.channel,
-    SHA2(m.address, 256) AS address_hash,
-    'hard_bounce' AS reason,
-    CAST(NULL AS STRING) AS topic,
-    MAX(s.changed_at) AS since
-  FROM delivery.sends AS s
-  JOIN outbox.messages AS m
-    ON m.message_key = s.message_key
-  WHERE
-    s.state = 'refused'
-    AND s.changed_at >= :since
-    AND STARTSWITH(s.error, :gone)
-    AND NOT m.address IS NULL
-  GROUP BY
-    1,
-    2
 )
 SELECT
   r.channel,
