@@ -143,62 +143,6 @@ WHERE
   );
 
 SELECT
-  w.word AS scenario,
-  w.enrolment_id AS started_by,
-  w.scenario AS started_in,
-  w.contact_id,
-  w.reached_at AS started_at,
-  :as_of AS as_of,
-  :round AS round,
-  e.trigger_data
-FROM walked AS w
-JOIN journeys.enrolments AS e
-  ON e.enrolment_id = w.enrolment_id
-WHERE
-  w.round = :round AND w.ready AND w.kind = 'start';
-
-SELECT
-  :as_of AS removed_at
-FROM raw.contact_tags
-WHERE
-  removed_at IS NULL
-  AND EXISTS(
-    SELECT
-      1
-    FROM walked AS w
-    WHERE
-      w.round = :round
-      AND w.ready
-      AND w.kind = 'untag'
-      AND w.contact_id = contact_tags.contact_id
-      AND w.word = contact_tags.tag
-  );
-
-SELECT DISTINCT
-  w.contact_id,
-  w.word AS tag,
-  :as_of AS added_at,
-  'scenario' AS source,
-  'relance' AS loaded_from,
-  :as_of AS loaded_at
-FROM walked AS w
-WHERE
-  w.round = :round
-  AND w.ready
-  AND w.kind = 'tag'
-  AND NOT EXISTS(
-    SELECT
-      1
-    FROM raw.contact_tags AS t
-    WHERE
-      t.contact_id = w.contact_id
-      AND t.tag = w.word
-      AND (
-        t.removed_at IS NULL OR t.added_at = :as_of
-      )
-  );
-
-SELECT
   MD5(w.scenario || '|' || w.contact_id || '|' || w.entry_key || '|' || w.step) AS message_key,
   w.enrolment_id,
   w.scenario,
