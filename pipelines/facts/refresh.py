@@ -74,7 +74,10 @@ def _news_gathered(warehouse: Warehouse, project: Project, tick: Tick, counted: 
     if warehouse.value(HERE / "share_of_news.sql", **values) > worthwhile:
         return False
     define_points(warehouse, project, tick.day, (counted.as_of, counted.day))
-    _run(warehouse, values, "placed", "products", "recount")
+    _run(warehouse, values, "placed", "products")
+    if warehouse.value("select 1 from new_cards limit 1"):
+        _run(warehouse, values, "new_cards")
+    _run(warehouse, values, "recount")
     if warehouse.value(HERE / "share_counted_anew.sql") > worthwhile:
         return False
     _run(warehouse, values, "news")

@@ -37,6 +37,10 @@ AFTER_A_WALK: Mapping[str, Set[str]] = {
     "starts.sql": frozenset({"start"}),
     "audiences_asked.sql": frozenset({"sync", "unsync"}),
 }
+BROUGHT_BY = {
+    "anniversary": "anniversaries.sql", "date": "dates.sql", "campaign": "campaigns.sql", "product": "products.sql", "unanswered": "unanswered.sql",
+}  # fmt: skip
+"""Who may enter beside those who did something or changed segment, by the kind of trigger."""
 
 
 @dataclass(frozen=True)
@@ -146,13 +150,11 @@ def _read_news(this: _Pass) -> datetime:
 def _enter(this: _Pass, news_since: datetime) -> None:
     """Find whom this tick's triggers bring, and let them in."""
     kinds = {kind for (kind,) in this.warehouse.rows("select distinct kind from live where enters")}
-    if kinds & {"anniversary", "date", "campaign"}:
+    if "date" in kinds:
         stream.match_dates(this.warehouse, this.values["day_start"], this.tick)
-        this.run("dates.sql")
-    if "product" in kinds:
-        this.run("products.sql")
-    if "unanswered" in kinds:
-        this.run("unanswered.sql")
+    for kind, name in BROUGHT_BY.items():
+        if kind in kinds:
+            this.run(name)
     this.run("triggered.sql")
     this.since_round = this.round + 1
     _admit(this, news_since)

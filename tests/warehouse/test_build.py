@@ -82,6 +82,7 @@ def _with_schema(monkeypatch: pytest.MonkeyPatch, added: tuple[Column, ...]) -> 
 
 
 def test_views_that_changed_are_defined_anew_in_an_old_file_and_otherwise_left_alone(warehouse: Warehouse) -> None:
+    build(warehouse.connection)
     warehouse.run("drop view shop.refunds")
     build(warehouse.connection)
     assert warehouse.value("select count(*) from duckdb_views() where view_name = 'refunds'") == 0
