@@ -8,7 +8,7 @@ demo: setup  # a made-up shop, from its files to messages and a report
 	.venv/bin/relance demo
 
 test: lint  # style, types, then every test
-	.venv/bin/python -m pytest -q -n 2 --dist loadfile
+	.venv/bin/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: setup  # style and types only
 	.venv/bin/ruff check

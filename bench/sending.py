@@ -48,7 +48,7 @@ trigger:
   every: {day}
   segment: everybody
 steps:
-  - send: seasonal_winter
+  - send: seasonal_autumn
     valid_for: 5 days
   - wait: 1 day
 """

@@ -1,5 +1,6 @@
 """`relance.toml` → Settings. Every setting, its meaning and its default; unknown keys are errors."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from pipelines.durations import Duration
 from pipelines.errors import nearest
+from senders.audience import Platform
 from senders.message import Channel
 from senders.wiring import SenderSettings
 
@@ -25,6 +27,19 @@ def _known_zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+def _page(placeholder: str) -> AfterValidator:
+    """Return what checks the address of a page of the shop: a web address, in which only *placeholder* may be filled in."""
+
+    def check(pattern: str) -> str:
+        if pattern and not re.match(r"https?://[^/ ]", pattern):
+            raise ValueError(f"`{pattern}` is no web address|begin it with `https://`")
+        if unknown := set(re.findall(r"\{([^}]*)\}", pattern)) - {placeholder}:
+            raise ValueError(f"`{{{min(unknown)}}}` is not filled in here|write `{{{placeholder}}}`")
+        return pattern
+
+    return AfterValidator(check)
 
 
 class Section(BaseModel):
@@ -69,7 +84,15 @@ class ShopSettings(Section):
     phone: str = Field("", description="Telephone of the customer service.")
     logo_url: str = Field("", description="Image shown at the top of messages.")
     color: str = Field("#1f4e5f", pattern=r"^#[0-9a-fA-F]{6}$", description="Main colour of messages.")
-    referral_url: str = Field("", description="Page where a friend begins; `{referral_code}` is filled in with the contact's code of `shop.referral_codes`.")
+    cart_url: Annotated[str, _page("cart_id")] = Field("", description="Page of a cart; `{cart_id}` is filled in.")
+    order_url: Annotated[str, _page("order_id")] = Field("", description="Page of an order; `{order_id}` is filled in. Cut there: of all orders.")
+    subscription_url: Annotated[str, _page("subscription_id")] = Field(
+        "", description="Page of a subscription; `{subscription_id}` is filled in. Cut there: of all."
+    )
+    survey_url: Annotated[str, _page("order_id")] = Field("", description="Page that asks for a score; `{order_id}` is filled in.")
+    referral_url: Annotated[str, _page("referral_code")] = Field(
+        "", description="Page where a friend begins; `{referral_code}` is filled in with the contact's code of `shop.referral_codes`."
+    )
     unsubscribe_url: str = Field("", description="Unsubscribe address; `{token}` (signed, docs/sending.md), `{message_key}` and `{contact_id}` are filled in.")
     unsubscribe_secret_env: str = Field("", description="Environment variable holding the secret that signs `{token}`: 32 characters or more.")
     unsubscribe_mailto: str = Field("", description="Address that unsubscribe mails go to.")
@@ -125,6 +148,25 @@ class OfferSettings(Section):
 
     valid_for: Duration | None = Field(None, description="How long a code is good once it is given, unless its own `valid_until` comes first.")
     warn_below: int = Field(100, ge=0, description="The run warns when fewer free codes than this are left.")
+
+
+class AudienceSettings(Section):
+    """
+    People whom an ads platform is told of, to show them ads or to spare them. Scenarios fill it with `sync:`, or a segment does.
+
+    Nobody is in it without an opt-in that stands for its channel and topic.
+    """
+
+    platform: Platform = Field(description="Whose file: `google` (Customer Match), `meta` (Custom Audiences), or `csv`, plain columns for others.")
+    topic: str = Field(pattern=r"^[a-z][a-z0-9_]{0,47}$", description="Consent topic that its members agreed to.")
+    channel: str = Field(
+        "ads", pattern=r"^[a-z][a-z0-9_]{0,47}$", description="Consent channel that they agreed to: `ads`, unless the text of another one speaks of ads."
+    )
+    segment: Name | None = Field(None, description="The segment whose members it has; empty: whom the steps `sync:` put in.")
+    postcode: str = Field(
+        "", pattern=r'^[^"]*$', description="Key of the contact's attributes that holds the postcode; with it names, country and postcode go too, where known."
+    )
+    folder: Path = Field(Path(".relance/audiences"), description="Where the files go, relative to the project. Outside of it only live runs write.")
 
 
 class Cap(Section):
@@ -197,6 +239,7 @@ class Settings(Section):
     params: dict[Name, int | float] = Field(default_factory=dict, description="Thresholds that segments share: `param('lapsed_days')`.")
     lead_score: LeadScoreSettings = LeadScoreSettings()
     offers: dict[Name, OfferSettings] = Field(default_factory=dict)
+    audiences: dict[Name, AudienceSettings] = Field(default_factory=dict)
     caps: list[Cap] = Field(default_factory=list)
     guards: Guards = Guards()
     holdout: HoldoutSettings = HoldoutSettings()

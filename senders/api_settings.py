@@ -1,15 +1,16 @@
 """What the settings of every API have in common, and the session that they open."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 from pydantic import Field
 
 from senders.credentials import read_secret
-from senders.http import Access, is_safe, opened
-from senders.json_api import Bound, JsonApi, basic
+from senders.http import Access, is_safe, looked_up, opened
+from senders.json_api import Bound, JsonApi, Lookup, basic
 from senders.message import Session
 from senders.pace import PacedSettings
 
@@ -54,11 +55,15 @@ class ApiSettings(HttpSettings):
 
     def session(self, bound: Bound, root: Path, username: str) -> AbstractContextManager[Session]:
         """Open a session with an API; without its key the session is closed."""
+        return self.opened(lambda: self._access(bound, root, username), root)
 
-        def access() -> Access:
-            secret = read_secret(self.api_key_env, self.api_key_file, root)
-            login = basic(username, secret)
-            headers = {name: value.format(secret=secret, basic=login) for name, value in bound.api.headers.items()}
-            return Access(bound, self.base_url or bound.api.regions[self.region], headers, (secret, login))
+    def looked_up(self, bound: Bound, lookup: Lookup, root: Path, username: str, keys: Sequence[str]) -> dict[str, str]:
+        """Return the provider's ids of the messages of *keys* that it has, by key; raise ConnectionError where it cannot be asked."""
+        paths = {key: lookup.path.format(key=quote(key, safe="")) for key in keys}
+        return looked_up(self._access(bound, root, username), self.timeout, root / self.ca_file if self.ca_file else None, paths, lookup.ids)
 
-        return self.opened(access, root)
+    def _access(self, bound: Bound, root: Path, username: str) -> Access:
+        secret = read_secret(self.api_key_env, self.api_key_file, root)
+        login = basic(username, secret)
+        headers = {name: value.format(secret=secret, basic=login) for name, value in bound.api.headers.items()}
+        return Access(bound, self.base_url or bound.api.regions[self.region], headers, (secret, login))

@@ -4,8 +4,11 @@ The e-mail APIs that `http_email` speaks: one description each. To add a provide
 None of them keeps a key for as long as a message may be tried again, so none counts as idempotent.
 """
 
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
 from senders.http import Answer, Json, Verdict, words_of
-from senders.json_api import JsonApi
+from senders.json_api import JsonApi, Lookup
 
 
 def _brevo(answer: Answer, count: int) -> list[Verdict] | None:
@@ -13,6 +16,8 @@ def _brevo(answer: Answer, count: int) -> list[Verdict] | None:
         case {"code": "duplicate_parameter"}:
             # Said of the key within 30 minutes: an earlier request with these messages was processed, with what outcome nobody says.
             return [Verdict(500, error=f"Brevo has processed this request before: {words_of(answer.body)}")] * count
+        case {"code": "invalid_parameter" | "missing_parameter", "message": str(words)} if "sender" in words.lower():
+            return [Verdict(403, error=f"{answer.status} {words}")] * count
         case {"messageIds": list(ids)}:
             return [Verdict(answer.status, str(id)) for id in ids]
         case {"messageId": id}:
@@ -30,14 +35,26 @@ def _mailjet(answer: Answer, count: int) -> list[Verdict] | None:
 def _mailjet_message(message: Json) -> Verdict:
     if message["Status"] == "success":
         return Verdict(200, str(message["To"][0]["MessageID"]))
-    return Verdict(int(message["Errors"][0]["StatusCode"]), error=words_of(message))
+    about_us = "From" in message["Errors"][0].get("ErrorRelatedTo", [])
+    return Verdict(403 if about_us else int(message["Errors"][0]["StatusCode"]), error=words_of(message))
 
 
 def _sendgrid(answer: Answer, count: int) -> list[Verdict] | None:
-    return [Verdict(answer.status, answer.headers["X-Message-Id"])] if answer.status == 202 else None
+    match answer.body:
+        case {"errors": [{"field": str(field)}, *_]} if field.partition(".")[0] == "from":
+            return [Verdict(403, error=f"{answer.status} {words_of(answer.body)}")]
+        case _:
+            return [Verdict(answer.status, answer.headers["X-Message-Id"])] if answer.status == 202 else None
+
+
+MAILGUN_ACCOUNT = ("'from' parameter", "from parameter", "not allowed to send", "sandbox subdomains")
+"""What it says, in small letters and with status 400, of the account or its sender; it has no codes for that."""
 
 
 def _mailgun(answer: Answer, count: int) -> list[Verdict] | None:
+    words = words_of(answer.body)
+    if answer.status == 400 and any(each in words.lower() for each in MAILGUN_ACCOUNT):
+        return [Verdict(403, error=f"400 {words}")]
     return [Verdict(answer.status, str(answer.body["id"]))] if answer.status == 200 else None
 
 
@@ -56,11 +73,24 @@ def _listmonk(answer: Answer, count: int) -> list[Verdict] | None:
     return [Verdict(answer.status, "")] if answer.body == {"data": True} else None
 
 
+def _iso(instant: datetime) -> str:
+    return instant.replace(tzinfo=UTC).isoformat()
+
+
+def _epoch(instant: datetime) -> int:
+    return int(instant.replace(tzinfo=UTC).timestamp())
+
+
+def _rfc_2822(instant: datetime) -> str:
+    return format_datetime(instant.replace(tzinfo=UTC))
+
+
 BREVO = JsonApi(
-    # Brevo, «Send a transactional email», «Batch send emails», «Batch email idempotency», «Rate limit headers»: at most
+    # Brevo, «Send a transactional email», «Batch send emails», «Batch email idempotency», «Rate limit headers», «Schedule emails»: at most
     # 2,000 addresses a request; a version may have its own texts only where there is a text above the versions, which it
     # inherits where it has none: so that text is nobody's; the key is a UUID, holds for the whole request and is forgotten
-    # after 30 minutes; `{{ }}` in any text is its template language; X-Mailin-custom comes back in webhooks.
+    # after 30 minutes; `{{ }}` in any text is its template language; X-Mailin-custom comes back in webhooks; scheduledAt
+    # is one for the whole request, 72 hours ahead at most.
     regions={"": "https://api.brevo.com"},
     path="/v3/smtp/email",
     headers={"api-key": "{secret}"},
@@ -77,17 +107,23 @@ BREVO = JsonApi(
         "subject": "-",
         "textContent": "-",
         "headers": {"idempotencyKey": "$batch"},
+        "scheduledAt": "$send_at",
         "messageVersions": "$messages",
     },
     most=1_000,
     verdicts=_brevo,
     withheld=frozenset({"message-id"}),
     code=("{{", "{%"),
+    send_at=_iso,
+    # The codes of its API reference (ErrorModel). What it says of a sender comes as `invalid_parameter`, which `_brevo` tells apart.
+    errors={"unauthorized": 401, "permission_denied": 403, "not_enough_credits": 402, "account_under_validation": 403},
 )
 
 MAILJET = JsonApi(
     # Mailjet, «Send API v3.1»: up to 50 messages, processed one by one, answered in the order given, and with status 400
-    # as soon as one of them failed; CustomID comes back in events; Message-Id and List-Id are among the forbidden headers.
+    # as soon as one of them failed; CustomID comes back in events; Message-Id and List-Id are among the forbidden headers;
+    # ErrorRelatedTo names the parts of a message that an error is about: send-0008, a sender nobody validated, says From.
+    # «Messages»: GET /message with a CustomID gives the messages of that id alone.
     regions={"": "https://api.mailjet.com", "us": "https://api.us.mailjet.com"},
     path="/v3.1/send",
     headers={"Authorization": "{basic}"},
@@ -106,11 +142,14 @@ MAILJET = JsonApi(
     needs=frozenset({"username"}),
     verdicts=_mailjet,
     withheld=frozenset({"message-id", "list-id", "x-feedback-id", "x-mailer"}),
+    lookup=Lookup("/v3/REST/message?CustomID={key}", lambda body: [str(each["ID"]) for each in body["Data"]]),
 )
 
 SENDGRID = JsonApi(
     # SendGrid, «Mail Send»: personalizations share one body, so a request carries one message; it answers 202 with an
-    # empty body and the id in X-Message-Id; custom_args come back in events.
+    # empty body and the id in X-Message-Id; custom_args come back in events; an error names the `field` it is about.
+    # «Scheduling parameters»: send_at is a UNIX
+    # timestamp as an integer, 72 hours ahead at most.
     regions={"": "https://api.sendgrid.com", "eu": "https://api.eu.sendgrid.com"},
     path="/v3/mail/send",
     headers={"Authorization": "Bearer {secret}"},
@@ -121,13 +160,16 @@ SENDGRID = JsonApi(
         "subject": "$subject",
         "content": [{"type": "text/plain", "value": "$text"}, {"type": "text/html", "value": "$html"}],
         "headers": "$headers",
+        "send_at": "$send_at",
     },
     verdicts=_sendgrid,
+    send_at=_epoch,
 )
 
 MAILGUN = JsonApi(
     # Mailgun, «Messages: send an email», «API response codes»: recipient variables share one body, so a request carries
-    # one message, as a form; `v:` variables come back in webhooks; a domain lives in one region.
+    # one message, as a form; `v:` variables come back in webhooks; a domain lives in one region. «Schedule delivery»:
+    # o:deliverytime is a date as in e-mail (RFC 2822), three days ahead at most in any plan.
     regions={"": "https://api.mailgun.net", "eu": "https://api.eu.mailgun.net"},
     path="/v3/{domain}/messages",
     headers={"Authorization": "{basic}"},
@@ -140,10 +182,12 @@ MAILGUN = JsonApi(
         "h:Reply-To": "$reply_to",
         "h:*": "$headers",
         "v:message_key": "$key",
+        "o:deliverytime": "$send_at",
     },
     form=True,
     needs=frozenset({"domain"}),
     verdicts=_mailgun,
+    send_at=_rfc_2822,
 )
 
 POSTMARK = JsonApi(

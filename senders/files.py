@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -176,8 +177,8 @@ class JsonLines:
 
 
 def _line(message: Message) -> bytes:
-    values = asdict(message) | {"date": message.date.isoformat()}
-    return json.dumps({name: value for name, value in values.items() if value}, ensure_ascii=False).encode("utf-8") + b"\n"
+    values = {name: value for name, value in asdict(message).items() if value}
+    return json.dumps(values, ensure_ascii=False, default=datetime.isoformat).encode("utf-8") + b"\n"
 
 
 def _file_name(message: Message) -> str:

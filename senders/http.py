@@ -92,7 +92,7 @@ class Failure:
 
 class HttpSession:
     """
-    Hands messages over in requests of at most `api.per_request`, those of one From together.
+    Hands messages over in requests of at most `api.per_request`, those of one From and one hour together.
 
     Once the provider cannot be had, or knows the account no more, every later message of the session is for a later try.
     """
@@ -112,7 +112,7 @@ class HttpSession:
                     fit.append((message, self.api.written(message)))
                 except ValueError as error:
                     yield Receipt(message.key, "refused", error=str(error))
-            for _, together in groupby(fit, key=lambda pair: (pair[0].sender, pair[0].sender_name)):
+            for _, together in groupby(fit, key=lambda pair: (pair[0].sender, pair[0].sender_name, pair[0].send_at)):
                 yield from self._handed_over(list(together))
 
     def _handed_over(self, part: Sequence[tuple[Message, Json]]) -> Iterator[Receipt]:
@@ -171,7 +171,7 @@ class HttpSession:
         """Return *text* as one line of bearable length, without the secrets that a server may have repeated."""
         for secret in self.hidden:
             text = text.replace(secret, "…")
-        return " ".join(text.split())[:LONGEST]
+        return one_line(text)
 
 
 @dataclass(frozen=True)
@@ -211,6 +211,33 @@ def opened(access: Callable[[], Access], timeout: float, ca_file: Path | None) -
             yield HttpSession(found.api, client, found.hidden)
         return
     yield closed
+
+
+def looked_up(access: Access, timeout: float, ca_file: Path | None, paths: Mapping[str, str], ids: Callable[[Json], list[str]]) -> dict[str, str]:
+    """
+    Ask a provider for a message on each of *paths*, by key, and return its id of those that it has, by key.
+
+    An answer that *ids* reads more than one id in tells nothing. Raises ConnectionError where the provider does not answer as it should.
+    """
+    found = {}
+    with httpx.Client(base_url=access.base_url, headers=dict(access.headers), timeout=timeout, verify=_trusted(ca_file)) as client:
+        for key, path in paths.items():
+            try:
+                answer = client.get(path)
+                told = ids(answer.json()) if answer.status_code == 200 else None
+            except httpx.HTTPError as error:
+                raise ConnectionError(f"{client.base_url.host}: {_said(error)}") from None
+            except (KeyError, TypeError, ValueError):
+                told = None
+            if told is None:
+                raise ConnectionError(f"{client.base_url.host} answered {answer.status_code} in a form that cannot be read")
+            found.update({key: told[0]} if len(told) == 1 else {})
+    return found
+
+
+def one_line(text: str) -> str:
+    """Return *text* as one line of bearable length."""
+    return " ".join(text.split())[:LONGEST]
 
 
 def is_safe(url: str) -> bool:

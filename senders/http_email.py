@@ -1,6 +1,8 @@
 """E-mail through the JSON APIs of providers: one sender for all those that `senders.email_apis` describes."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from email.utils import formataddr
 from pathlib import Path
 from typing import Literal, Self
@@ -25,12 +27,25 @@ class HttpEmailSettings(ApiSettings):
     stream: str = Field("", description="Postmark: the message stream; marketing wants one of kind broadcast.")
     template_id: int = Field(0, ge=0, description="listmonk: the transactional template that prints `{{ .Tx.Data.html | Safe }}`.")
 
-    per_request: int = Field(50, ge=1, le=50, description="Messages in one request, with providers that take several.")
+    per_request: int = Field(
+        1, ge=1, le=50, description="Messages in one request, with providers that take several. All of them are unknown where its answer is lost."
+    )
+    schedule_ahead: int = Field(
+        0, ge=0, le=120, description="Minutes before its hour that a message is handed over, for the provider to let it go on time. Nothing stops it there."
+    )
 
     @model_validator(mode="after")
     def _fits_the_provider(self) -> Self:
-        self.check(self.provider, EMAIL_APIS[self.provider])
+        api = EMAIL_APIS[self.provider]
+        self.check(self.provider, api)
+        if self.schedule_ahead and not api.send_at:
+            able = ", ".join(f"`{name}`" for name, each in EMAIL_APIS.items() if each.send_at)
+            raise ValueError(f"{self.provider} cannot be told when a message shall go|remove `schedule_ahead`: messages wait here; {able} can")
         return self
+
+    @property
+    def ahead(self) -> timedelta:
+        return timedelta(minutes=self.schedule_ahead)
 
 
 class HttpEmailSender:
@@ -47,14 +62,23 @@ class HttpEmailSender:
         self.pace = settings
 
     def session(self) -> AbstractContextManager[Session]:
+        return self.settings.session(self._bound(), self.root, self.settings.username or "api")
+
+    def has(self, keys: Sequence[str]) -> dict[str, str] | None:
+        """Return the provider's ids of the messages of *keys* that it has, by key; None where its API cannot be asked. Raises ConnectionError."""
+        lookup = EMAIL_APIS[self.settings.provider].lookup
+        return self.settings.looked_up(self._bound(), lookup, self.root, self.settings.username or "api", keys) if lookup else None
+
+    def _bound(self) -> Bound:
         api = EMAIL_APIS[self.settings.provider]
         own = {"domain": self.settings.domain, "stream": self.settings.stream, "template_id": self.settings.template_id}
-        bound = Bound(api, own, lambda message: _values(message, api), min(api.most, self.settings.per_request))
-        return self.settings.session(bound, self.root, self.settings.username or "api")
+        return Bound(api, own, lambda message: _values(message, api), min(api.most, self.settings.per_request))
 
 
 def _values(message: Message, api: JsonApi) -> Values:
     """Return what an API may ask of *message*; raise ValueError where an address or a header cannot be written."""
+    if message.send_at and not api.send_at:
+        raise ValueError("the provider cannot be told when a message shall go")
     sender, name = ascii_address(message.sender), CONTROL.sub(" ", message.sender_name).strip()
     own = {"Message-ID": message_id(message), **further_headers(message)}
     headers = {name: value for name, value in own.items() if name.lower() not in api.withheld}
@@ -69,6 +93,7 @@ def _values(message: Message, api: JsonApi) -> Values:
         "sender_name": name,
         "from": formataddr((name, sender)),
         "reply_to": reply_to,
+        "send_at": api.send_at(message.send_at) if message.send_at and api.send_at else None,
         "headers": headers,
         "header_list": [{"Name": name, "Value": value} for name, value in headers.items()],
         "header_tables": [{name: value} for name, value in (headers | {"Reply-To": reply_to}).items() if value],

@@ -4,13 +4,22 @@ import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid5
 
-from senders.http import Answer, Json, Request, Verdict
+from senders.http import Answer, Json, Request, Verdict, words_of
 from senders.message import Message
 
 Values = Mapping[str, Json]
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """How a provider is asked for a message by our key: the path of a GET with `{key}`, and the reading of its answer: the ids it has for it."""
+
+    path: str
+    ids: Callable[[Json], list[str]]
 
 
 @dataclass(frozen=True)
@@ -25,7 +34,13 @@ class JsonApi:
 
     `regions` are the addresses of the API by region; the usual one has no name. `needs` and `takes` are the settings that only
     some providers have: those it cannot do without, and those it understands besides. `most` messages fit in a request. `withheld` are e-mail headers, in small
-    letters, that it writes itself; `code` are signs that it would read as a template language in any text.
+    letters, that it writes itself; `code` are signs that it would read as a template language in any text. `send_at`, where it
+    can be told when a message shall go, writes an instant (UTC, without zone) as it wants it, for `$send_at`. `lookup`, where
+    it can be asked whether it has a message, says how.
+
+    `errors` are its own codes (the `code` of an answer) that mean something else than the status they come with, and the status
+    that says it: 403 for what is wrong with the account or its sender, so that no contact's message is refused for it, 503
+    where it may be wrong for some destinations only.
     """
 
     regions: Mapping[str, str]
@@ -40,6 +55,9 @@ class JsonApi:
     takes: frozenset[str] = frozenset()
     withheld: frozenset[str] = frozenset()
     code: tuple[str, ...] = ()
+    send_at: Callable[[datetime], Json] | None = None
+    lookup: Lookup | None = None
+    errors: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -50,7 +68,7 @@ class Bound:
     settings: Values
     values: Callable[[Message], Values]
     per_request: int
-    idempotent: bool = field(default=False, init=False)
+    idempotent: bool = False
 
     def written(self, message: Message) -> Json:
         values = self.values(message)
@@ -68,6 +86,9 @@ class Bound:
         return Request(self.api.path.format_map(whole), {"Content-Type": kind, "Accept": "application/json"}, content.encode("utf-8"))
 
     def verdicts(self, answer: Answer, count: int) -> list[Verdict] | None:
+        code = str(answer.body.get("code")) if answer.status >= 400 and isinstance(answer.body, dict) else ""
+        if code in self.api.errors:
+            return [Verdict(self.api.errors[code], error=f"{answer.status} {words_of(answer.body) or code}")] * count
         return self.api.verdicts(answer, count)
 
 

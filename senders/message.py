@@ -3,12 +3,14 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Iterable, Iterator, Literal, Protocol
+from typing import Iterable, Iterator, Literal, Protocol, Sequence, runtime_checkable
 
 from senders.pace import PacedSettings
 
 State = Literal["accepted", "refused", "retry", "unknown"]
 Channel = Literal["email", "sms", "push", "webhook", "call_list"]
+GONE = "address gone"
+"""How the error of a refusal begins where the address itself exists no more: nobody writes to it again."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Message:
     the same message gives the same bytes. `html` and `subject` are empty on channels without them. `sender` is the
     address that speaks, `sender_name` the name beside it. `headers` are further e-mail headers, such as
     List-Unsubscribe, written as they are: one line of ASCII each. `links` are the addresses of its links that have a name, by name.
+    `send_at` (UTC, without zone) is when a provider that schedules shall let it go: only a sender whose settings look ahead is given any.
+    After `valid_until` (UTC, without zone) it is worth nothing: providers that keep messages for a while are told.
     """
 
     key: str
@@ -36,6 +40,8 @@ class Message:
     locale: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
+    send_at: datetime | None = None
+    valid_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,17 @@ class Session(Protocol):
         A message is taken from *messages* only when it is about to go: after a crash, what was taken may have gone,
         and what was not taken has not. A provider that takes many in one request has as many taken at once.
         """
+        ...
+
+
+@runtime_checkable
+class Answers(Protocol):
+    """A sender whose provider may be asked later whether it has a message."""
+
+    name: str
+
+    def has(self, keys: Sequence[str]) -> dict[str, str] | None:
+        """Return the provider's ids of the messages of *keys* that it has, by key; None where it cannot be asked. Raises ConnectionError."""
         ...
 
 

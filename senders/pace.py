@@ -1,6 +1,6 @@
 """How fast a sender may send: the settings that all senders to real people share."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -38,6 +38,11 @@ class PacedSettings(BaseModel):
         if self.warm_up and self.warm_up.start > self.warm_up.full:
             raise ValueError("`warm_up.start` is more than `warm_up.full`: there is nothing to warm up")
         return self
+
+    @property
+    def ahead(self) -> timedelta:
+        """How long before its hour a message is handed over, with the hour: not at all, but to a provider that schedules and is asked to."""
+        return timedelta(0)
 
     def allowance(self, day: date) -> int | None:
         """Return how many messages *day* may bring by the quota and the warm-up plan, whichever is less; None for as many as there are."""

@@ -12,6 +12,26 @@ def _brevo(answer: Answer, count: int) -> list[Verdict] | None:
     return [Verdict(answer.status, str(answer.body["messageId"]))] if answer.status in (200, 201) else None
 
 
+# Twilio, «Error and Warning Dictionary»: codes that come with status 400 and are about the account, its sender or its quota.
+# All others are about the number or the text: 21211 no number, 21610 its owner wrote STOP, 21614 no mobile… Where the account
+# may be right for other countries, the message waits (503) and the next is tried.
+TWILIO_ERRORS = {
+    "10001": 403,  # account is not active
+    "20003": 401,  # authentication failed
+    "20005": 403,  # account is not active
+    "20429": 429,  # too many requests
+    "21212": 403,  # `From` is no valid number
+    "21408": 503,  # no permission to send to that region
+    "21603": 403,  # `From` is missing
+    "21606": 503,  # `From` cannot send for this account, or not to that country
+    "21608": 503,  # a trial account, and a number that it has not verified
+    "21659": 503,  # `From` is no number of Twilio, or not of that country
+    "21660": 403,  # `From` belongs to another account
+    "21703": 403,  # the messaging service has no numbers
+    "30002": 403,  # account suspended
+    "63038": 429,  # the account has sent its day's messages
+}
+
 TWILIO = JsonApi(
     # Twilio, «Messages resource: create a Message»: a form; From is a number, a short code or an alphanumeric sender; a
     # messaging service (MG…) stands in a field of its own. A number whose owner wrote STOP is refused with code 21610.
@@ -23,6 +43,7 @@ TWILIO = JsonApi(
     form=True,
     needs=frozenset({"username"}),
     verdicts=_twilio,
+    errors=TWILIO_ERRORS,
 )
 
 BREVO = JsonApi(
@@ -34,6 +55,7 @@ BREVO = JsonApi(
     headers={"api-key": "{secret}"},
     message={"sender": "$from", "recipient": "$digits", "content": "$text", "type": "$type", "tag": "$key", "unicodeEnabled": "$unicode"},
     verdicts=_brevo,
+    errors={"unauthorized": 401, "permission_denied": 403, "not_enough_credits": 402, "account_under_validation": 403},
 )
 
 SMS_APIS = {"twilio": TWILIO, "brevo": BREVO}

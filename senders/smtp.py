@@ -1,6 +1,5 @@
 """E-mail over SMTP (RFC 5321): many messages over one connection, one receipt each."""
 
-import os
 import smtplib
 import ssl
 from collections.abc import Iterable, Iterator
@@ -10,6 +9,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from senders.credentials import read_text
 from senders.message import Message, Receipt
 from senders.mime import ascii_address, message_id, to_bytes
 from senders.pace import PacedSettings
@@ -167,7 +167,7 @@ class SmtpSession:
 
 def connect(settings: SmtpSettings, root: Path) -> smtplib.SMTP:
     """Return a connection that is encrypted and logged in as *settings* ask; raise OSError, never naming the password."""
-    password = _password(settings, root)
+    password = read_text(settings.password_env, settings.password_file, root) if settings.username else ""
     context = ssl.create_default_context(cafile=root / settings.ca_file if settings.ca_file else None) if settings.tls != "none" else None
     if settings.tls == "tls":
         connection: smtplib.SMTP = smtplib.SMTP_SSL(settings.host, settings.port, timeout=settings.timeout, context=context)
@@ -183,14 +183,6 @@ def connect(settings: SmtpSettings, root: Path) -> smtplib.SMTP:
         connection.close()
         raise ConnectionError(_said(error).replace(password, "…") if password else _said(error)) from None
     return connection
-
-
-def _password(settings: SmtpSettings, root: Path) -> str:
-    if settings.password_file:
-        return (root / settings.password_file).read_text(encoding="utf-8").strip()
-    if settings.password_env and not os.environ.get(settings.password_env):
-        raise ConnectionError(f"the environment variable {settings.password_env} that holds the password is not set")
-    return os.environ.get(settings.password_env, "")
 
 
 def _data(content: bytes) -> bytes:

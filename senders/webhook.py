@@ -10,9 +10,9 @@ import binascii
 import hmac
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import quote
@@ -55,8 +55,9 @@ class WebhookSender:
     idempotent = True
     acts = True
 
-    def __init__(self, settings: WebhookSettings, root: Path) -> None:
+    def __init__(self, settings: WebhookSettings, root: Path, clock: Callable[[], datetime]) -> None:
         self.settings = settings
+        self.clock = clock
         self.root = root
         self.name = settings.name
         self.channels: frozenset[str] = frozenset(settings.channels)
@@ -72,16 +73,17 @@ class WebhookSender:
         secret = read_secret(self.settings.secret_env, self.settings.secret_file, self.root)
         address = httpx.URL(url)
         hidden = (secret, url, address.raw_path.decode("ascii")) if self.settings.url_env else (secret,)
-        return Access(_Webhook(url, signing_key(secret)), f"{address.scheme}://{address.netloc.decode('ascii')}", {}, hidden)
+        return Access(_Webhook(url, signing_key(secret), self.clock), f"{address.scheme}://{address.netloc.decode('ascii')}", {}, hidden)
 
 
 class _Webhook:
     per_request = 1
     idempotent = True
 
-    def __init__(self, url: str, key: bytes) -> None:
+    def __init__(self, url: str, key: bytes, clock: Callable[[], datetime]) -> None:
         self.url = url
         self.key = key
+        self.clock = clock
 
     def written(self, message: Message) -> Json:
         """Return the payload: the same for the same message, whenever it is sent."""
@@ -92,8 +94,9 @@ class _Webhook:
     def request(self, messages: Sequence[Message], written: Sequence[Json]) -> Request:
         [message], [payload] = messages, written
         content = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-        # The id must not contain the full stop that ends it where it is signed.
-        id, timestamp = quote(message.key, safe="").replace(".", "%2E"), int(message.date.replace(tzinfo=UTC).timestamp())
+        # The id must not contain the full stop that ends it where it is signed. A pass may last longer than receivers put up
+        # with (five minutes, as a rule): the timestamp is that of this request, not of the pass.
+        id, timestamp = quote(message.key, safe="").replace(".", "%2E"), int(self.clock().replace(tzinfo=UTC).timestamp())
         headers = {"webhook-id": id, "webhook-timestamp": str(timestamp), "webhook-signature": signature(self.key, id, timestamp, content)}
         return Request(self.url, {"Content-Type": "application/json", "Idempotency-Key": id, **headers}, content)
 

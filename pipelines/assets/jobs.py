@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from pipelines.assets.audiences import audiences_stage
 from pipelines.assets.results import results_stage
 from pipelines.assets.run import Run, Wiring
 from pipelines.assets.senders import senders_stage
@@ -38,7 +39,7 @@ def quarter_hour_job(stages: Sequence[Stage]) -> dg.JobDefinition:
 
 def hand_over_job(wiring: Wiring) -> dg.JobDefinition:
     """Return the job that sends what had to wait, after looking again with everything loaded by now."""
-    stages = [senders_stage(wiring), results_stage(wiring)]
+    stages = [senders_stage(wiring), audiences_stage(wiring), results_stage(wiring)]
 
     @dg.op(name="look_again_and_hand_over", out={}, description="Load, suppress, look again at what waits, hand over, report.")
     def look_again_and_hand_over(context: dg.OpExecutionContext, run: dg.ResourceParam[Run]) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:

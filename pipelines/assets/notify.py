@@ -7,8 +7,7 @@ from datetime import datetime
 from pipelines.errors import RelanceError
 from pipelines.settings import Project
 from senders.message import Message
-from senders.smtp import SmtpSettings
-from senders.wiring import sender_from
+from senders.smtp import SmtpSender, SmtpSettings
 
 TIMEOUT = 10.0
 """Seconds to wait for the webhook."""
@@ -61,5 +60,5 @@ def _mailed(project: Project, alert: Alert) -> list[str]:
     mail = Message(
         f"alert-{alert.key}", "email", alerts.email_to, alert.text, alert.at, subject=alert.subject, sender=shop.email, sender_name=f"{shop.name}: relance"
     )
-    with sender_from(carriers[0], project.root).session() as session:
+    with SmtpSender(carriers[0], project.root).session() as session:
         return [f"{alerts.smtp_sender} did not take the mail ({receipt.error})" for receipt in session.send([mail]) if receipt.state != "accepted"]

@@ -27,7 +27,10 @@ def results_stage(wiring: Wiring) -> Stage:
     """Return the stage that tells people."""
     spec = dg.AssetSpec(
         REPORT,
-        deps=[key("senders", settings.name) for settings in wiring.project.settings.senders],
+        deps=[
+            *(key("senders", settings.name) for settings in wiring.project.settings.senders),
+            *(key("audiences", name) for name in sorted(wiring.project.settings.audiences)),
+        ],
         group_name="results",
         kinds={"html", "duckdb"},
         description=DESCRIPTION,

@@ -37,7 +37,7 @@ def senders_stage(wiring: Wiring) -> Stage:
 
 def hand_over_now(run: Run) -> list[HandedOver]:
     """Hand over what may go at this moment."""
-    senders = [sender_from(settings, run.project.root) for settings in run.project.settings.senders]
+    senders = [sender_from(settings, run.project.root, run.now) for settings in run.project.settings.senders]
     if run.wiring.live and any(sender.acts for sender in senders):
         require_ownership(run.warehouse, run.project, run.now())
     done = hand_over(run.warehouse, run.project, senders, renderer(run.files.messages), run.now(), live=run.wiring.live)

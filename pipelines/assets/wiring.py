@@ -7,6 +7,7 @@ import dagster as dg
 
 from pipelines.assets import described
 from pipelines.assets.alerts import alert_sensors
+from pipelines.assets.audiences import audiences_stage
 from pipelines.assets.demo_mark import is_demo
 from pipelines.assets.facts import facts_stage
 from pipelines.assets.jobs import hand_over_job, partitions, quarter_hour_job
@@ -32,7 +33,8 @@ def wiring_of(project: Project, clock: Clock, environment: Mapping[str, str]) ->
 
 def stages_of(wiring: Wiring) -> list[Stage]:
     """Return every stage of a tick, in order."""
-    return [*source_stages(wiring), facts_stage(wiring), *segment_stages(wiring), journeys_stage(wiring), senders_stage(wiring), results_stage(wiring)]
+    sources, segments = source_stages(wiring), segment_stages(wiring)
+    return [*sources, facts_stage(wiring), *segments, journeys_stage(wiring), senders_stage(wiring), audiences_stage(wiring), results_stage(wiring)]
 
 
 def definitions_of(wiring: Wiring) -> dg.Definitions:
@@ -40,7 +42,7 @@ def definitions_of(wiring: Wiring) -> dg.Definitions:
     days, stages = partitions(wiring.project), stages_of(wiring)
     daily = dg.define_asset_job(DAILY, dg.AssetSelection.all(), description="The tick of a day: load, facts, segments, scenarios, outbox, hand over, report.")
     return dg.Definitions(
-        assets=[*file_specs(wiring.project), *(asset_of(stage, days) for stage in stages)],
+        assets=[*file_specs(wiring.project), *(asset_of(stage, days) for stage in stages if stage.specs)],
         jobs=[daily, quarter_hour_job(stages), hand_over_job(wiring)],
         schedules=schedules(wiring.project, wiring.clock, running=not is_demo(wiring.project)),
         sensors=alert_sensors(wiring),

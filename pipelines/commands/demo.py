@@ -122,6 +122,8 @@ def _tell(project: Project, outcomes: Sequence["Outcome"], as_json: bool) -> Non
     screen.print(f"{project.settings.shop.name}, a made-up shop of {sample.contacts:,} contacts, from {sample.start} to {last}\n")
     screen.print(_scenarios(scenarios))
     screen.print()
+    screen.print(_who_sent(scenarios))
+    screen.print()
     screen.print(_reasons(reasons))
     screen.print()
     for words, place in places.items():
@@ -137,6 +139,14 @@ def _scenarios(rows: Sequence[dict[str, Any]]) -> Table:
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
     return table
+
+
+def _who_sent(rows: Sequence[dict[str, Any]]) -> str:
+    """Say whether every scenario sent a message in the days played, and which did not."""
+    silent = [row["scenario"] for row in rows if not row["sent"]]
+    if not silent:
+        return f"Each of the {len(rows)} scenarios sent at least once."
+    return f"{len(rows) - len(silent)} of the {len(rows)} scenarios sent; nothing came of {', '.join(silent)}."
 
 
 def _reasons(rows: Sequence[dict[str, Any]]) -> Table:

@@ -41,6 +41,8 @@ def _print(screen: Console, zone: str, found: Explained, runs: list[Run]) -> Non
     screen.print("segments: " + (", ".join(row["segment"] for row in found.segments) or "none"))
     said = [f"{row['channel']} {row['topic']}: {words(row['basis']) if row['granted'] else 'withdrawn'}" for row in found.consents]
     screen.print("consents: " + (", ".join(said) or "none"))
+    if found.audiences:
+        screen.print("ads audiences: " + ", ".join(row["audience"] for row in found.audiences))
     for run in runs:
         screen.print()
         _print_run(screen, zone, run)
@@ -67,7 +69,9 @@ def _print_run(screen: Console, zone: str, run: Run) -> None:
 def _fate(message: dict[str, Any], zone: str) -> str:
     """Return what became of a message: handed over and when, or why not."""
     if message["state"]:
-        return f"{words(message['state'])}, {local_time(message['handed_over_at'], zone)}"
+        ahead = message["state"] == "accepted" and message["not_before"] > message["handed_over_at"]
+        hour = f", for the provider to let it go at {local_time(message['not_before'], zone)}" if ahead else ""
+        return f"{words(message['state'])}, {local_time(message['handed_over_at'], zone)}{hour}"
     if message["status"] == "to_send":
         return f"to send, from {local_time(message['not_before'], zone)}"
     why = "; ".join(filter(None, [message["detail"], _values(message["values"], zone)]))

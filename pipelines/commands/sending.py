@@ -22,6 +22,7 @@ from pipelines.segments.files import read_segments
 from pipelines.settings import Project
 from pipelines.sources.suppress_list import suppress_list
 from pipelines.warehouse.duckdb import open_read_copy, open_warehouse
+from senders.address import fault_of_address
 from senders.message import Message, Receipt, State
 from senders.wiring import sender_from
 
@@ -62,6 +63,25 @@ def resolve(project: Project, keys: Sequence[str], state: State | None, now: dat
     return 0
 
 
+def ask(project: Project, now: datetime, *, as_json: bool) -> int:
+    """Ask providers for the messages nobody knows the fate of, write down those they have; return the exit code: 1 where some stay unknown."""
+    with open_warehouse(project) as warehouse:
+        unknown = resolving.unknown_messages(warehouse)
+    try:
+        asked = resolving.ask(unknown, [sender_from(each, project.root, lambda: now) for each in project.settings.senders])
+    except ConnectionError as error:
+        raise RelanceError(f"nothing is written down: {error}\n  hint: try again, or look in the provider's log and say it yourself") from None
+    if asked.found:
+        with open_warehouse(project) as warehouse:
+            resolving.resolve(warehouse, project, asked.found, "accepted", now)
+    counts = {"accepted": len(asked.found), "not_known": len(asked.not_known), "cannot_be_asked": len(asked.cannot_be_asked)}
+    words = f"{counts['accepted']} are with their provider: written down as accepted"
+    if left := counts["not_known"] + counts["cannot_be_asked"]:
+        words += f"\n{left} stay unknown: {counts['not_known']} their provider does not know so far, {counts['cannot_be_asked']} nobody can be asked about"
+    _told(as_json, counts, words)
+    return 1 if left else 0
+
+
 def reconcile(project: Project, now: datetime, *, as_json: bool) -> int:
     """Write into the ledger what only the journals know; return the exit code."""
     with open_warehouse(project) as warehouse:
@@ -77,9 +97,14 @@ def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> i
         gone = privacy.forget(warehouse, project, contact, now)
     lines = [f"{name}: {number} rows" for name, number in gone.rows.items()] + ([f"files: {gone.files} messages"] if gone.files else [])
     what = "1 contact" if len(gone.contacts) == 1 else f"{len(gone.contacts)} contacts with one address"
+    lines += [f"the ads audience{'s' if gone.audiences[1:] else ''} {', '.join(gone.audiences)}: taken out by the next hand-over"] if gone.audiences else []
     kept = "hashes stay, so that no file brings them back and nobody writes to them"
-    untouched = "not touched: source files, backups, call lists, reports written before, logs of the provider"
-    _told(as_json, {"contacts": len(gone.contacts), "rows": gone.rows, "files": gone.files}, "\n".join([f"erased {what}", *lines, kept, untouched]))
+    untouched = "not touched: source files, backups, call lists, files for ads platforms and reports written before, logs of the provider"
+    _told(
+        as_json,
+        {"contacts": len(gone.contacts), "rows": gone.rows, "files": gone.files, "audiences": gone.audiences},
+        "\n".join([f"erased {what}", *lines, kept, untouched]),
+    )
     return 0
 
 
@@ -111,11 +136,13 @@ class TestSend:
 def send_test(project: Project, wanted: TestSend, now: datetime, *, as_json: bool) -> int:
     """Hand over the tests asked for; return the exit code."""
     made = _made(project, wanted)
+    if made[0].channel == "email" and (fault := fault_of_address(wanted.to)):
+        raise WrongUse(f"`{wanted.to}` is no address that mail can go to: {fault}")
     settings = next((each for each in project.settings.senders if made[0].channel in each.channels), None)
     if settings is None:
         raise RelanceError(f"no sender carries {made[0].channel}\n  hint: add one under [[senders]] in relance.toml")
     tests = [_addressed(message, wanted.to, now) for message in made]
-    with sender_from(settings, project.root).session() as session:
+    with sender_from(settings, project.root, lambda: now).session() as session:
         receipts = list(session.send(tests))
     answer = [{"locale": test.locale, "subject": test.subject, **_outcome(receipt)} for test, receipt in zip(tests, receipts, strict=True)]
     lines = [f"{each['locale']}: {each['state']}" + (f" ({each['error']})" if each["error"] else "") for each in answer]

@@ -63,6 +63,7 @@ def resolve(
     keys: Annotated[list[str] | None, typer.Argument(metavar="[KEY]…", help="Messages, by their keys; without any, all are shown.", show_default=False)] = None,
     told: Annotated[Fate | None, typer.Option("--as", help="What became of them.", show_default=False)] = None,
     every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    ask: Annotated[bool, typer.Option("--ask", help="Ask the providers that can be asked, and write down as accepted what they have.")] = False,
     project: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -71,10 +72,15 @@ def resolve(
 
     The provider's own log knows. `accepted`: it went. `retry`: it did not, send it. `refused`: it did not, and is not to.
 
-    Examples: `relance resolve`, `relance resolve 3f9c… --as accepted`, `relance resolve --all --as retry`
+    Examples: `relance resolve`, `relance resolve --ask`, `relance resolve 3f9c… --as accepted`, `relance resolve --all --as retry`
     """
+    from pipelines.commands.sending import ask as ask_providers
     from pipelines.commands.sending import resolve as settle
 
+    if ask:
+        if keys or told or every:
+            raise asked.WrongUse("`--ask` goes alone\n  hint: `relance resolve --ask`, then `relance resolve` shows what stays unknown")
+        raise typer.Exit(ask_providers(asked.project_in(project), ctx.obj(), as_json=as_json))
     raise typer.Exit(settle(asked.project_in(project), keys or [], told.value if told else None, ctx.obj(), every=every, as_json=as_json))
 
 

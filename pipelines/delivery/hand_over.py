@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -68,6 +68,8 @@ def hand_over(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
 def look_again(warehouse: Warehouse, project: Project, senders: Sequence[Sender], now: datetime) -> None:
     """Decide again, with everything loaded by now, which waiting messages go; the table `going` has them."""
     with warehouse.transaction():
+        warehouse.run("create or replace temp table reach (channel varchar, until timestamp)")
+        warehouse.append("reach", ["channel", "until"], [(channel, now + sender.pace.ahead) for sender in senders for channel in sorted(sender.channels)])
         warehouse.run(HERE / "candidates.sql", now=now)
         suppress(warehouse, warehouse.value("select max(as_of) from runs.ticks where status = 'committed'"))
         _exits(warehouse, now)
@@ -104,7 +106,7 @@ def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Re
         claimed = place = 0
         while attempts := _ahead(warehouse, place, _room(warehouse, project, sender, gate, now)):
             place = int(warehouse.value("select max(place) from to_render"))
-            rendered = iter(render(warehouse, now))
+            rendered = _with_their_hours(warehouse, sender, render(warehouse, now), now)
             while gate.is_open() and (messages := list(islice(rendered, BATCH))):
                 batch = {message.key: attempts[message.key] for message in messages}
                 push = Push(sender.name, batch, now)
@@ -162,6 +164,13 @@ def _claim(warehouse: Warehouse, sender: Sender, batch: Mapping[str, int], now: 
     """Claim a batch, durably: which attempt it is of each message."""
     with warehouse.transaction():
         warehouse.append("delivery.sends", CLAIM, [(key, sender.name, attempt, "claimed", now) for key, attempt in batch.items()])
+
+
+def _with_their_hours(warehouse: Warehouse, sender: Sender, rendered: Iterable[Message | Receipt], now: datetime) -> Iterator[Message | Receipt]:
+    """Give messages whose moment is still to come their hour, for a provider that schedules."""
+    looks = "select message_key, not_before from to_render where not_before > $now"
+    hours: dict[str, datetime] = dict(warehouse.rows(looks, now=now)) if sender.pace.ahead else {}
+    yield from (replace(item, send_at=hours.get(item.key)) if isinstance(item, Message) else item for item in rendered)
 
 
 def _remember_links(warehouse: Warehouse, messages: Iterable[Message | Receipt], now: datetime) -> None:

@@ -1,6 +1,7 @@
 """What a person says of messages of which nobody knows whether they went."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from pipelines.delivery.recover import fold, journal_folder
 from pipelines.errors import RelanceError
 from pipelines.settings import Project
 from pipelines.warehouse.duckdb import Warehouse
-from senders.message import State
+from senders.message import Answers, Sender, State
 
 HERE = Path(__file__).parent
 WORDS: dict[State, str] = {"accepted": "a person says that it went", "refused": "a person says not to send it", "retry": "a person says that it did not go"}
@@ -21,17 +22,48 @@ def unknown_messages(warehouse: Warehouse) -> list[dict[str, Any]]:
     return warehouse.records(HERE / "unknown.sql")
 
 
-def resolve(warehouse: Warehouse, project: Project, keys: Sequence[str], state: State, now: datetime) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """What providers said: their ids of the messages they have, by key, the keys they do not know, and those that nobody can be asked about."""
+
+    found: dict[str, str]
+    not_known: list[str]
+    cannot_be_asked: list[str]
+
+
+def ask(unknown: Sequence[Mapping[str, Any]], senders: Sequence[Sender]) -> Asked:
+    """
+    Ask the providers that can be asked. One that does not know a message may come to know it, so that says nothing.
+
+    Raises ConnectionError where a provider does not answer.
+    """
+    found: dict[str, str] = {}
+    asked: list[str] = []
+    for sender in senders:
+        keys = [row["message_key"] for row in unknown if row["sender"] == sender.name]
+        if keys and isinstance(sender, Answers) and (ids := sender.has(keys)) is not None:
+            found |= ids
+            asked += keys
+    return Asked(found, [key for key in asked if key not in found], [row["message_key"] for row in unknown if row["message_key"] not in asked])
+
+
+def resolve(warehouse: Warehouse, project: Project, keys: Sequence[str] | Mapping[str, str], state: State, now: datetime) -> None:
     """
     Write down what became of messages: accepted, refused, or retry, with which they go again in the next pass.
+
+    *keys* are what a person says, or with the provider's ids by key, what that says.
 
     Raises RelanceError where one of them is not unknown; nothing is written then.
     """
     known = {row["message_key"]: row for row in unknown_messages(warehouse)}
     if wrong := [key for key in keys if key not in known]:
         raise RelanceError(f"`{wrong[0]}` is no message of which nobody knows whether it went\n  hint: `relance resolve` lists those that are")
+    ids = keys if isinstance(keys, Mapping) else {}
     told = [
-        Outcome(key, known[key]["sender"], known[key]["attempt"], state, now, error=WORDS[state], retry_at=now if state == "retry" else None) for key in keys
+        Outcome(
+            key, known[key]["sender"], known[key]["attempt"], state, now, ids.get(key), None if key in ids else WORDS[state], now if state == "retry" else None
+        )
+        for key in keys
     ]
     with Journal(journal_folder(project), now) as journal:
         for outcome in told:

@@ -1,5 +1,6 @@
 -- Working tables give their memory back.
 drop table recounted;
+drop table bought;
 drop table changed_orders;
 drop table days_of_orders;
 drop table changed_sessions;
@@ -8,9 +9,9 @@ drop table changed_message_events;
 drop table changed_channels;
 drop table changed_points;
 drop table changed_consents;
-drop table changed_interests;
+drop table if exists changed_interests;
 drop table touched_contacts;
-drop table contacts_before;
+drop table if exists contacts_before;
 drop table if exists new_cards;
 drop table if exists placed_before;
 drop table if exists moved;

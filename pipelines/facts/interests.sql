@@ -81,6 +81,5 @@ select
         || coalesce(',' || max(case when place = 3 and interest > 0 then category end), '') as top_interests
 from ranked group by contact_id;
 
-drop table bought;
 drop table interests_before;
 drop table interests;

@@ -53,10 +53,12 @@ def refresh_facts(warehouse: Warehouse, project: Project, tick: Tick, *, worthwh
             _run(warehouse, values, "placed", "everything")
         _run(warehouse, values, "unplaced", "orders")
         _days_of_orders(warehouse, project)
-        _run(warehouse, values, "visits", "messages", "points", "consents", "touched", "interests", "publish", "state")
-        contacts = warehouse.value("select count(*) from facts.stored_contacts where known")
+        _run(warehouse, values, "visits", "messages", "points", "consents", "touched")
         changed = warehouse.value("select count(*) from touched_contacts")
-        _run(warehouse, values, "forget")
+        if changed:
+            _run(warehouse, values, "interests", "publish")
+        _run(warehouse, values, "state", "forget")
+        contacts = warehouse.value("select count(*) from facts.stored_contacts where known")
     return FactsBuilt("incremental" if incremental else "full", contacts, changed)
 
 

@@ -39,7 +39,7 @@ def define_points(warehouse: Warehouse, project: Project, day: date, counted: tu
     for view, branches in zip(_views(), (scored, restated, [exp.select(exp.alias_(exp.convert(name), "name")) for name in tables]), strict=True):
         for branch in branches:
             view.set("expression", exp.union(view.expression, branch, distinct=False, copy=False))
-        warehouse.run(view.sql(dialect="duckdb"))
+        warehouse.run(view.sql(dialect="duckdb", copy=False))
 
 
 def _views() -> list[exp.Create]:
@@ -55,7 +55,7 @@ def _scored(rule: ScoreRule, since: datetime, was: datetime) -> exp.Select:
     """Return the activities that *rule* gives points for, in force or leaving."""
     values = {"points": exp.convert(rule.points), "since": exp.convert(since), "was": exp.convert(was)}
     query = exp.select("contact_id", "occurred_at", "loaded_at", *(exp.alias_(value, name) for name, value in values.items()))
-    query = query.from_(_activity(rule).query.copy().subquery("a")).where(exp.column("occurred_at") >= exp.convert(min(since, was)))
+    query = query.from_(_activity(rule).query.subquery("a")).where(exp.column("occurred_at") >= exp.convert(min(since, was)))
     if "name" in _activity(rule).query.named_selects:
         query = query.where(exp.column("name").eq(rule.activity))
     return query.where(exp.column("url").like(rule.url)) if rule.url else query

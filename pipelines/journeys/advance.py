@@ -1,12 +1,10 @@
 """A tick of all scenarios: exits, advance, enter, and the outbox for what falls due. One transaction; run again it changes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-
-import sqlglot.expressions as exp
 
 from pipelines.journeys import stream
 from pipelines.journeys.versions import publish
@@ -19,6 +17,26 @@ from pipelines.ticks import Tick, start_of_day
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
+OFFERS = frozenset({"offer", "offer_unused"})
+BEFORE_A_WALK: Mapping[str, Set[str]] = {
+    "unused_codes.sql": OFFERS,
+    "holds.sql": frozenset({"did", "message", "in_segment", "tagged", "offer_unused", "where"}),
+    "joined.sql": frozenset({"joined"}),
+    "lost.sql": frozenset({"message"}),
+    "moments.sql": frozenset({"wait_until", "wait_days"}),
+    "dates_awaited.sql": frozenset({"wait_date"}),
+    "openings.sql": frozenset({"window"}),
+    "arms_given.sql": frozenset({"split"}),
+    "had.sql": frozenset({"moved"}),
+}
+"""What a walk needs to know, in this order, and what scenarios must make use of for it to be there (`in_use.sql`)."""
+AFTER_A_WALK: Mapping[str, Set[str]] = {
+    "put_off.sql": frozenset({"weighed_anew"}),
+    "give_codes.sql": OFFERS,
+    "tags.sql": frozenset({"tag", "untag"}),
+    "starts.sql": frozenset({"start"}),
+    "audiences_asked.sql": frozenset({"sync", "unsync"}),
+}
 
 
 @dataclass(frozen=True)
@@ -39,8 +57,9 @@ class _Pass:
 
     def __init__(self, warehouse: Warehouse, project: Project, tick: Tick) -> None:
         self.warehouse, self.project, self.tick = warehouse, project, tick
-        self.round, self.since_round, self.offers = 0, 0, False
-        self.probes: exp.Query | None = None
+        self.round, self.since_round = 0, 0
+        self.in_use: Set[str] = frozenset()
+        self.probes: str | None = None
         self.values: dict[str, Any] = {
             "as_of": tick.as_of, "horizon": tick.horizon, "day_start": start_of_day(project, tick.day), "zone": project.settings.project.timezone,
             "holdout": project.settings.holdout.share, "max_factor": project.settings.guards.max_factor, "min_entries": project.settings.guards.min_entries,
@@ -60,17 +79,18 @@ class _Pass:
             self.run(touch)
         while self.warehouse.value("select 1 from touched limit 1"):
             self.round += 1
-            stream.match_states(self.warehouse)
-            self.run_with_offers("unused_codes.sql")
+            if "where" in self.in_use:
+                stream.match_states(self.warehouse)
+            self.run_in_use(BEFORE_A_WALK)
             self.run("walk.sql")
-            self.run("put_off.sql")
-            self.run_with_offers("give_codes.sql")
+            self.run_in_use(AFTER_A_WALK)
             self.run("publish_walk.sql")
 
-    def run_with_offers(self, name: str) -> None:
-        """Which codes were used is read from all orders: only done where a scenario speaks of offers."""
-        if self.offers:
-            self.run(name)
+    def run_in_use(self, statements: Mapping[str, Set[str]]) -> None:
+        """Run those of *statements*, files by what they are for, that this tick's scenarios make use of."""
+        for name, words in statements.items():
+            if words & self.in_use:
+                self.run(name)
 
 
 def advance(warehouse: Warehouse, project: Project, scenarios: Sequence[Compiled], tick: Tick, held: Mapping[str, str]) -> list[Advanced]:
@@ -88,19 +108,23 @@ def advance(warehouse: Warehouse, project: Project, scenarios: Sequence[Compiled
         nobody(warehouse)
         if warehouse.value("select 1 from moves limit 1"):
             this.run("move.sql")
+        this.in_use = {word for (word,) in warehouse.rows(HERE / "in_use.sql")}
         news_since = _read_news(this)
         this.match_probes()
-        this.offers = _name_offers(warehouse, project)
+        _name_offers(warehouse, project)
         this.run("observe.sql")
-        this.run("eject.sql")
+        this.run_in_use({"eject.sql": frozenset({"ejected"})})
         this.run("movable.sql")
         meet(warehouse, "movable")
         this.walk("touch.sql")
         _enter(this, news_since)
         _decide(this)
         _enter_started(this, news_since)
-        this.run("finish.sql")
-        stream.see_facts(warehouse, tick.as_of)
+        if warehouse.value("select 1 from ended limit 1"):
+            this.run("finish.sql")
+        this.run("looked.sql")
+        if {"where", "audience"} & this.in_use:
+            stream.see_facts(warehouse, tick.as_of)
         this.run("results.sql")
         this.run("commit_tick.sql")
     return [Advanced(*row) for row in warehouse.rows(HERE / "advanced.sql", as_of=tick.as_of)]
@@ -167,13 +191,11 @@ def _admit(this: _Pass, news_since: datetime) -> None:
         this.walk("touch_entered.sql")
 
 
-def _name_offers(warehouse: Warehouse, project: Project) -> bool:
-    """Fill `offers` with how long the codes of each are good; return whether any scenario speaks of offers."""
-    warehouse.run("create or replace temp table unused_codes (enrolment_id varchar, condition bigint)")
+def _name_offers(warehouse: Warehouse, project: Project) -> None:
+    """Fill `offers` with how long the codes of each are good."""
     warehouse.run("create or replace temp table offers (offer varchar, valid_seconds bigint)")
     rows = [(name, int(offer.valid_for.total_seconds())) for name, offer in sorted(project.settings.offers.items()) if offer.valid_for]
     warehouse.append("offers", ["offer", "valid_seconds"], rows)
-    return bool(warehouse.value(HERE / "asks_offers.sql"))
 
 
 def _name_audiences(warehouse: Warehouse) -> None:

@@ -31,7 +31,3 @@ delete from journeys.positions where enrolment_id in (select enrolment_id from e
 delete from journeys.observations where enrolment_id in (select enrolment_id from ended);
 
 delete from journeys.in_flight_messages where enrolment_id in (select enrolment_id from ended);
-
--- How far each scenario has looked.
-update journeys.states set looked_until = $as_of, looked_ahead = $horizon
-where scenario in (select scenario from live where enters) and scenario not in (select scenario from guarded);

@@ -8,6 +8,7 @@ join journeys.positions p on p.contact_id = m.contact_id
 join journeys.conditions c on c.scenario = p.scenario and c.version = p.version and c.kind = 'did' and c.probe = m.probe
 where case
         when c.role = 'step' then m.occurred_at > rl_add_seconds(p.entered_at, -coalesce(c.within_seconds, 0))
+            and (c.match_key is null or m.key is null or p.trigger_key is null or m.key = p.trigger_key)
         when m.occurred_at = p.triggered_at and coalesce(m.activity = p.activity, false) then false
         when c.match_key is not null and m.key is not null and p.trigger_key is not null then m.key = p.trigger_key
         else m.occurred_at >= p.triggered_at

@@ -27,7 +27,7 @@ where w.round = $round and w.ready and w.arm is not null
 insert into journeys.decisions by name
 select
     $as_of as as_of, w.enrolment_id, w.scenario, w.version, w.contact_id, w.node, coalesce(w.step, w.kind) as step,
-    case when w.kind in ('if', 'split', 'offer', 'start', 'tag', 'untag', 'exit') then w.reached_at when w.kind = 'send' then w.reached_at else w.leave_at end as decided_at,
+    case when w.kind in ('if', 'split', 'offer', 'start', 'tag', 'untag', 'sync', 'unsync', 'exit') then w.reached_at when w.kind = 'send' then w.reached_at else w.leave_at end as decided_at,
     case w.kind
         when 'send' then case when w.falls_due then 'due' else 'had_before' end
         when 'if' then case when w.yes then 'yes' else 'no' end
@@ -37,6 +37,8 @@ select
         when 'start' then 'started'
         when 'tag' then 'tagged'
         when 'untag' then 'untagged'
+        when 'sync' then 'synced'
+        when 'unsync' then 'unsynced'
         when 'exit' then 'exit'
         else 'waited'
     end as outcome,
@@ -46,6 +48,8 @@ select
         when 'start' then w.word
         when 'tag' then w.word
         when 'untag' then w.word
+        when 'sync' then w.word
+        when 'unsync' then w.word
         when 'exit' then w.word
         when 'send' then w.channels
         else coalesce(c.event || ' ' || c.step || coalesce(' ' || c.link, ''), c.activities, 'in ' || c.segment, 'tagged ' || c.tag, 'unused ' || c.offer, c.query)
@@ -54,28 +58,6 @@ from walked w
 left join journeys.conditions c on c.scenario = w.scenario and c.version = w.version and c.condition = w.condition
 left join journeys.codes k on w.kind = 'offer' and k.enrolment_id = w.enrolment_id and k.offer = w.word
 where w.round = $round and (w.ready or w.falls_due) and (w.kind <> 'split' or w.arm is not null);
-
--- Who was sent on to other scenarios. A ghost is sent on too: the other scenario draws its own holdout.
-insert into journeys.starts by name
-select
-    w.word as scenario, w.enrolment_id as started_by, w.scenario as started_in, w.contact_id, w.reached_at as started_at, $as_of as as_of, $round as round,
-    e.trigger_data
-from walked w
-join journeys.enrolments e on e.enrolment_id = w.enrolment_id
-where w.round = $round and w.ready and w.kind = 'start';
-
--- Tags put on and taken off, dated by the tick: facts and conditions know of them from the next one on.
-update raw.contact_tags set removed_at = $as_of
-where removed_at is null
-    and exists (select 1 from walked w where w.round = $round and w.ready and w.kind = 'untag' and w.contact_id = contact_tags.contact_id and w.word = contact_tags.tag);
-
-insert into raw.contact_tags by name
-select distinct w.contact_id, w.word as tag, $as_of as added_at, 'scenario' as source, 'relance' as loaded_from, $as_of as loaded_at
-from walked w
-where w.round = $round and w.ready and w.kind = 'tag'
-    and not exists (
-        select 1 from raw.contact_tags t where t.contact_id = w.contact_id and t.tag = w.word and (t.removed_at is null or t.added_at = $as_of)
-    );
 
 -- The messages that fell due in this walk.
 insert into due by name

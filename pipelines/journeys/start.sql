@@ -35,3 +35,28 @@ create or replace temp table due (
     channels varchar, on_capped varchar, ghost boolean, variant varchar, category varchar, topic varchar, priority bigint,
     due_at timestamp, not_before timestamp, expires_at timestamp, depth bigint, state varchar
 );
+
+-- What a walk looks at, filled as far as scenarios make use of it: conditions that hold and messages that were lost, clock
+-- times, dates and openings of windows as instants, arms and messages people had before, runs put off to the next round.
+create or replace temp table unused_codes (enrolment_id varchar, condition bigint);
+
+create or replace temp table state_matches (enrolment_id varchar, condition bigint);
+
+create or replace temp table holds (enrolment_id varchar, condition bigint, holds_from timestamp, holds_until timestamp);
+
+create or replace temp table lost (enrolment_id varchar, condition bigint, lost_at timestamp);
+
+create or replace temp table moments (zone varchar, clock bigint, day date, instant timestamp);
+
+create or replace temp table dates_awaited (enrolment_id varchar, node bigint, instant timestamp);
+
+create or replace temp table openings (window_id varchar, zone varchar, opens_at timestamp, closes_at timestamp, next_from timestamp);
+
+create or replace temp table arms_given (experiment varchar, subject varchar, arm varchar);
+
+create or replace temp table had (enrolment_id varchar, step varchar);
+
+create or replace temp table put_off (
+    enrolment_id varchar, scenario varchar, version bigint, contact_id varchar, node bigint, reached_at timestamp, entered_at timestamp, entry_key varchar,
+    trigger_key varchar, triggered_at timestamp, activity varchar, ghost boolean, variant varchar, zone varchar
+);

@@ -1,11 +1,13 @@
 """
 What happened, as far as this tick's scenarios ask: the part of `shop.activities` they speak about, and who matches what.
 
-The only statements the engine composes: one question per distinct `where:`, over temporary tables the rest of the tick joins.
+The only statements the engine composes: one question per distinct `where:`, over temporary tables the rest of the tick joins. A statement
+says nothing of its tick, whose instants are parameters, so that each is composed once: every time is a tenth of a small tick.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +28,7 @@ def read_news(warehouse: Warehouse, names: Iterable[str], since: datetime, late_
 
     Two branches, each with plain comparisons on one column, so that a tick reads only the stretch of the history it needs.
     """
-    recent = [kind.where(moment_of(kind) >= _parameter("since"), _known(kind), copy=False) for kind in activity_stream(names)]
-    late = [
-        kind.where(
-            moment_of(kind) < _parameter("since"), moment_of(kind) >= _parameter("late_since"), loaded_of(kind) > _parameter("since"), _known(kind), copy=False
-        )
-        for kind in activity_stream(names)
-    ]
-    warehouse.keep("unnumbered_news", _union_all([*recent, *late, *_nothing()]), since=since, late_since=late_since)
+    warehouse.keep("unnumbered_news", _news(frozenset(names)), since=since, late_since=late_since)
     warehouse.run(HERE / "number_orders.sql", numbered=_asks_order_number(warehouse))
 
 
@@ -43,14 +38,8 @@ def read_history(warehouse: Warehouse, wanted: Sequence[tuple[str, datetime, str
 
     With a match key, only what carries the key of a candidate's trigger there.
     """
-    contacts, keys = (exp.select(column).from_("candidates") for column in ("contact_id", "trigger_key"))
-    branches = []
-    for name, since, match_key in wanted:
-        for kind in activity_stream([name]):
-            shared = [carried.isin(query=keys)] if match_key and (carried := value_of(name, match_key)) else []
-            if shared or not match_key:
-                branches.append(kind.where(moment_of(kind) >= _instant(since), contact_of(kind).isin(query=contacts), *shared, copy=False))
-    warehouse.keep("unnumbered_history", exp.union(*branches, *_nothing(), *_nothing(), copy=False))
+    history = _history(tuple((name, match_key) for name, _, match_key in wanted))
+    warehouse.keep("unnumbered_history", history, **{f"since_{number}": since for number, (_, since, _) in enumerate(wanted)})
     warehouse.run(HERE / "add_history.sql", numbered=_asks_order_number(warehouse))
 
 
@@ -83,30 +72,23 @@ def match_dates(warehouse: Warehouse, day_start: datetime, tick: Tick) -> None:
 def match_triggers(warehouse: Warehouse) -> None:
     """Fill `trigger_matches` with the news that each scenario's activity trigger is about; `holds` tells whether its where does."""
     rows = warehouse.rows("select scenario, activities, query, key, settle_seconds from live where enters and kind = 'activity' order by scenario")
-    branches = [_trigger_branch(*row) for row in rows]
-    empty = _trigger_branch("", "", None, None, None).where(exp.false())
-    warehouse.keep("trigger_matches", _union_all([*branches, empty]))
+    warehouse.keep("trigger_matches", _triggers(tuple(rows)))
 
 
-def probes_in_use(warehouse: Warehouse) -> exp.Query:
+def probes_in_use(warehouse: Warehouse) -> str:
     """Return the query that finds in `news` what answers each distinct question of conditions, goals and exits in use."""
-    branches = [_probe_branch(*row) for row in warehouse.rows(HERE / "probes_in_use.sql")]
-    empty = _probe_branch("", "", None, None).where(exp.false())
-    return _union_all([*branches, empty])
+    return _probes(tuple(warehouse.rows(HERE / "probes_in_use.sql")))
 
 
 def match_audiences(warehouse: Warehouse) -> None:
     """Fill `audience_matches` with the candidates for whom the audience's where holds."""
     rows = warehouse.rows("select scenario, audience_where from live where enters and audience_where is not null order by scenario")
-    branches = [_audience_branch(scenario, where) for scenario, where in rows]
-    warehouse.keep("audience_matches", _union_all([*branches, _audience_branch("", None).where(exp.false())]))
+    warehouse.keep("audience_matches", _audiences(tuple(rows)))
 
 
 def match_states(warehouse: Warehouse) -> None:
     """Fill `state_matches` with the touched enrolments for which a `where:` condition holds in this tick."""
-    rows = warehouse.rows(HERE / "where_conditions.sql")
-    branches = [_state_branch(*row) for row in rows]
-    warehouse.keep("state_matches", _union_all([*branches, _state_branch("", 0, 0, None).where(exp.false())]))
+    warehouse.keep("state_matches", _states(tuple(warehouse.rows(HERE / "where_conditions.sql"))))
 
 
 def see_facts(warehouse: Warehouse, as_of: datetime) -> None:
@@ -114,8 +96,56 @@ def see_facts(warehouse: Warehouse, as_of: datetime) -> None:
     warehouse.run(HERE / "facts_asked.sql", as_of=as_of)
     asked = warehouse.rows("select distinct query, kind, activities, source from facts_asked order by query, kind, activities, source")
     if asked:
-        warehouse.keep("facts_seen", _union_all([_seen_branch(as_of, *row) for row in asked]))
-        warehouse.run("insert into journeys.facts_seen by name select distinct * from facts_seen where seen is not null")
+        warehouse.keep("facts_seen", _seen(tuple(asked)))
+        warehouse.run("insert into journeys.facts_seen by name select distinct $as_of as as_of, * from facts_seen where seen is not null", as_of=as_of)
+
+
+@lru_cache
+def _news(names: frozenset[str]) -> str:
+    since, late_since = _parameter("since"), _parameter("late_since")
+    recent = [kind.where(moment_of(kind) >= since, _known(kind), copy=False) for kind in activity_stream(names)]
+    late = [
+        kind.where(moment_of(kind) < since, moment_of(kind) >= late_since, loaded_of(kind) > since, _known(kind), copy=False) for kind in activity_stream(names)
+    ]
+    return _text([*recent, *late, *_nothing()])
+
+
+@lru_cache
+def _history(wanted: tuple[tuple[str, str | None], ...]) -> str:
+    contacts, keys = (exp.select(column).from_("candidates") for column in ("contact_id", "trigger_key"))
+    branches = []
+    for number, (name, match_key) in enumerate(wanted):
+        for kind in activity_stream([name]):
+            shared = [carried.isin(query=keys)] if match_key and (carried := value_of(name, match_key)) else []
+            if shared or not match_key:
+                since = moment_of(kind) >= _parameter(f"since_{number}")
+                branches.append(kind.where(since, contact_of(kind).isin(query=contacts), *shared, copy=False))
+    return exp.union(*branches, *_nothing(), *_nothing(), copy=False).sql(dialect="duckdb")
+
+
+@lru_cache
+def _triggers(rows: tuple[tuple[str, str, str | None, str | None, int | None], ...]) -> str:
+    return _text([*(_trigger_branch(*row) for row in rows), _trigger_branch("", "", None, None, None).where(exp.false())])
+
+
+@lru_cache
+def _probes(rows: tuple[tuple[str, str, str | None, str | None], ...]) -> str:
+    return _text([*(_probe_branch(*row) for row in rows), _probe_branch("", "", None, None).where(exp.false())])
+
+
+@lru_cache
+def _audiences(rows: tuple[tuple[str, str], ...]) -> str:
+    return _text([*(_audience_branch(*row) for row in rows), _audience_branch("", None).where(exp.false())])
+
+
+@lru_cache
+def _states(rows: tuple[tuple[str, int, int, str, str, str, str | None], ...]) -> str:
+    return _text([*(_state_branch(*row) for row in rows), _state_branch("", 0, 0, None).where(exp.false())])
+
+
+@lru_cache
+def _seen(asked: tuple[tuple[str, str, str, str | None], ...]) -> str:
+    return _text([_seen_branch(*row) for row in asked])
 
 
 def _asks_order_number(warehouse: Warehouse) -> bool:
@@ -192,7 +222,7 @@ def _state_branch(
     )
 
 
-def _seen_branch(as_of: datetime, query: str, kind: str, activities: str, source: str | None) -> exp.Select:
+def _seen_branch(query: str, kind: str, activities: str, source: str | None) -> exp.Select:
     text: exp.Expr | None = None
     for name, value in contact_values(query, trigger_values(kind, activities.split(","), source)):
         said = exp.Literal.string(f"{name} = " if text is None else f", {name} = ")
@@ -200,7 +230,7 @@ def _seen_branch(as_of: datetime, query: str, kind: str, activities: str, source
         text = _joined(said if text is None else _joined(text, said), shown)
     return (
         exp.select(
-            exp.alias_(_instant(as_of), "as_of"), "t.enrolment_id", "t.node", exp.alias_(exp.column("query", table="t"), "question"),
+            "t.enrolment_id", "t.node", exp.alias_(exp.column("query", table="t"), "question"),
             exp.alias_(text or exp.null(), "seen"),
         )
         .from_("facts_asked AS t")
@@ -228,6 +258,10 @@ def _named(names: Sequence[str]) -> exp.Expr:
 
 def _union_all(branches: Sequence[exp.Select]) -> exp.Query:
     return exp.union(*branches, distinct=False, copy=False) if len(branches) > 1 else branches[0]
+
+
+def _text(branches: Sequence[exp.Select]) -> str:
+    return _union_all(branches).sql(dialect="duckdb")
 
 
 def _parameter(name: str) -> exp.Expr:

@@ -14,12 +14,17 @@ from pipelines.messages.shapes import Shape
 
 @dataclass(frozen=True)
 class Known:
-    """What a template may speak of: variables, the shapes of those known, segments (None: not looked at), the macros of other templates."""
+    """
+    What a template may speak of: variables, the shapes of those known, segments (None: not looked at), the macros of other templates.
+
+    `unnamed` are the variables among them that stand for pages which the settings do not name.
+    """
 
     names: frozenset[str]
     shapes: Mapping[str, Shape]
     segments: frozenset[str] | None
     macros: Macros
+    unnamed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,9 @@ def _unknown_names(tree: nodes.Template, variables: frozenset[str], file: str, k
         beside = f"write {data.NAME} beside the template: what it selects is `data.<column>`" if name == data.VARIABLE else ""
         hint = beside or nearest(name, known.names) or f"there are {', '.join(sorted(known.names))}"
         yield Problem(file, line, f"unknown variable `{name}`", hint)
+    for name in sorted(variables & known.unnamed):
+        line = min(node.lineno for node in tree.find_all(nodes.Name) if node.name == name)
+        yield Problem(file, line, f"`{name}` leads to a page that the settings do not name", f'write `{name} = "https://…"` under [shop] in relance.toml')
 
 
 def _unknown_templates(tree: nodes.Template, environment: Environment, file: str) -> Iterator[Problem]:

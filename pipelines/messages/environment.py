@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from types import CodeType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, UndefinedError, pass_context
+from jinja2 import BaseLoader, BytecodeCache, Environment, StrictUndefined, TemplateNotFound, UndefinedError, pass_context
+from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
 from jinja2.filters import do_default
 from jinja2.runtime import Context
@@ -23,6 +25,8 @@ from pipelines.settings import ShopSettings
 FIRST_OF_MONTH = re.compile(r"(?<!\d)1(?=\s[^\W\d])")
 """The day in «1 septembre», which French writes «1er septembre» and babel does not."""
 
+KEPT = 5000
+"""Compiled templates that are kept: those of a large shop are some hundreds."""
 OWN = frozenset({Contact, Product, Line, Cart, Order, Event, Subscription, Offer, ShopSettings, TemplateModule})
 """What only has values and macros: of their attributes, none but those that begin with `_` is a way out of the sandbox."""
 
@@ -52,6 +56,25 @@ class Localized(BaseLoader):
         return sorted(self.sources)
 
 
+class Compiled(BytecodeCache):
+    """What this process compiled before: files that are read again, as each run of a server does, are compiled where they changed."""
+
+    def __init__(self) -> None:
+        self.codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if len(self.codes) == KEPT:
+            self.codes.clear()
+        assert bucket.code is not None
+        self.codes[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = Compiled()
+
+
 def localized(name: str, locale: str) -> str:
     """Return the name that the template *name* has in *locale*: `a/b.html.j2` in fr is `a/b.fr.html.j2`."""
     folder, slash, file = name.rpartition("/")
@@ -77,6 +100,7 @@ def environment(sources: Mapping[str, Source], locales: tuple[str, ...]) -> Envi
         lstrip_blocks=True,
         cache_size=-1,
         auto_reload=False,
+        bytecode_cache=COMPILED,
     )
     for chance in ("random", "shuffle"):
         made.filters.pop(chance, None)

@@ -14,13 +14,14 @@ from pipelines.messages.front_matter import SCHEMES, FrontMatter, parse
 from pipelines.messages.locales import fallback, language_of
 from pipelines.messages.reading import Macro, Need
 from pipelines.messages.shapes import SHAPES, UNKNOWN, Shape, named
+from pipelines.messages.shop_pages import PAGES, unnamed
 from pipelines.messages.template_files import Found, TemplateFile, find_templates
 from pipelines.messages.unsubscribe import problems_of_shop
 from pipelines.segments.files import SegmentFiles
 from pipelines.settings import Project
 
 WRITING = frozenset({"language", "locale", "timezone", "currency", "subject", "preheader"})
-CONTEXT = frozenset({*SHAPES, "links", "in_segment", "referral_url", "unsubscribe_url", *WRITING})
+CONTEXT = frozenset({*SHAPES, *PAGES, "links", "in_segment", "unsubscribe_url", *WRITING})
 """Every variable that all templates may use; those beside a `data.sql` have `data` too."""
 
 Key = tuple[str, str, str]
@@ -180,7 +181,7 @@ class _Reading:
         return list(found.values())
 
     def _check(self, name: str, locale: str, shapes: Mapping[str, Shape]) -> Checked:
-        known = Known(CONTEXT | frozenset(shapes), shapes, self.segments, self.macros)
+        known = Known(CONTEXT | frozenset(shapes), shapes, self.segments, self.macros, unnamed(self.project.settings.shop))
         checked = check(self._environment(locale), name, self.sources[name], known)
         self.problems.extend(checked.problems)
         return checked

@@ -16,6 +16,7 @@ from pipelines.messages.html_size import LARGEST, kilobytes
 from pipelines.messages.locales import writing
 from pipelines.messages.message_library import MessageLibrary, Template
 from pipelines.messages.pages import Page
+from pipelines.messages.shop_pages import pages
 from pipelines.messages.unsubscribe import example_token, is_signed, token_of, unsubscribe_headers, unsubscribe_url
 from pipelines.messages.unsubscribe_token import Leaver
 from pipelines.messages.utm import Tags, host_of
@@ -41,6 +42,7 @@ class DueMessage:
     scenario: str
     step: str
     topic: str
+    expires_at: datetime | None = None
     token: str = ""
     """The token of its link to unsubscribe, where that carries one."""
 
@@ -153,6 +155,7 @@ def _message(row: DueMessage, template: Template, names: dict[str, Any], *, sett
         locale=template.language,
         headers=_headers(settings, row),
         links=names["links"],
+        valid_until=row.expires_at,
     )
 
 
@@ -183,7 +186,7 @@ def _names(library: MessageLibrary, row: DueMessage, template: Template, context
         "currency": settings.project.currency,
         "language": template.language,
         "locale": writing(row.locale, template.language),
-        "referral_url": settings.shop.referral_url.replace("{referral_code}", context["contact"].referral_code),
+        **pages(settings.shop, context),
         "unsubscribe_url": unsubscribe_url(settings.shop, row.leaver, row.token) if row.category == "marketing" else "",
     }
     tags = _tags(settings, row, names)

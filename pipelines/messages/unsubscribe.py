@@ -8,6 +8,7 @@ from urllib.parse import quote
 from pipelines.errors import Problem
 from pipelines.messages.unsubscribe_token import Leaver, sign
 from pipelines.settings import FILE_NAME, ShopSettings
+from senders.address import fault_of_address
 from senders.credentials import read_secret
 from senders.mime import ascii_address
 
@@ -71,6 +72,10 @@ def problems_of_shop(shop: ShopSettings) -> Iterator[Problem]:
             ascii_address(getattr(shop, name) or "hello@shop.example")
         except ValueError as error:
             yield Problem(FILE_NAME, None, f"`shop.{name}`: {error}", "write an address such as `hello@shop.example`")
+            continue
+        if getattr(shop, name) and (fault := fault_of_address(getattr(shop, name))):
+            text = f"`shop.{name}`: `{getattr(shop, name)}` is no address that mail can go to: {fault}"
+            yield Problem(FILE_NAME, None, text, "write an address such as `hello@shop.example`")
 
 
 def _page(shop: ShopSettings, leaver: Leaver, token: str) -> str:

@@ -3,16 +3,28 @@ create or replace temp table phones as
 select contact_id, phone from raw.contacts
 where contact_id in (select d.contact_id from due d join channels c on c.channels = d.channels and c.channel in ('sms', 'call_list'));
 
+-- Where pushes may go: the contact's newest browser or app that is not known to be gone. A browser is reached by three things.
+create or replace temp table pushable as
+select s.contact_id, s.address
+from (
+    select contact_id, endpoint, subscribed_at, case when p256dh is null then endpoint else endpoint || ' ' || p256dh || ' ' || auth end as address
+    from shop.push_subscriptions
+    where ended_at is null and contact_id in (select d.contact_id from due d join channels c on c.channels = d.channels and c.channel = 'push')
+) s
+where not exists (select 1 from delivery.suppressions x where x.channel = 'push' and x.address_hash = rl_sha256(s.address) and x.reason = 'hard_bounce')
+qualify row_number() over (partition by s.contact_id order by s.subscribed_at desc, s.endpoint) = 1;
+
 -- The channels each due message may take, best first, with the contact's address on each.
 create or replace temp table options as
 select
     d.message_key, d.contact_id, c.channel, case when c.answered_first and c.channel = f.preferred_channel then -1 else c.place end as place, d.topic, d.category, d.due_at,
-    case c.channel when 'email' then f.email when 'sms' then p.phone when 'call_list' then p.phone else d.contact_id end as address,
+    case c.channel when 'email' then f.email when 'sms' then p.phone when 'call_list' then p.phone when 'push' then b.address else d.contact_id end as address,
     f.order_count
 from due d
 join channels c on c.channels = d.channels
 left join people f on f.contact_id = d.contact_id
-left join phones p on p.contact_id = d.contact_id;
+left join phones p on p.contact_id = d.contact_id
+left join pushable b on b.contact_id = d.contact_id;
 
 -- The standing consent of the contacts concerned: the last word per channel on the topic or on all topics; a withdrawal
 -- wins over a consent of the same instant. A basis of existing_customer needs an order that stands.

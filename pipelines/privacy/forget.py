@@ -18,11 +18,16 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What was erased. `rows` by table; `files`: messages that the sender `files` had kept."""
+    """
+    What was erased. `rows` by table; `files`: messages that the sender `files` had kept.
+
+    `audiences` whose platform was given an address of theirs: the next hand-over pass asks it to take that out, by hash.
+    """
 
     contacts: list[str]
     rows: dict[str, int]
     files: int
+    audiences: list[str]
 
 
 def forget(warehouse: Warehouse, project: Project, asked: str, now: datetime) -> Forgotten:
@@ -38,6 +43,7 @@ def forget(warehouse: Warehouse, project: Project, asked: str, now: datetime) ->
         if not contacts:
             raise RelanceError(f"there is no contact with the id or the e-mail address `{asked}`\n  hint: contact_id in shop.contacts is the shop's own id")
         keys = {key for (key,) in warehouse.rows("select message_key from leaving_messages")}
+        audiences = [audience for (audience,) in warehouse.rows(HERE / "leaving_audiences.sql")]
         for table in TABLES:
             if any(column.name == "contact_id" for column in table.columns):
                 warehouse.run(_delete(table))
@@ -46,7 +52,7 @@ def forget(warehouse: Warehouse, project: Project, asked: str, now: datetime) ->
         warehouse.publish_read_copy(project.read_copy_path, latest)
     files = sum(erase(settings, project.root, keys) for settings in project.settings.senders if isinstance(settings, FilesSettings))
     gone = {table.full_name: before[table.full_name] - _count(warehouse, table) for table in TABLES}
-    return Forgotten(contacts, {name: number for name, number in gone.items() if number > 0}, files)
+    return Forgotten(contacts, {name: number for name, number in gone.items() if number > 0}, files, audiences)
 
 
 def _delete(table: Table) -> str:

@@ -51,6 +51,9 @@ from (
     select 'email' as channel, email as address from leaving where email is not null
     union
     select 'sms' as channel, phone as address from leaving where phone is not null
+    union
+    select 'push' as channel, case when p256dh is null then endpoint else endpoint || ' ' || p256dh || ' ' || auth end as address
+    from raw.push_subscriptions where contact_id in (select contact_id from leaving)
 ) a
 where rl_sha256(address) not in (select address_hash from delivery.suppressions s where s.channel = a.channel and s.reason = 'manual');
 

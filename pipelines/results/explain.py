@@ -54,12 +54,17 @@ class Run:
 
 @dataclass(frozen=True)
 class Explained:
-    """A contact as of a tick: who they are, the segments they are in, what they consented to, their runs."""
+    """
+    A contact as of a tick: who they are, the segments they are in, what they consented to, their runs.
+
+    `audiences` are those of now, whatever the tick: nobody keeps who was in one before.
+    """
 
     as_of: datetime
     contact: dict[str, Any]
     segments: tuple[dict[str, Any], ...]
     consents: tuple[dict[str, Any], ...]
+    audiences: tuple[dict[str, Any], ...]
     runs: tuple[Run, ...]
 
 
@@ -73,7 +78,8 @@ def explain(warehouse: Warehouse, asked: str, as_of: datetime) -> Explained:
         consents = warehouse.records(HERE / "explain_consents.sql", contact=contact)
         runs = _Runs(warehouse, contact, as_of).read()
     segments = warehouse.records(HERE / "explain_segments.sql", contact=contact, as_of=as_of)
-    return Explained(as_of, found[0], tuple(segments), tuple(consents), tuple(runs))
+    audiences = warehouse.records(HERE / "explain_audiences.sql", contact=contact)
+    return Explained(as_of, found[0], tuple(segments), tuple(consents), tuple(audiences), tuple(runs))
 
 
 class _Runs:

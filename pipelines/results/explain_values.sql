@@ -7,7 +7,7 @@ with decided as (
     where d.contact_id = $contact and d.as_of <= $as_of
 ),
 asked as (
-    select d.enrolment_id, d.as_of, d.node, d.outcome, d.decided_at, c.condition, c.kind, c.step, c.event, c.activities, c.query, c.segment, c.tag, c.probe
+    select d.enrolment_id, d.as_of, d.node, d.outcome, d.decided_at, c.condition, c.kind, c.step, c.event, c.activities, c.query, c.segment, c.tag, c.probe, c.match_key
     from decided d
     join journeys.conditions c on c.scenario = d.scenario and c.version = d.version and c.kind <> 'joined'
         and (
@@ -19,7 +19,7 @@ asked as (
         )
     where d.kind in ('if', 'wait_for')
     union all
-    select d.enrolment_id, d.as_of, d.node, d.outcome, d.decided_at, c.condition, c.kind, c.step, c.event, c.activities, c.query, c.segment, c.tag, c.probe
+    select d.enrolment_id, d.as_of, d.node, d.outcome, d.decided_at, c.condition, c.kind, c.step, c.event, c.activities, c.query, c.segment, c.tag, c.probe, c.match_key
     from decided d
     join journeys.conditions c on c.scenario = d.scenario and c.version = d.version and c.kind = 'did'
         and c.role = case
@@ -31,7 +31,9 @@ done as (
         row_number() over (partition by a.enrolment_id, a.as_of, a.node, a.outcome, a.condition order by m.occurred_at desc, m.activity) as place,
         a.activities, coalesce(' where ' || a.query, '') as asked_where
     from asked a
+    left join journeys.enrolments e on e.enrolment_id = a.enrolment_id
     left join probe_matches m on m.probe = a.probe and m.loaded_at <= a.as_of
+        and (a.match_key is null or m.key is null or e.trigger_key is null or m.key = e.trigger_key)
         and (m.occurred_at < a.decided_at or (m.occurred_at = a.decided_at and a.outcome not in ('no', 'timed_out')))
     where a.kind = 'did'
 ),

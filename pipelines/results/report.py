@@ -74,6 +74,18 @@ class SegmentReport:
 
 
 @dataclass(frozen=True)
+class AudienceReport:
+    """One audience: its members, what its platform was told in the tick and the passes after it, and who was kept out for which reason."""
+
+    audience: str
+    members: int
+    adds: int
+    removes: int
+    kept_out: tuple[Count, ...]
+    history: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class SourceReport:
     source: str
     contract: str
@@ -111,6 +123,7 @@ class Report:
     send: bool
     scenarios: tuple[ScenarioReport, ...]
     segments: tuple[SegmentReport, ...]
+    audiences: tuple[AudienceReport, ...]
     sources: tuple[SourceReport, ...]
     rejects: tuple[RejectReport, ...]
     senders: tuple[SenderReport, ...]
@@ -149,8 +162,18 @@ def build_report(warehouse: Warehouse, project: Project, as_of: datetime) -> Rep
     rejects = tuple(RejectReport(*row) for row in warehouse.rows(HERE / "rejects.sql", as_of=as_of))
     states = _grouped(warehouse, "senders.sql", as_of)
     senders = tuple(SenderReport(name, counts) for name, counts in states.items())
-    attention = tuple(_attention(warehouse, scenarios, segments, sources))
-    return Report(as_of, day, status, send, scenarios, segments, sources, rejects, senders, attention)
+    attention = tuple(_attention(warehouse, project, scenarios, segments, sources))
+    return Report(as_of, day, status, send, scenarios, segments, _audiences(warehouse, as_of), sources, rejects, senders, attention)
+
+
+def _audiences(warehouse: Warehouse, as_of: datetime) -> tuple[AudienceReport, ...]:
+    return tuple(
+        AudienceReport(
+            row["audience"], row["members"], row["adds"], row["removes"],
+            tuple(Count(reason, row[reason]) for reason in ("no_consent", "suppressed", "unreachable", "held_out") if row[reason]), _numbers(row["history"]),
+        )
+        for row in warehouse.records(HERE / "audiences.sql", as_of=as_of)
+    )  # fmt: skip
 
 
 def _scenarios(warehouse: Warehouse, project: Project, as_of: datetime, day: date) -> tuple[ScenarioReport, ...]:
@@ -207,7 +230,7 @@ def _numbers(text: str | None) -> tuple[int, ...]:
 
 
 def _attention(
-    warehouse: Warehouse, scenarios: tuple[ScenarioReport, ...], segments: tuple[SegmentReport, ...], sources: tuple[SourceReport, ...]
+    warehouse: Warehouse, project: Project, scenarios: tuple[ScenarioReport, ...], segments: tuple[SegmentReport, ...], sources: tuple[SourceReport, ...]
 ) -> list[str]:
     """Return what a person should look at, most serious first."""
     said = {
@@ -216,6 +239,11 @@ def _attention(
     }
     found = [
         said[kind].format(scenario=scenario, number=f"{number:,}".replace(",", " ")) for kind, scenario, number in warehouse.rows(HERE / "people_needed.sql")
+    ]
+    found += [
+        f"audience {audience} is no longer in relance.toml, and its platform was given {number} addresses: empty it there"
+        for audience, number in warehouse.rows(HERE / "given.sql")
+        if audience not in project.settings.audiences
     ]
     found += [
         f"source {each.source} is {each.status}{f': {each.reason}' if each.reason else ''}"

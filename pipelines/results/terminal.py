@@ -27,6 +27,8 @@ def print_report(report: Report, console: Console) -> None:
     for line in (line for each in report.scenarios for line in _goals(each)):
         console.print(line)
     console.print(_segments(report))
+    if report.audiences:
+        console.print(_audiences(report))
 
 
 def _scenarios(report: Report) -> Table:
@@ -87,6 +89,16 @@ def _segments(report: Report) -> Table:
         table.add_column(heading, justify="right")
     for each in report.segments:
         table.add_row(each.segment, str(each.members), str(each.entered), str(each.left))
+    return table
+
+
+def _audiences(report: Report) -> Table:
+    table = Table("ads audience", box=None, pad_edge=False)
+    for heading in ("members", "told to add", "to take out"):
+        table.add_column(heading, justify="right")
+    table.add_column("kept out")
+    for each in report.audiences:
+        table.add_row(each.audience, str(each.members), str(each.adds), str(each.removes), ", ".join(_counted(each.kept_out)))
     return table
 
 

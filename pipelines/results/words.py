@@ -13,7 +13,8 @@ WORDS = {
     "goal_already_met": "goal already met", "exit_already_met": "exit already met", "unknown_contact": "unknown contact",
     "converted": "reached the goal", "goal_before_message": "reached the goal before any message", "exited": "left by a rule",
     "no_code": "no code was left", "completed": "went to the end", "ejected": "scenario stopped",
-    "moved": "moved to another version", "had_before": "had it before",
+    "moved": "moved to another version", "had_before": "had it before", "held_out": "holdout",
+    "synced": "added to the audience", "unsynced": "removed from the audience",
 }  # fmt: skip
 
 

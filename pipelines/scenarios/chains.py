@@ -90,6 +90,6 @@ def _at_once(tree: Sequence[m.Step]) -> tuple[set[str], bool]:
                 found = found.union(*(starts for starts, _ in ways))
                 if isinstance(step, m.WaitFor) or not any(goes_on for _, goes_on in ways):
                     return found, False
-            case m.Send() | m.OfferStep() | m.TagStep():
+            case m.Send() | m.OfferStep() | m.TagStep() | m.SyncStep():
                 pass
     return found, True

@@ -8,7 +8,7 @@ from typing import Literal, assert_never
 
 from pipelines.scenarios import model as m
 from pipelines.scenarios.compile_entry import DAY, entry_row, seconds_of, state_of, trigger_row, window_rows
-from pipelines.scenarios.compile_questions import condition_row, did_row, probe_name, said, ways_to_hold
+from pipelines.scenarios.compile_questions import condition_row, did_row, said, ways_to_hold
 from pipelines.scenarios.compiled import AlternativeRow, Compiled, ConditionRow, Node, NodeKind
 from pipelines.scenarios.tree import sends
 from pipelines.scenarios.unroll import Turns, name_of, spelled_out, turn, turns_of
@@ -57,6 +57,8 @@ class _Builder:
                 return self.add(Node(0, "start", next=after, word=step.start), place)
             case m.TagStep(tag=tag):
                 return self.add(Node(0, "tag" if tag.add else "untag", next=after, word=tag.add or tag.remove), place)
+            case m.SyncStep(sync=change):
+                return self.add(Node(0, "sync" if change.add else "unsync", next=after, word=change.audience), place)
             case m.ExitStep():
                 return self.add(Node(0, "exit", word=step.exit), place)
             case m.WaitFor():
@@ -175,8 +177,8 @@ class _Builder:
     def watched(self, role: Literal["goal", "exit"], part: m.Goal | m.Exit, within: timedelta | None = None) -> None:
         key = trigger_row(self.scenario.trigger).key
         shared = key if any(key in kind.columns for name in part.activity if (kind := known_activity(name))) else None
-        row = did_row(len(self.conditions), part.activity, part.where, within)
-        self.conditions.append(replace(row, role=role, match_key=shared, probe=probe_name(row.activities, row.query, shared)))
+        row = did_row(len(self.conditions), part.activity, part.where, within, shared)
+        self.conditions.append(replace(row, role=role))
 
 
 def compile_scenario(scenario: m.Scenario, written: Mapping[str, frozenset[str]] = MappingProxyType({}), coded: frozenset[str] = frozenset()) -> Compiled:

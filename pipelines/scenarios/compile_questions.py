@@ -39,7 +39,7 @@ def condition_row(number: int, condition: m.Condition) -> ConditionRow:
     match condition.word:
         case "did":
             assert condition.did is not None
-            return did_row(number, condition.did.activity, condition.did.where, condition.did.within)
+            return did_row(number, condition.did.activity, condition.did.where, condition.did.within, condition.did.same)
         case "in_segment":
             return ConditionRow(number, "step", "in_segment", segment=condition.in_segment)
         case "tagged":
@@ -55,10 +55,12 @@ def condition_row(number: int, condition: m.Condition) -> ConditionRow:
             return ConditionRow(number, "step", "message", step=condition.message, event=event, link=condition.link)
 
 
-def did_row(number: int, activities: list[str], where: str | None, within: timedelta | None) -> ConditionRow:
+def did_row(number: int, activities: list[str], where: str | None, within: timedelta | None, same: str | None = None) -> ConditionRow:
+    """Return the question whether *activities* happened; with *same* only those count that carry the trigger's value there, or none."""
     text = ",".join(activities)
     seconds = int(within.total_seconds()) if within else None
-    return ConditionRow(number, "step", "did", activities=text, query=where, within_seconds=seconds, probe=probe_name(text, where, None))
+    probe = probe_name(text, where, same)
+    return ConditionRow(number, "step", "did", activities=text, query=where, within_seconds=seconds, match_key=same, probe=probe)
 
 
 def probe_name(activities: str | None, where: str | None, key: str | None) -> str:

@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from pipelines.warehouse.dates import dated
 
-NodeKind = Literal["send", "wait", "wait_until", "wait_days", "wait_date", "wait_for", "if", "split", "offer", "start", "tag", "untag", "exit"]
+NodeKind = Literal[
+    "send", "wait", "wait_until", "wait_days", "wait_date", "wait_for", "if", "split", "offer", "start", "tag", "untag", "sync", "unsync", "exit"
+]
 
 
 TABLES_OF = {"message": ("message_events",), "tagged": ("contact_tags",), "offer_unused": ("offer_codes", "orders")}
@@ -194,6 +196,11 @@ class Compiled:
             case _:
                 pass
         return found
+
+    @property
+    def audiences(self) -> set[str]:
+        """The audiences whose members it puts in or takes out."""
+        return {str(node.word) for node in self.nodes if node.kind in ("sync", "unsync")}
 
     @property
     def messages(self) -> set[str]:

@@ -13,9 +13,12 @@ MESSAGE_EVENTS = ("opened", "clicked", "delivered", "bounced", "replied")
 
 
 class Did(Part):
+    """Something the contact did; `same` names the trigger's key, where what they did must be about the same order, event or cart."""
+
     activity: Names
     where: str | None = None
     within: Duration | None = None
+    same: str | None = None
 
 
 class Clicked(Part):

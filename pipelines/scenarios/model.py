@@ -142,6 +142,36 @@ class TagStep(Part):
     tag: TagChange
 
 
+class AudienceChange(Part):
+    """An audience of the settings that the contact is put into, or taken out of."""
+
+    add: Name | None = None
+    remove: Name | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _says_which(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            raise ValueError(f"`sync: {value}` does not say what to do|write `sync: {{add: {value}}}` or `sync: {{remove: {value}}}`")
+        return value
+
+    @model_validator(mode="after")
+    def _one(self) -> "AudienceChange":
+        if (self.add is None) == (self.remove is None):
+            raise ValueError("an audience gets somebody with `add:` or loses them with `remove:`|one of them for each step")
+        return self
+
+    @property
+    def audience(self) -> str:
+        return self.add or self.remove or ""
+
+
+class SyncStep(Part):
+    """The contact joins or leaves an audience of an ads platform."""
+
+    sync: AudienceChange
+
+
 class OfferStep(Part):
     """The contact gets a personal code of the offer: once in a run, however often the step is passed."""
 
@@ -234,7 +264,7 @@ class Split(Part):
         return self
 
 
-STEPS = ("send", "wait", "wait_for", "branch", "split", "repeat", "offer", "start", "tag", "exit")
+STEPS = ("send", "wait", "wait_for", "branch", "split", "repeat", "offer", "start", "tag", "sync", "exit")
 
 
 def _step_kind(value: Any) -> str | None:
@@ -251,6 +281,7 @@ Step = Annotated[
     | Annotated[OfferStep, Tag("offer")]
     | Annotated[StartStep, Tag("start")]
     | Annotated[TagStep, Tag("tag")]
+    | Annotated[SyncStep, Tag("sync")]
     | Annotated[ExitStep, Tag("exit")],
     kinds(_step_kind, "step", f"a step is one of {', '.join(f'`{kind}:`' for kind in STEPS)}"),
 ]

@@ -30,6 +30,7 @@ class Known:
     What a project has besides the scenario: segment names, the channels each message is written for, channels with a sender.
 
     `links` are the names of links that every translation of a message has, `coded` the messages that show a personal code, `offers` those of the settings.
+    `audiences` are those of the settings, each with the segment it mirrors; None where steps fill it.
     """
 
     segments: frozenset[str]
@@ -38,6 +39,7 @@ class Known:
     links: Mapping[str, frozenset[str]] = field(default_factory=dict)
     coded: frozenset[str] = frozenset()
     offers: frozenset[str] = frozenset()
+    audiences: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def reference_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Iterator[Problem]:
@@ -52,9 +54,11 @@ def reference_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> It
             )
     if scenario.audience.where:
         yield from _contact_problems(scenario.audience.where, {}, ("audience", "where"), yaml)
+    yield from _same_problems(scenario, yaml)
     yield from _step_problems(scenario, yaml, known)
     yield from _link_problems(scenario, yaml, known)
     yield from _offer_problems(scenario, yaml, known)
+    yield from _audience_problems(scenario, yaml, known)
 
 
 def _wait_problems(scenario: m.Scenario, values: Values, yaml: YamlFile) -> Iterator[Problem]:
@@ -118,6 +122,22 @@ def _asked(scenario: m.Scenario) -> Iterator[tuple[Path_, list[str], str | None]
     for place, condition in conditions(scenario.steps):
         if condition.did:
             yield (*place, "did"), condition.did.activity, condition.did.where
+
+
+def _same_problems(scenario: m.Scenario, yaml: YamlFile) -> Iterator[Problem]:
+    """`same:` names what one run of the trigger is about, and every activity it compares carries that column."""
+    key = trigger_row(scenario.trigger).key
+    for place, condition in conditions(scenario.steps):
+        if not condition.did or not condition.did.same:
+            continue
+        same, line = condition.did.same, yaml.line((*place, "did", "same"))
+        if same != key:
+            hint = f"write `same: {key}`" if key else "only a trigger with a `key`, a date or a product tells one from another: leave it out"
+            yield Problem(yaml.name, line, f"`same: {same}` is not the key of the trigger", hint)
+        for name in condition.did.activity if same == key else ():
+            columns = activity_columns(name)
+            if columns and same not in columns:
+                yield Problem(yaml.name, line, f"`{name}` has no column `{same}` to be the same", f"it has {', '.join(sorted(columns))}")
 
 
 def _activity_problems(names: Iterable[str], where: str | None, place: Path_, yaml: YamlFile) -> Iterator[Problem]:
@@ -192,6 +212,20 @@ def _offer_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Itera
         if step.send in known.coded:
             text = f"message `{step.send}` shows a personal code, and no step of this scenario gives one"
             yield Problem(yaml.name, yaml.line(place), text, "add `- offer: NAME` before it, or ask `{% if offer %}` in the template")
+
+
+def _audience_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Iterator[Problem]:
+    """A step fills an audience of the settings, and none that a segment fills."""
+    for place, step in steps(scenario.steps):
+        if not isinstance(step, m.SyncStep):
+            continue
+        audience, line = step.sync.audience, yaml.line((*place, "sync", "add" if step.sync.add else "remove"))
+        if audience not in known.audiences:
+            hint = nearest(audience, known.audiences) or f"add `[audiences.{audience}]` to relance.toml"
+            yield Problem(yaml.name, line, f"there is no audience `{audience}` in the settings", hint)
+        elif segment := known.audiences[audience]:
+            text = f"the audience `{audience}` has the members of the segment `{segment}`, nobody else"
+            yield Problem(yaml.name, line, text, "sync to one without `segment`, or change the segment")
 
 
 def _step_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Iterator[Problem]:

@@ -33,6 +33,10 @@ def step_words(node: Node, conditions: Mapping[int, ConditionRow]) -> str:
             return f"if {_asked(node, conditions)}"
         case "split":
             return f"split {node.arm} or {node.other_arm or 'the other arms'}, {(node.below or 0) / 100:g} of 100 below"
+        case "sync":
+            return f"add to the audience {node.word}"
+        case "unsync":
+            return f"remove from the audience {node.word}"
         case "offer" | "start" | "tag" | "untag" | "exit":
             return f"{node.kind} {node.word}"
 

@@ -32,7 +32,7 @@ def sides(step: m.Step) -> list[tuple[Path_, list[m.Step]]]:
             return [(("split", name, "steps"), arm.steps) for name, arm in step.split.items()]
         case m.Repeat():
             return [(("repeat", "steps"), step.repeat.steps)]
-        case m.Send() | m.Wait() | m.OfferStep() | m.StartStep() | m.TagStep() | m.ExitStep():
+        case m.Send() | m.Wait() | m.OfferStep() | m.StartStep() | m.TagStep() | m.SyncStep() | m.ExitStep():
             return []
         case _:
             assert_never(step)

@@ -67,7 +67,7 @@ def _renamed(step: m.Step, names: Mapping[str, str]) -> m.Step:
         case m.Repeat():
             until = asked(step.repeat.until) if step.repeat.until else None
             return m.Repeat(repeat=step.repeat.model_copy(update={"steps": inside(step.repeat.steps), "until": until}))
-        case m.Wait() | m.OfferStep() | m.StartStep() | m.TagStep() | m.ExitStep():
+        case m.Wait() | m.OfferStep() | m.StartStep() | m.TagStep() | m.SyncStep() | m.ExitStep():
             return step
         case _:
             assert_never(step)

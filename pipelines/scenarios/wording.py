@@ -15,7 +15,7 @@ MODELS: tuple[type[Part], ...] = (
     m.Scenario, *t.TRIGGERS.values(), t.Unanswered, t.PriceDropped, t.Reached, t.SegmentChange, t.Backfill, m.Audience, m.Goal, m.Exit, m.Did,
     m.Condition, m.Window, m.Send, m.WaitFor,
     m.Rung, m.Otherwise, m.Split, m.Arm, m.Wait, m.CalendarWait, m.UntilWait, m.DateWait, m.DateOfTrigger, m.Branch, m.ExitStep, m.Cooldown,
-    m.Repeat, m.Repetition, m.StartStep, m.TagStep, m.TagChange, m.OfferStep, m.Clicked,
+    m.Repeat, m.Repetition, m.StartStep, m.TagStep, m.TagChange, m.SyncStep, m.AudienceChange, m.OfferStep, m.Clicked,
 )  # fmt: skip
 KINDS = {
     "step": m.STEPS, "branch": ("if", "else"), "trigger": tuple(t.TRIGGERS), "wait": ("days", "until"), "reentry": ("cooldown",), "product": ("price_dropped",)

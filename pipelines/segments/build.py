@@ -45,7 +45,8 @@ def build_segments(warehouse: Warehouse, files: SegmentFiles, tick: Tick) -> lis
     """
     drop_missing_segments(warehouse, files, tick)
     held = [hold_segment(warehouse, name, why, tick) for name, why in reasons_to_hold(files).items()]
-    return held + [build_segment(warehouse, segment, tick) for segment in files.segments]
+    rested = _rested(warehouse, [segment for segment in files.segments if not segment.reads_segments], tick)
+    return held + [rested.get(segment.name) or build_segment(warehouse, segment, tick) for segment in files.segments]
 
 
 def reasons_to_hold(files: SegmentFiles) -> dict[str, str]:
@@ -58,8 +59,8 @@ def build_segment(warehouse: Warehouse, segment: Segment, tick: Tick) -> Segment
     """Compute, audit and publish one segment in one transaction; hold it where that fails or what it reads is held."""
     if missing := _not_built(warehouse, segment, tick):
         return hold_segment(warehouse, segment.name, _waits_for(missing), tick)
-    if (members := _resting(warehouse, segment, tick)) is not None:
-        return _kept(warehouse, segment.name, members, tick)
+    if rested := _rested(warehouse, [segment], tick):
+        return rested[segment.name]
     try:
         _compute(warehouse, segment)
     except StatementError as error:
@@ -95,19 +96,20 @@ def _not_built(warehouse: Warehouse, segment: Segment, tick: Tick) -> list[str]:
     return [name for name in segment.reads_segments if name not in built]
 
 
-def _resting(warehouse: Warehouse, segment: Segment, tick: Tick) -> int | None:
-    """Return the members of a daily segment that rests: this day has built it already, and it neither failed nor means something else now."""
-    if not segment.daily or tick.day != tick.previous_day:
-        return None
-    members: int | None = warehouse.value(HERE / "rests.sql", segment=segment.name, as_of=tick.as_of, fingerprint=segment.fingerprint)
-    return members
-
-
-def _kept(warehouse: Warehouse, name: str, members: int, tick: Tick) -> SegmentBuilt:
+def _rested(warehouse: Warehouse, segments: Sequence[Segment], tick: Tick) -> dict[str, SegmentBuilt]:
+    """Let the daily ones of *segments* stand that this day has built already, that did not fail and mean the same now; return them by name."""
+    daily = [(segment.name, segment.fingerprint) for segment in segments if segment.daily]
+    if not daily or tick.day != tick.previous_day:
+        return {}
     with warehouse.transaction():
-        _revert(warehouse, name, tick)
-        warehouse.append("segments.sizes", ["segment", "as_of", "members", "entered", "left_count", "status"], [(name, tick.as_of, members, 0, 0, "built")])
-    return SegmentBuilt(name, members, entered=0, left=0, cause="data", status="built")
+        warehouse.run("create or replace temp table resting (segment varchar, fingerprint varchar)")
+        warehouse.append("resting", ["segment", "fingerprint"], daily)
+        found = warehouse.rows(HERE / "rests.sql", as_of=tick.as_of)
+        for name in (name for name, _, tried in found if tried):
+            warehouse.run(HERE / "revert.sql", segment=name, as_of=tick.as_of)
+        sizes = [(name, tick.as_of, members, 0, 0, "built") for name, members, _ in found]
+        warehouse.append("segments.sizes", ["segment", "as_of", "members", "entered", "left_count", "status"], sizes)
+    return {name: SegmentBuilt(name, members, entered=0, left=0, cause="data", status="built") for name, members, _ in found}
 
 
 def _waits_for(names: Sequence[str]) -> str:

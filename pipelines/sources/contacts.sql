@@ -21,24 +21,12 @@ from typed t
 left join calling_codes c on c.country = load_country(t.country)
 left join (select unnest($zones) as zone) z on z.zone = t.timezone;
 
--- What was left out of a contact who is kept: one row each, for raw.rejects.
-create or replace temp table notes as
-with wrong as (
-    select t.file_line, t.contact_id, 'email' as name, t.email as given from typed t join addressed a on a.row_id = t.rowid where t.email is not null and a.email is null
-    union all
-    select t.file_line, t.contact_id, 'phone', t.phone from typed t join addressed a on a.row_id = t.rowid where t.phone is not null and a.phone is null
-    union all
-    select t.file_line, t.contact_id, 'locale', t.locale from typed t join addressed a on a.row_id = t.rowid where t.locale is not null and a.locale is null
-    union all
-    select t.file_line, t.contact_id, 'country', t.country from typed t join addressed a on a.row_id = t.rowid where t.country is not null and a.country is null
-    union all
-    select t.file_line, t.contact_id, 'timezone', t.timezone from typed t join addressed a on a.row_id = t.rowid where t.timezone is not null and a.timezone is null
-)
-select file_line, 'invalid ' || name || ' `' || given || '`: the contact is kept without it' as reason, json_object('contact_id', contact_id, name, given) as row
-from wrong;
+-- What the libraries are asked about.
+create or replace temp table domains as
+select distinct split_part(email, '@', 2) as domain from addressed where email is not null;
 
--- The contacts themselves, so addressed.
-update typed
-set email = a.email, phone = a.phone, locale = a.locale, country = a.country, timezone = a.timezone
-from addressed a
-where a.row_id = typed.rowid;
+create or replace temp table unread as
+select distinct t.phone as given, a.country
+from typed t
+join addressed a on a.row_id = t.rowid
+where t.phone is not null and a.phone is null and a.country is not null;

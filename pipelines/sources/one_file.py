@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 import sqlglot.expressions as exp
 
 from pipelines.errors import SourceRefused
+from pipelines.sources.addresses import judge_addresses
 from pipelines.sources.binding import Binder, Bound
 from pipelines.sources.casting import Reader, typed_rows
 from pipelines.sources.feed import Feed
@@ -111,6 +112,8 @@ def _normalise(reading: Reading) -> None:
     if reading.feed.table.name == "contacts":
         zones = sorted(zone for zone in available_timezones() if not zone.startswith("Etc/GMT"))
         reading.warehouse.run(HERE / "contacts.sql", zones=zones)
+        judge_addresses(reading.warehouse)
+        reading.warehouse.run(HERE / "contacts_judged.sql")
         _reject(reading, "notes")
 
 

@@ -178,7 +178,7 @@ CONTRACT: tuple[Table, ...] = (
         occurred_at TIMESTAMP! when, UTC
         kind VARCHAR! what happened check: kind in ('delivered', 'opened', 'clicked', 'bounced', 'complained', 'unsubscribed', 'replied', 'failed')
         url VARCHAR link clicked
-        reason VARCHAR provider's words; a bounce whose reason starts with `soft` is temporary, an opening whose reason starts with `machine` is no person's and reported apart; the answer for a reply; the topic for an unsubscribe (null: everything)
+        reason VARCHAR provider's words; a bounce whose reason starts with `soft` is temporary, an opening whose reason starts with `machine` is no person's and reported apart, a click whose reason does is left out everywhere; the answer for a reply; the topic for an unsubscribe (null: everything)
     """,
     ),
     _contract(
@@ -297,6 +297,20 @@ CONTRACT: tuple[Table, ...] = (
         added_at TIMESTAMP! since, UTC
         removed_at TIMESTAMP until, UTC; null while it holds
         source VARCHAR who put it
+    """,
+    ),
+    _contract(
+        "push_subscriptions",
+        "one row per browser or app that a contact lets the shop push to",
+        "endpoint",
+        "subscribed_at",
+        """
+        endpoint VARCHAR! address that a browser gives (PushSubscription.endpoint), or the registration token of an app (FCM)
+        contact_id VARCHAR! whose
+        p256dh VARCHAR a browser's key (PushSubscription.getKey), base64url; null for an app
+        auth VARCHAR a browser's secret, base64url; null for an app
+        subscribed_at TIMESTAMP! since, UTC
+        ended_at TIMESTAMP until, UTC; null while it holds
     """,
     ),
     _contract(

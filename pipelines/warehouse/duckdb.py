@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # as text: whoever keeps Warehouse at exit does not keep the engine's types, which would complain
 
+import atexit
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import sys
 import time
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from types import NoneType
 from typing import Any, BinaryIO, Iterator, Sequence
@@ -25,6 +27,9 @@ from pipelines.warehouse.build import build, define_params
 Row = tuple[Any, ...]
 UNWRITABLE = re.compile("space left|could not write|failed to write|file too large", re.IGNORECASE)
 """What the engine says when the disk is full, or a file may not grow."""
+PARSED: dict[Path, list[duckdb.Statement]] = {}
+"""The statements of each file, parsed once a process: each time is a tenth of a small tick."""
+atexit.register(PARSED.clear)  # the engine complains of what outlives it
 
 
 class Warehouse:
@@ -39,7 +44,7 @@ class Warehouse:
         self.path = path
         self._file = file
         self._as_of: datetime | None = None
-        self._parsed: dict[Path, list[duckdb.Statement]] = {}
+        self._parse = lru_cache(maxsize=500)(connection.extract_statements)
 
     def run(self, sql: Path | str, **parameters: Any) -> None:
         """Run every statement of a file (or of SQL text), giving each the named parameters it uses."""
@@ -66,9 +71,10 @@ class Warehouse:
         rows = self.rows(sql, **parameters)
         return rows[0][0] if rows else None
 
-    def keep(self, name: str, query: exp.Query, **parameters: Any) -> None:
-        """Keep the rows of a composed *query* as the temporary table *name*."""
-        self.run(f"create or replace temp table {name} as {query.sql(dialect='duckdb')}", **parameters)
+    def keep(self, name: str, query: exp.Query | str, **parameters: Any) -> None:
+        """Keep the rows of a composed *query*, a tree or its text, as the temporary table *name*."""
+        text = query if isinstance(query, str) else query.sql(dialect="duckdb")
+        self.run(f"create or replace temp table {name} as {text}", **parameters)
 
     def append(self, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
         """Append rows born in Python (settings, compiled scenarios, receipts): few by nature."""
@@ -175,12 +181,12 @@ class Warehouse:
             raise RelanceError(f"{self.path}: cannot be written ({_first_line(error)})\n  {hint}") from None
 
     def _statements(self, sql: Path | str) -> list[duckdb.Statement]:
-        """Parse a file once: parsing it each time is a tenth of a small tick."""
+        """Return the statements of a file or of SQL text, parsed when first seen."""
         if isinstance(sql, str):
-            return self.connection.extract_statements(sql)
-        if sql not in self._parsed:
-            self._parsed[sql] = self.connection.extract_statements(sql.read_text(encoding="utf-8"))
-        return self._parsed[sql]
+            return self._parse(sql)
+        if sql not in PARSED:
+            PARSED[sql] = self.connection.extract_statements(sql.read_text(encoding="utf-8"))
+        return PARSED[sql]
 
 
 @contextmanager
@@ -231,7 +237,7 @@ def memory_warehouse(params: dict[str, int | float] | None = None) -> Iterator[W
     """A warehouse that lives only as long as the block, for case files and checks of SQL."""
     with duckdb.connect(config=_safe({})) as connection:
         connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
-        build(connection)
+        build(connection, commented=False)
         define_params(connection, params or {})
         yield Warehouse(connection, Path(":memory:"))
 

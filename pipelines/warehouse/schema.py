@@ -2,10 +2,10 @@
 
 from pipelines.warehouse.contract import CONTRACT
 from pipelines.warehouse.table import Table
-from pipelines.warehouse.tables import facts, journeys, loading, outcomes, segments
+from pipelines.warehouse.tables import audiences, facts, journeys, loading, outcomes, segments
 from pipelines.warehouse.tables.views import VIEWS as VIEWS
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 SCHEMAS = {
     "raw": "rows as loaded from the sources, what was refused, and which files were read",
@@ -15,12 +15,13 @@ SCHEMAS = {
     "segments": "who belongs where, and who entered or left when",
     "journeys": "scenarios as rows, who is where in them, and why",
     "outbox": "every message that fell due, with one reason",
+    "audiences": "who is to be in the audiences of ads platforms, and what these were given",
     "delivery": "what happened when messages were handed over",
     "results": "goals met and what scenarios brought",
     "runs": "ticks and the version of this schema",
 }
 
-OWN: tuple[Table, ...] = (*loading.TABLES, *facts.TABLES, *segments.TABLES, *journeys.TABLES, *outcomes.TABLES)
+OWN: tuple[Table, ...] = (*loading.TABLES, *facts.TABLES, *segments.TABLES, *journeys.TABLES, *audiences.TABLES, *outcomes.TABLES)
 
 TABLES: tuple[Table, ...] = CONTRACT + OWN
 

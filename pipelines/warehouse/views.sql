@@ -57,8 +57,10 @@ create or replace view shop.cart_lines as
 select l.* from raw.cart_lines l
 join raw.site_events e on e.event_id = l.event_id and e.occurred_at < as_of();
 
+-- A click of which the provider says that a machine made it (a mail scanner follows links before anybody reads) is none.
 create or replace view shop.message_events as
-select * from raw.message_events where occurred_at < as_of();
+select * from raw.message_events
+where occurred_at < as_of() and not (kind = 'clicked' and starts_with(lower(coalesce(reason, '')), 'machine'));
 
 create or replace view shop.calendar_events as
 select * from raw.calendar_events;
@@ -116,6 +118,13 @@ select
     case when removed_at < as_of() then removed_at end as removed_at,
     source, loaded_from, loaded_at, corrected_at
 from raw.contact_tags where added_at < as_of();
+
+create or replace view shop.push_subscriptions as
+select
+    endpoint, contact_id, p256dh, auth, subscribed_at,
+    case when ended_at < as_of() then ended_at end as ended_at,
+    loaded_from, loaded_at, corrected_at
+from raw.push_subscriptions where subscribed_at < as_of();
 
 create or replace view shop.custom_events as
 select * from raw.custom_events where occurred_at < as_of();

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfoNotFoundError
 
 import sqlglot.expressions as exp
 
+from pipelines.audiences.members import refresh_members
 from pipelines.errors import nearest
 from pipelines.facts.refresh import refresh_facts
 from pipelines.journeys.advance import advance
@@ -107,6 +108,8 @@ class CaseWorld:
             with self.warehouse.at(as_of):
                 refresh_facts(self.warehouse, self.project, tick)
                 advance(self.warehouse, self.project, [self.compiled], tick, {})
+                if self.compiled.audiences:
+                    refresh_members(self.warehouse, self.project, as_of, as_of)
         if waiting:
             raise CaseError("happens after the last tick, so nobody sees it", "add days, or remove it", waiting[0])
 
@@ -118,6 +121,10 @@ class CaseWorld:
     def outcome_of(self, who: str) -> str:
         """Return how the last run of one contact stands."""
         return str(self.warehouse.value(HERE / "case_outcome.sql", contact=who))
+
+    def audiences_of(self, who: str) -> list[str]:
+        """Return the ads audiences that one contact is in after the last tick."""
+        return [name for (name,) in self.warehouse.rows(HERE / "case_audiences.sql", contact=who)]
 
     def passed_nodes(self) -> frozenset[int]:
         """Return the nodes that somebody passed."""
@@ -133,7 +140,8 @@ class CaseWorld:
         if unknown := set(values) - set(_table("contacts").column_names):
             raise CaseError(f"`{min(unknown)}` is no column of shop.contacts", nearest(min(unknown), _table("contacts").column_names), contact=place)
         self._insert(_table("contacts"), values, KNOWN_SINCE)
-        for channel in CHANNELS if basis != "none" else ():
+        channels = sorted({*CHANNELS, *(audience.channel for audience in self.project.settings.audiences.values())})
+        for channel in channels if basis != "none" else ():
             consent = {"contact_id": values["contact_id"], "channel": channel, "topic": "all", "basis": basis, "granted": True, "occurred_at": KNOWN_SINCE}
             self._insert(_table("consents"), consent, KNOWN_SINCE)
 

@@ -41,6 +41,11 @@ def _dangling(project: Project, files: ProjectFiles) -> Iterator[Problem]:
             hint = nearest(cap.segment, files.segments.names) or "segments are the files of segments_sql/"
             line = line_of_setting(project, "caps", number, "segment")
             yield Problem(FILE_NAME, line, f"cap `{cap.name}` is for the segment `{cap.segment}`, which does not exist", hint)
+    for name, audience in sorted(project.settings.audiences.items()):
+        if audience.segment and audience.segment not in files.segments.names:
+            hint = nearest(audience.segment, files.segments.names) or "segments are the files of segments_sql/"
+            line = line_of_setting(project, "audiences", name, "segment")
+            yield Problem(FILE_NAME, line, f"audience `{name}` mirrors the segment `{audience.segment}`, which does not exist", hint)
     alerts, carriers = project.settings.alerts, [each.name for each in project.settings.senders if isinstance(each, SmtpSettings)]
     if alerts.email_to and alerts.smtp_sender not in carriers:
         hint = nearest(alerts.smtp_sender, carriers) or "name a sender of kind smtp, or leave email_to out"
@@ -93,6 +98,11 @@ def _unused(project: Project, files: ProjectFiles) -> Iterator[Problem]:
         given = {step.offer for file in files.scenarios if file.scenario for _, step in steps(file.scenario.steps) if isinstance(step, m.OfferStep)}
         for name in sorted(set(project.settings.offers) - given):
             yield Problem(FILE_NAME, line_of_setting(project, "offers", name), f"no scenario gives the offer `{name}`", "give it, or remove it", "warning")
+        filled = {step.sync.audience for file in files.scenarios if file.scenario for _, step in steps(file.scenario.steps) if isinstance(step, m.SyncStep)}
+        for name in sorted(set(project.settings.audiences) - filled):
+            if not project.settings.audiences[name].segment:
+                line, hint = line_of_setting(project, "audiences", name), f"use `sync: {{add: {name}}}` in one, or name a `segment`"
+                yield Problem(FILE_NAME, line, f"no scenario puts anybody into the audience `{name}`", hint, "warning")
     used = {name for segment in files.segments.segments for name in segment.params}
     if not files.segments.problems:
         for name in sorted(set(project.settings.params) - used):

@@ -9,6 +9,7 @@ from pipelines.settings import FILE_NAME, Project
 from pipelines.settings_file import line_of_setting
 from pipelines.workbench.project_files import ProjectFiles
 from pipelines.workbench.templates import sent_templates
+from senders.address import fault_of_address
 from senders.smtp import SmtpSettings
 
 FREE = frozenset({
@@ -23,8 +24,21 @@ SHARED = frozenset({"ac", "co", "com", "edu", "gouv", "gov", "net", "org"})
 
 def mail_doubts(project: Project, files: ProjectFiles) -> Iterator[Problem]:
     """Yield what is doubtful about the e-mail of *project*."""
+    yield from _faulty(project)
     yield from _addresses(project)
     yield from _sizes(files)
+
+
+def _faulty(project: Project) -> Iterator[Problem]:
+    """Addresses of settings that no mail can go to; those of [shop] are looked at with the messages."""
+    named: list[tuple[tuple[str | int, ...], str]] = [(("alerts", "email_to"), project.settings.alerts.email_to)]
+    for number, sender in enumerate(project.settings.senders):
+        if isinstance(sender, SmtpSettings):
+            named.append((("senders", number, "bounce_address"), sender.bounce_address))
+    for place, address in named:
+        if address and (fault := fault_of_address(address)):
+            text = f"`{place[-1]}` is `{address}`, which is no address that mail can go to: {fault}"
+            yield Problem(FILE_NAME, line_of_setting(project, *place), text, "write an address such as `hello@shop.example`")
 
 
 def _addresses(project: Project) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ cases:
         messages:
           - {message: cart_reminder, at: "2026-09-15 08:00"}
           - {message: cart_help, at: "2026-09-16 10:00", dropped: capped}
+        audiences: [spared]        # ads audiences the contact is in at the end, where the scenario syncs
         outcome: completed         # or converted, exited…; `in_flight`; `never_entered`
 ```
 
@@ -89,6 +90,7 @@ class Expected(Part):
 
 class Outcome(Part):
     messages: list[Expected] = Field(default_factory=list)
+    audiences: list[str] = Field(default_factory=list)
     outcome: Literal["converted", "goal_before_message", "exited", "completed", "ejected", "in_flight", "never_entered"]
 
 
@@ -232,6 +234,9 @@ def _differences(world: CaseWorld, case: Case, yaml: YamlFile, place: Path_) -> 
         found, line = world.messages_of(who), yaml.line((*place, "expect", who))
         if wanted != found:
             yield Problem(yaml.name, line, f"{case.case}: {who}: expected {_listed(wanted)}, got {_listed(found)}")
+        if sorted(expected.audiences) != (audiences := world.audiences_of(who)):
+            wanted_in, found_in = ", ".join(sorted(expected.audiences)) or "no audience", ", ".join(audiences) or "no audience"
+            yield Problem(yaml.name, line, f"{case.case}: {who}: expected in {wanted_in}, got in {found_in}")
         if (outcome := world.outcome_of(who)) != expected.outcome:
             yield Problem(yaml.name, line, f"{case.case}: {who}: expected {expected.outcome}, got {outcome}")
 
@@ -243,6 +248,8 @@ def _happened(world: CaseWorld, case: Case) -> Iterator[str]:
         if messages := world.messages_of(who):
             yield "    messages:"
             yield from (f"      - {{{_written(message)}}}" for message in messages)
+        if audiences := world.audiences_of(who):
+            yield f"    audiences: [{', '.join(audiences)}]"
         yield f"    outcome: {world.outcome_of(who)}"
 
 

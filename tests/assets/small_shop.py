@@ -57,6 +57,13 @@ warn_below = 0
 [alerts]
 webhook_env = "LILAS_ALERTS"
 """
+AUDIENCE = """
+[audiences.regulars]
+platform = "google"
+topic = "promotions"
+segment = "buyers"
+[alerts]"""
+"""Settings in place of `[alerts]` for a shop that has an audience too."""
 CONTACTS = """\
 contact_id,email,phone,first_name,last_name,created_at
 c1,anna.martin@mail.example,+33612345601,Anna,Martin,2025-01-01T00:00:00
@@ -73,6 +80,7 @@ FILES = {
 contact_id,channel,topic,basis,granted,occurred_at
 c1,email,newsletter,opt_in,true,2025-06-01T00:00:00
 c4,email,newsletter,opt_in,true,2025-06-01T00:00:00
+c3,ads,promotions,opt_in,true,2025-06-01T00:00:00
 """,
     "data/orders.csv": "number,buyer,placed,total,state\no1,c3,2026-03-01T10:00:00,40.00,paid\no2,c5,2025-09-01T10:00:00,12.00,paid\n",
     "data/events.csv": """\

@@ -2,6 +2,7 @@
 
 import shutil
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import dagster as dg
@@ -11,7 +12,7 @@ from pipelines.assets.in_process import history
 from pipelines.settings import Project
 from pipelines.warehouse.duckdb import open_read_copy, open_warehouse
 from tests.assets.pictures import picture
-from tests.assets.small_shop import SECRETS, Day, mails, rows, write_shop
+from tests.assets.small_shop import AUDIENCE, SECRETS, Day, mails, rows, write_shop
 
 
 class Played(Day):
@@ -26,7 +27,7 @@ class Played(Day):
 def played(tmp_path_factory: pytest.TempPathFactory, empty_history: Path) -> Played:
     root = tmp_path_factory.mktemp("shop") / "a shop"
     shutil.copytree(empty_history, root / ".dagster")
-    return Played(write_shop(root))
+    return Played(write_shop(root, **{"[alerts]": AUDIENCE}))
 
 
 def test_everything_from_sources_to_the_report_is_made_and_well(played: Played) -> None:
@@ -36,7 +37,7 @@ def test_everything_from_sources_to_the_report_is_made_and_well(played: Played) 
         "sources/contacts", "sources/consents", "sources/orders", "sources/site_events",
         "facts/contacts", "facts/interests", "facts/channels",
         "segments/buyers", "segments/big_buyers", "segments/newcomers",
-        "scenarios/welcome", "scenarios/thanks", "outbox/messages", "senders/outgoing", "results/report",
+        "scenarios/welcome", "scenarios/thanks", "outbox/messages", "senders/outgoing", "audiences/regulars", "results/report",
     }  # fmt: skip
 
 
@@ -63,6 +64,14 @@ def test_every_due_message_is_sent_or_has_a_reason(played: Played) -> None:
     ]
 
 
+def test_the_ads_platform_is_told_who_joined_the_audience(played: Played) -> None:
+    numbers = played.outcome.numbers["audiences/regulars"]
+    assert (numbers["dagster/row_count"], numbers["adds"], numbers["removes"]) == (1, 1, 0)
+    [path] = (played.project.state_folder / "audiences").iterdir()
+    assert path.name == "regulars-00001-adds-2026-03-02.csv"
+    assert path.read_text().splitlines()[1:] == [",".join(sha256(text).hexdigest() for text in (b"carla.roux@mail.example", b"+33612345603"))]
+
+
 def test_the_run_is_in_the_history_with_its_partition(played: Played) -> None:
     with history(played.project) as instance:
         run = instance.get_run_by_id(played.outcome.run_id)
@@ -85,6 +94,7 @@ def test_nothing_in_the_history_says_who_anybody_is(played: Played) -> None:
         ("scenarios", "welcome", "contacts", ["entered 2"]),
         ("scenarios", "welcome", "messages due", ["held 1", "dropped 1"]),
         ("outbox", "messages", "history", ["sent 1", "no_consent 1"]),
+        ("audiences", "regulars", "told", ["adds 1"]),
     ],
 )
 def test_an_asset_shows_its_numbers_as_a_chart(played: Played, group: str, name: str, heading: str, names: list[str]) -> None:

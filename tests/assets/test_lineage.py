@@ -8,7 +8,7 @@ import pytest
 from pipelines.assets.home import prepare_home
 from pipelines.assets.in_process import history
 from pipelines.settings import Project
-from tests.assets.small_shop import Day
+from tests.assets.small_shop import AUDIENCE, Day
 
 Specs = dict[str, dg.AssetSpec]
 BEHIND = {
@@ -20,11 +20,12 @@ BEHIND = {
     "scenarios/welcome": {"facts/contacts", "facts/channels", "facts/interests", "sources/site_events"},
     "outbox/messages": {"scenarios/thanks", "scenarios/welcome", "segments/buyers", "segments/newcomers"},
     "senders/outgoing": {"outbox/messages"},
-    "results/report": {"senders/outgoing"},
+    "audiences/regulars": {"outbox/messages", "segments/buyers", "sources/consents"},
+    "results/report": {"senders/outgoing", "audiences/regulars"},
 }
 OPENED = {
     "sources/contacts": "relance.toml", "sources/orders": "orders.sql", "facts/contacts": "views.sql", "segments/buyers": "buyers.sql",
-    "scenarios/welcome": "welcome.yaml", "outbox/messages": "decide.sql", "senders/outgoing": "relance.toml",
+    "scenarios/welcome": "welcome.yaml", "outbox/messages": "decide.sql", "senders/outgoing": "relance.toml", "audiences/regulars": "relance.toml",
 }  # fmt: skip
 
 
@@ -32,7 +33,7 @@ OPENED = {
 def specs(tmp_path_factory: pytest.TempPathFactory) -> Specs:
     from tests.assets.small_shop import write_shop
 
-    found = Day(write_shop(tmp_path_factory.mktemp("shop"))).runner.definitions.resolve_all_asset_specs()
+    found = Day(write_shop(tmp_path_factory.mktemp("shop"), **{"[alerts]": AUDIENCE})).runner.definitions.resolve_all_asset_specs()
     return {spec.key.to_user_string(): spec for spec in found}
 
 

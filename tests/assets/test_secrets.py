@@ -1,6 +1,7 @@
 """Nothing that a run leaves behind tells a secret: not even when the provider repeats it in its refusal."""
 
 import base64
+import json
 import logging
 import ssl
 from collections.abc import Iterator
@@ -17,9 +18,12 @@ from pipelines.delivery.ownership import warehouse_name
 from pipelines.settings import Project
 from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import open_warehouse
-from tests.assets.small_shop import Day, write_shop
+from tests.assets.small_shop import FILES, Day, write, write_shop
 from tests.senders.http_server import CUT, Heard, Reply, http_server
 from tests.senders.mail_server import mail_server
+from tests.senders.test_mobile_push import KEY as ACCOUNT_KEY
+from tests.senders.test_mobile_push import TOKEN
+from tests.senders.test_web_push import AUTH, P256DH, VAPID_KEY
 
 KEY = "xkeysib-77-right-horse"
 FILES_SENDER = '[[senders]]\nname = "outgoing"\nkind = "files"\nchannels = ["email"]\n'
@@ -31,17 +35,27 @@ SECRETS = {
     "HOOK_PATH": "/hooks/T0123-right-horse",
     "MAIL_PASSWORD": "wrong-right-horse",
     "MAILGUN_LOGIN": base64.b64encode(f"api:{KEY}".encode()).decode(),
+    "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI-right-horse",
+    "VAPID_KEY": VAPID_KEY,
+    "ACCOUNT_KEY": ACCOUNT_KEY.splitlines()[3],
+    "ACCOUNT_TOKEN": TOKEN,
     "SMTP_LOGIN": base64.b64encode(b"\0lilas\0wrong-right-horse").decode(),
 }
 HTTP_SENDERS = {
     "brevo": 'kind = "http_email"\nprovider = "brevo"\napi_key_env = "MAIL_KEY"\nper_request = 1\nbase_url = "{url}"\n',
     "mailgun": 'kind = "http_email"\nprovider = "mailgun"\ndomain = "mg.lilas.example"\napi_key_file = "key.txt"\nper_request = 1\nbase_url = "{url}"\n',
     "webhook": 'kind = "webhook"\nchannels = ["email"]\nurl_env = "HOOK_URL"\nsecret_env = "HOOK_SECRET"\n',
+    "ses": 'kind = "ses"\nregion = "eu-west-3"\nendpoint_url = "{url}"\n',
+    "web_push": 'kind = "web_push"\nprivate_key_env = "VAPID_KEY"\nsubject = "mailto:web@lilas.example"\nservices = ["127.0.0.1"]\n',
+    "mobile_push": 'kind = "mobile_push"\nservice_account_env = "ACCOUNT"\nbase_url = "{url}"\n',
 }
+PUSHED = '[[sources]]\nname = "subscriptions"\ntable = "push_subscriptions"\npath = "data/subscriptions.csv"\nformat = "csv"\n'
 
 
 def repeats(status: int, heard: Heard) -> Reply:
-    """Answer with everything the request had that nobody should see."""
+    """Answer with everything the request had that nobody should see; with a token where one is asked for."""
+    if heard.path == "/token":
+        return Reply(200, {"access_token": TOKEN, "expires_in": 3599, "token_type": "Bearer"})
     seen = [heard.path, *(heard.headers.get(name, "") for name in ("api-key", "authorization", "webhook-signature"))]
     return Reply(status, {"message": f"who is {' '.join(seen)} {SECRETS['HOOK_SECRET'] if 'webhook-signature' in heard.headers else ''}?"})
 
@@ -49,7 +63,7 @@ def repeats(status: int, heard: Heard) -> Reply:
 @contextmanager
 def failing(tmp_path: Path, carrier: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
     """A live shop whose provider repeats what it is told, refuses the key, fails, and cuts the line."""
-    for name in ("MAIL_KEY", "UNSUBSCRIBE", "HOOK_SECRET", "MAIL_PASSWORD"):
+    for name in ("MAIL_KEY", "UNSUBSCRIBE", "HOOK_SECRET", "MAIL_PASSWORD", "AWS_SECRET_ACCESS_KEY", "VAPID_KEY"):
         monkeypatch.setenv(name, SECRETS[name])
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     if carrier == "smtp":
@@ -64,7 +78,11 @@ def failing(tmp_path: Path, carrier: str, monkeypatch: pytest.MonkeyPatch) -> It
     with http_server(lambda heard: repeats(next(statuses), heard)) as desk:
         desk.faults = [CUT]
         monkeypatch.setenv("HOOK_URL", desk.url + SECRETS["HOOK_PATH"])
-        yield shop(tmp_path, HTTP_SENDERS[carrier].format(url=desk.url))
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA0LILAS")
+        account = {"project_id": "lilas", "private_key": ACCOUNT_KEY, "client_email": "a@lilas.example", "token_uri": f"{desk.url}/token"}
+        monkeypatch.setenv("ACCOUNT", json.dumps(account))
+        project = shop(tmp_path, HTTP_SENDERS[carrier].format(url=desk.url))
+        yield pushing(project, desk.url, carrier) if carrier.endswith("push") else project
 
 
 def shop(root: Path, carrier: str) -> Project:
@@ -74,6 +92,18 @@ def shop(root: Path, carrier: str) -> Project:
         owner = warehouse_name(warehouse, project, datetime(2026, 3, 1))
     with (project.root / "relance.toml").open("a", encoding="utf-8") as file:
         file.write(f'\n[sending]\nwarehouse = "{owner}"\n')
+    return load_project(project.root)
+
+
+def pushing(project: Project, url: str, carrier: str) -> Project:
+    """The same shop, where whoever bought is thanked by a push."""
+    write(project.root, "scenarios/thanks.yaml", FILES["scenarios/thanks.yaml"].replace("send: thank_you", "{send: thank_you, via: push}"))
+    write(project.root, "scenarios/messages/thank_you/push.txt.j2", "Your order came in.\n")
+    reached = f"{url}/c3,c3,{P256DH},{base64.urlsafe_b64encode(AUTH).decode()}" if carrier == "web_push" else "token-c3,c3,,"
+    write(project.root, "data/subscriptions.csv", f"endpoint,contact_id,p256dh,auth,subscribed_at\n{reached},2025-06-01T00:00:00\n")
+    settings = (project.root / "relance.toml").read_text(encoding="utf-8")
+    write(project.root, "relance.toml", settings.replace("[[senders]]", f'{PUSHED}[[senders]]\nchannels = ["push"]', 1))
+    (project.root / "scenarios/welcome.yaml").unlink()
     return load_project(project.root)
 
 

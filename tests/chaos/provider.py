@@ -14,6 +14,9 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.senders.http_server import Heard
+from tests.senders.providers import PROVIDERS
+
 
 @dataclass(frozen=True)
 class Provider:
@@ -68,12 +71,27 @@ class WebBook(BaseHTTPRequestHandler):
         content = self.rfile.read(length)
         if len(content) < length:
             return  # the caller was killed in the middle
-        os.write(self.file, f"{self.headers['Idempotency-Key']} {sha256(content).hexdigest()}\n".encode())
+        self.take(Heard(self.path, {name.lower(): value for name, value in self.headers.items()}, content))
+
+    def take(self, heard: Heard) -> None:
+        os.write(self.file, f"{heard.headers['idempotency-key']} {sha256(heard.content).hexdigest()}\n".encode())
         self.send_response(204)
         self.end_headers()
 
     def log_message(self, format: str, *values: object) -> None:
         """Say nothing."""
+
+
+class MailApiBook(WebBook):
+    """Takes e-mail as Postmark does, several messages a request, and writes their keys down."""
+
+    def take(self, heard: Heard) -> None:
+        reply = PROVIDERS["postmark"].answer(heard)
+        os.write(self.file, "".join(f"{each.key}\n" for each in PROVIDERS["postmark"].took(heard)).encode())
+        self.send_response(reply.status)
+        self.send_header("Content-Length", str(len(reply.content)))
+        self.end_headers()
+        self.wfile.write(reply.content)
 
 
 class WebServer(ThreadingHTTPServer):
@@ -83,12 +101,17 @@ class WebServer(ThreadingHTTPServer):
         """Say nothing of a caller who is gone."""
 
 
-def serve_web(path: Path, told: Connection) -> None:
+def serve_web(path: Path, told: Connection, book: type[WebBook] = WebBook) -> None:
     """Serve HTTP on a free port of loopback until the process is stopped."""
-    WebBook.file = opened(path)
-    with WebServer(("127.0.0.1", 0), WebBook) as server:
+    book.file = opened(path)
+    with WebServer(("127.0.0.1", 0), book) as server:
         told.send(server.server_port)
         server.serve_forever()
+
+
+def serve_mail_api(path: Path, told: Connection) -> None:
+    """Serve the API of Postmark on a free port of loopback until the process is stopped."""
+    serve_web(path, told, MailApiBook)
 
 
 def opened(path: Path) -> int:
@@ -97,7 +120,7 @@ def opened(path: Path) -> int:
 
 @contextmanager
 def provider(processes: ForkServerContext, path: Path, serve: Callable[[Path, Connection], None]) -> Iterator[Provider]:
-    """A provider in a process of its own, as long as the block lasts: `serve_mail` knows no keys, `serve_web` does."""
+    """A provider in a process of its own, as long as the block lasts: `serve_web` knows keys, `serve_mail` and `serve_mail_api` do not."""
     heard, told = processes.Pipe(duplex=False)
     process = processes.Process(target=serve, args=(path, told), daemon=True)
     process.start()

@@ -6,13 +6,15 @@ ledger and the next shop begins. What is counted is what a shop would lose: mess
 messages that went twice, and messages of which the ledger does not know whether they went.
 """
 
+import math
 import random
 import shutil
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -20,12 +22,12 @@ from pathlib import Path
 from pipelines.delivery.recover import recover
 from pipelines.warehouse.build import definition
 from pipelines.warehouse.duckdb import open_warehouse
-from tests.chaos.one_pass import TICK, Death, Kind, Moment, Over, one_pass, prepare, project_in
-from tests.chaos.provider import Provider, provider, serve_mail, serve_web
+from tests.chaos.one_pass import TICK, Death, Over, one_pass, project_in, watched_pass
+from tests.chaos.provider import Provider, provider, serve_mail, serve_mail_api, serve_web
 
 definition()  # what opening a warehouse needs is worked out once, before there are children
-MOMENTS: dict[Moment, int] = {"before commit": 12, "after commit": 12, "taken": 60, "received": 60, "outcome": 60, "synced": 6}
-"""The moments at which a pass may die, and up to the how-manieth time it comes there."""
+ANY = "any instant"
+SERVES = {"smtp": serve_mail, "http_email": serve_mail_api, "webhook": serve_web}
 
 
 @dataclass
@@ -46,16 +48,22 @@ class Totals:
 
 
 class Trial:
-    """Passes over one kind of provider, killed at random instants and at `moments` of their own, up to the so-manieth time."""
+    """
+    Passes over one kind of provider, killed at each of `points` in turn, and at random instants.
 
-    def __init__(self, folder: Path, processes: ForkServerContext, *, provider: Provider | None, over: Over, contacts: int, seed: int) -> None:
-        self.folder, self.processes, self.provider, self.contacts = folder, processes, provider, contacts
-        self.over = over
+    A point is either side of a commit, of a line of the journal, or after a sync: a pass that is watched tells those that
+    there are, and how often it comes to each. *first* says with which of them to begin.
+    """
+
+    def __init__(self, shop: Path, folder: Path, processes: ForkServerContext, *, provider: Provider | None, over: Over, seed: int, first: int) -> None:
+        self.template, self.folder, self.processes, self.provider, self.over = shop, folder, processes, provider, over
         self.chance = random.Random(seed)
-        self.moments: dict[Moment | None, int] = {None: 0, **MOMENTS}
         self.totals = Totals()
-        self.template = folder / "template"
-        prepare(self.template, contacts)
+        times = self._watched()
+        self.contacts = times["after `taken` is written"]
+        self.points = dict(times)
+        self.deck = deque(sorted([ANY, *times], key=lambda point: sha256(point.encode()).digest()))
+        self.deck.rotate(-first)
 
     def run(self, kills: int) -> Totals:
         """Kill so many passes, and settle what they left."""
@@ -72,7 +80,7 @@ class Trial:
         states: dict[str, str] = {}
         while self.totals.kills < kills and (len(states) < self.contacts or "retry" in states.values()):
             now += timedelta(minutes=15)
-            self._killed(shop, now)
+            self._killed(shop, now, self.contacts - sum(state != "retry" for state in states.values()))
             states = self._settled(shop, now)
             known, unknown = unknown, Counter(states.values())["unknown"]
             self.totals.unknown_at_most = max(self.totals.unknown_at_most, unknown - known)
@@ -80,17 +88,31 @@ class Trial:
         self._count(shop, self._settled(shop, now + timedelta(hours=5)))
         shutil.rmtree(shop)
 
-    def _killed(self, shop: Path, now: datetime) -> None:
-        moment = self.chance.choice(list(self.moments))
-        if moment is None:
+    def _killed(self, shop: Path, now: datetime, left: int) -> None:
+        """Kill a pass at the next point; one that ends before it comes there leaves the point to the next pass."""
+        point = self.deck[0]
+        if point == ANY:
             code = self._pass(shop, now, None, self.chance.uniform(0, 0.5))
         else:
-            code = self._pass(shop, now, Death(moment, self.chance.randint(1, self.moments[moment])), None)
+            times = math.ceil(self.points[point] * left / self.contacts)
+            code = self._pass(shop, now, Death(point, self.chance.randint(1, max(1, times))), None)
         assert code in (0, -9), f"a pass ended with {code}"
         if code == -9:
+            self.deck.rotate(-1)
             self.totals.kills += 1
-            where = moment or "any instant"
-            self.totals.killed_at[where] = self.totals.killed_at.get(where, 0) + 1
+            self.totals.killed_at[point] = self.totals.killed_at.get(point, 0) + 1
+
+    def _watched(self) -> Counter[str]:
+        """Run one pass over a shop of its own, and return how often it comes to each point."""
+        shop = Path(shutil.copytree(self.template, self.folder / "watched"))
+        heard, told = self.processes.Pipe(duplex=False)
+        process = self.processes.Process(target=watched_pass, args=(shop, self.over, TICK, told))
+        process.start()
+        process.join()
+        assert process.exitcode == 0
+        times: Counter[str] = heard.recv()
+        shutil.rmtree(shop)
+        return times
 
     def _pass(self, shop: Path, now: datetime, death: Death | None, after: float | None) -> int:
         """Run one pass, killed *after* so many seconds of its work if it still lives; return how it ended."""
@@ -133,13 +155,13 @@ class Trial:
 
 
 @contextmanager
-def trial(folder: Path, kind: Kind, *, connections: int = 1, honest: bool = True, contacts: int = 300, seed: int = 1) -> Iterator[Trial]:
-    """Give a trial over a mail server, which knows no keys, or over webhooks or files, which do."""
+def trial(shop: Path, folder: Path, over: Over, *, seed: int = 1, first: int = 0) -> Iterator[Trial]:
+    """Give a trial with copies of *shop*, made by `prepare`, over what *over* says, on a port of its own; *folder* is to work in."""
     folder.mkdir(parents=True, exist_ok=True)
     processes = get_context("forkserver")
     processes.set_forkserver_preload(["tests.chaos.trial"])
-    if kind == "files":
-        yield Trial(folder, processes, provider=None, over=Over(kind), contacts=contacts, seed=seed)
+    if over.kind == "files":
+        yield Trial(shop, folder, processes, provider=None, over=over, seed=seed, first=first)
         return
-    with provider(processes, folder / "taken.txt", serve_mail if kind == "smtp" else serve_web) as listening:
-        yield Trial(folder, processes, provider=listening, over=Over(kind, listening.port, connections, honest), contacts=contacts, seed=seed)
+    with provider(processes, folder / "taken.txt", SERVES[over.kind]) as listening:
+        yield Trial(shop, folder, processes, provider=listening, over=replace(over, port=listening.port), seed=seed, first=first)

@@ -101,11 +101,16 @@ def test_a_person_says_what_became_of_a_message(relance: Relance, due: Path) -> 
     assert "***@" in row["address"]
     assert relance("resolve", "nonsense", "--as", "retry", *project).err.startswith("`nonsense` is no message of which nobody knows")
     assert relance("resolve", key, *project).code == 2
+    assert relance("resolve", key, "--ask", *project).code == 2
+    said = relance("resolve", "--ask", *project)
+    assert (said.code, said.out.splitlines()[1:]) == (1, ["1 stay unknown: 0 their provider does not know so far, 1 nobody can be asked about"])
     assert relance("resolve", key, "--as", "retry", *project).out == "1 written down as retry\n"
     assert relance("deliver", *project).out == "outgoing: 1 accepted\n"
 
 
 def test_a_test_goes_to_the_address_named_and_nowhere_else(relance: Relance, due: Path) -> None:
+    wrong = relance("send-test", "hello", "--to", "me@shop", "--project", str(due))
+    assert (wrong.code, wrong.err.startswith("`me@shop` is no address that mail can go to: ")) == (2, True)
     said = json.loads(relance("send-test", "hello", "--to", "me@shop.example", "--all-locales", "--json", "--project", str(due)).out)
     assert {each["state"] for each in said["tests"]} == {"accepted"}
     mails = list(mailbox.Maildir(due / ".relance" / "outgoing" / "email", create=False))

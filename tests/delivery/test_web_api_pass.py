@@ -5,17 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.delivery.resolve import ask, resolve, unknown_messages
 from pipelines.messages.message_library import read_messages
 from pipelines.messages.render import renderer
 from pipelines.segments.files import read_segments
 from senders.call_list import CallListSettings
 from senders.wiring import sender_from
 from tests.delivery.test_smtp_pass import contacts, ledger
-from tests.journeys.world import World, empty_world, scenario
+from tests.journeys.world import World, empty_world, scenario, utc
 from tests.senders.http_server import CUT, Reply, http_server
+from tests.senders.mails import clock
 from tests.senders.providers import PROVIDERS, SECRETS
 
-BREVO, HOOK = PROVIDERS["brevo"], PROVIDERS["webhook"]
+BREVO, HOOK, MAILJET, SENDGRID = (PROVIDERS[name] for name in ("brevo", "webhook", "mailjet", "sendgrid"))
 TASK = """{
   "task": "call back",
   "who": {{ (contact.first_name ~ ' "' ~ contact.contact_id ~ '"') | tojson }}
@@ -75,9 +77,27 @@ def test_a_provider_that_refuses_fails_and_goes_away_loses_nothing_and_repeats_n
     assert sorted(arrived + unknown) == contacts(range(8))
 
 
+def test_a_provider_that_can_be_asked_settles_what_nobody_knew(tmp_path: Path) -> None:
+    world = world_with_due(tmp_path, 3)
+    with http_server(MAILJET.answer) as desk:
+        sender = MAILJET.sender(desk.url, connections=1)
+        desk.faults = [CUT, CUT]
+        world.hand_over("2026-01-05 06:00", sender)
+        unknown = unknown_messages(world.warehouse)
+        desk.faults = [Reply(200, {"Data": [{"ID": 7}]}), Reply(200, {"Data": []})]
+        asked = ask(unknown, [sender, SENDGRID.sender(desk.url)])
+        resolve(world.warehouse, world.project, asked.found, "accepted", utc("2026-01-05 06:10"))
+    assert (list(asked.found.values()), len(asked.not_known), asked.cannot_be_asked) == (["7"], 1, [])
+    assert [row["message_key"] for row in unknown_messages(world.warehouse)] == asked.not_known
+    kept = world.warehouse.rows(
+        "select provider_message_id, error from delivery.sends where state = 'accepted' and changed_at = $at", at=utc("2026-01-05 06:10")
+    )
+    assert kept == [("7", None)]
+
+
 def test_a_scenario_that_calls_reaches_by_telephone_whoever_has_one(tmp_path: Path) -> None:
     world = world_with_due(tmp_path, 3, via="call_list")
-    sender = sender_from(CallListSettings(kind="call_list", name="calls", folder=Path("lists")), tmp_path)
+    sender = sender_from(CallListSettings(kind="call_list", name="calls", folder=Path("lists")), tmp_path, clock)
     for moment in ("2026-01-05 06:00", "2026-01-05 06:15"):
         world.hand_over(moment, sender)
     with (tmp_path / "lists" / "calls-2026-01-05.csv").open(encoding="utf-8-sig", newline="") as file:

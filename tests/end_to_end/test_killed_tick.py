@@ -4,7 +4,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,16 +15,17 @@ from pipelines.settings_file import load_project
 from pipelines.ticks import tick_of_day
 from pipelines.warehouse.duckdb import Warehouse, open_warehouse
 from pipelines.warehouse.schema import TABLES
+from tests.end_to_end.killed_tick import STAGES
 
 REPOSITORY = Path(__file__).parents[2]
-ONE_TICK = Path(__file__).with_name("one_tick.py")
-KILLS = [("load", 1), ("load", 9), ("facts", 1), ("segments", 1), ("segments", 8), ("walk", 1), ("outbox", 1), ("commit", 1)]
+SCRIPT = Path(__file__).with_name("killed_tick.py")
 COMPARED = [table.full_name for table in TABLES if table.full_name not in ("raw.files", "runs.schema", "calendar.days", "calendar.zone_offsets")]
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    root = tmp_path_factory.mktemp("shop")
+@pytest.fixture
+def twins(tmp_path: Path) -> tuple[Project, Project]:
+    """The same sample shop twice, after its first day."""
+    root = tmp_path / "calm"
     for name in ("segments_sql", "scenarios", "mappings"):
         shutil.copytree(REPOSITORY / name, root / name)
     text = (REPOSITORY / "relance.toml").read_text(encoding="utf-8")
@@ -33,37 +34,24 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Project:
     write_history(project)
     write_day(project, project.settings.sample.start)
     write_day(project, project.settings.sample.start + timedelta(days=1))
-    return project
-
-
-@pytest.fixture
-def twins(shop: Project, tmp_path: Path) -> tuple[Project, Project]:
-    first, second = tmp_path / "calm", tmp_path / "killed"
-    shutil.copytree(shop.root, first)
-    shutil.copytree(shop.root, second)
-    return load_project(first), load_project(second)
+    assert _ticks(project, 0, "none") == ["0 none"]
+    shutil.copytree(root, tmp_path / "killed")
+    return project, load_project(tmp_path / "killed")
 
 
 def test_a_tick_killed_in_every_stage_ends_as_one_that_was_not(twins: tuple[Project, Project]) -> None:
     calm, killed = twins
-    first, second = (_instant(calm, number) for number in (0, 1))
-    for as_of in (first, second):
-        assert _tick(calm, as_of) == 0
-    assert _tick(killed, first) == 0
-    for stage, times in KILLS:
-        assert _tick(killed, second, stage, times) == -signal.SIGKILL, f"not killed in {stage}"
-    assert _tick(killed, second) == 0
+    assert _ticks(calm, 1, "none") == ["0 none"]
+    assert _ticks(killed, 1, *STAGES, "none") == [*(f"{signal.SIGKILL:d} {stage}" for stage in STAGES), "0 none"]
     with open_warehouse(calm) as one, open_warehouse(killed) as other:
         assert _content(other) == _content(one)
 
 
-def _instant(project: Project, number: int) -> datetime:
-    day: date = project.settings.sample.start + timedelta(days=number)
-    return tick_of_day(project, day)
-
-
-def _tick(project: Project, as_of: datetime, stage: str = "none", times: int = 1) -> int:
-    return subprocess.run([sys.executable, ONE_TICK, project.root, as_of.isoformat(), stage, str(times)], check=False).returncode
+def _ticks(project: Project, number: int, *stages: str) -> list[str]:
+    """Run the tick of the sample's day *number* once for each stage, and return how each ended."""
+    as_of = tick_of_day(project, project.settings.sample.start + timedelta(days=number))
+    done = subprocess.run([sys.executable, SCRIPT, project.root, as_of.isoformat(), *stages], capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
 
 
 def _content(warehouse: Warehouse) -> dict[str, tuple[int, int]]:

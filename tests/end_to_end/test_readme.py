@@ -38,6 +38,7 @@ MEANT = {
     "--from … --to …": "--from 2026-09-16 --to 2026-09-16",
 }
 """What the README's placeholders stand for here; contacts in braces are some that entered that scenario."""
+SHIPPED = {path.stem for path in (REPOSITORY / "scenarios").glob("*.yaml")}
 DATA = ("check", "plan", "report", "segment", "preview", "test", "explain")
 
 
@@ -114,6 +115,21 @@ def test_the_demo_prints_what_the_readme_shows_but_for_the_numbers(played: tuple
     printed = [" ".join(line.split()) for line in played[1].splitlines()]
     assert len(wanted) > 5
     assert not [line for line in wanted if line not in printed]
+
+
+def test_the_demo_says_which_scenarios_sent(played: tuple[Path, str]) -> None:
+    sent = {words[0]: int(words[3]) for words in map(str.split, played[1].partition("\nscenario ")[2].splitlines()[1:]) if len(words) == 9}
+    silent = [name for name, messages in sent.items() if not messages]
+    assert sent.keys() == SHIPPED
+    said = f"{len(sent) - len(silent)} of the {len(sent)} scenarios sent; nothing came of {', '.join(silent)}."
+    assert " ".join(said.split()) in " ".join(played[1].split())
+
+
+def test_in_the_demo_that_the_readme_shows_every_shipped_scenario_sent() -> None:
+    block = next(text for text in re.findall(r"```\n(.*?)```", README, re.DOTALL) if "\nscenario " in text)
+    sent = {words[0]: int(words[3]) for words in map(str.split, block.splitlines()) if len(words) == 9 and words[0] != "scenario"}
+    assert sent.keys() == SHIPPED
+    assert min(sent.values()) > 0
 
 
 def test_the_demo_leaves_what_the_readme_leads_to(played: tuple[Path, str]) -> None:

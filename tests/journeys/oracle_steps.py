@@ -233,7 +233,8 @@ class Life:
         """When what the condition asks about happened: since entry, unless it says how far back; answers since their message."""
         if condition.did:
             since = run.entered if condition.did.within is None else run.entered - condition.did.within
-            return [doing.at for doing in self.seen(now) if answers(condition.did, doing) and doing.at > since]
+            same = condition.did.same
+            return [doing.at for doing in self.seen(now) if answers(condition.did, doing) and doing.at > since and (not same or shares_key(run, same, doing))]
         keys = {letter.key for letter in self.asked_about(run, condition) if letter}
         return [doing.at for doing in self.seen(now) if doing.activity == f"message_{condition.word}" and doing.values["message_key"] in keys]
 
@@ -255,6 +256,12 @@ class Life:
 
 def answers(rule: m.Goal | m.Exit | m.Did | m.ActivityTrigger, doing: Doing) -> bool:
     return doing.activity in rule.activity and (rule.where is None or HOLDS[rule.where](doing.values))
+
+
+def shares_key(run: Run, column: str, doing: Doing) -> bool:
+    """Whether *doing* is about the same cart or order as the run, where both name theirs."""
+    theirs = doing.values.get(column)
+    return run.trigger_key is None or theirs is None or str(theirs) == run.trigger_key
 
 
 def ends(run: Run, rule: m.Goal | m.Exit, doing: Doing) -> bool:

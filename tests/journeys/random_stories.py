@@ -47,6 +47,7 @@ DID: list[dict[str, Any]] = [
     {"activity": "cart_updated", "where": "cart_value >= 50"},
     {"activity": ["page_viewed", "custom.demo"]},
 ]
+DID_ON_THE_CART: list[dict[str, Any]] = [{"activity": asked, "same": "cart_id"} for asked in ("order_placed", ["cart_updated", "order_placed"])]
 STATES: list[dict[str, Any]] = [{"in_segment": "vip"}, {"where": "order_count >= 1"}, {"where": "country = 'FR'"}]
 OF_CARTS = {"where": "trigger.cart_value >= 50"}
 TRIGGERS: list[dict[str, Any]] = [
@@ -106,6 +107,7 @@ class Scope:
 
     dice: Random
     states: list[dict[str, Any]]
+    did: list[dict[str, Any]]
     sent: list[str] = field(default_factory=list)
     splits: int = 0
 
@@ -221,7 +223,8 @@ def _version(dice: Random, name: str, trigger: Mapping[str, Any], fixed: Mapping
         name: dice.choice(options) for name, options in OPTIONS.items() if name not in ("topic", "category") and _perhaps(dice, 40 if name == "goal" else 20)
     }
     states = [*STATES, OF_CARTS] if trigger.get("activity") == "cart_updated" else STATES
-    return scenario(_steps(Scope(dice, states), 2), name=name, trigger=trigger, **more, **fixed)
+    did = DID + 2 * DID_ON_THE_CART if trigger.get("key") == "cart_id" else DID
+    return scenario(_steps(Scope(dice, states, did), 2), name=name, trigger=trigger, **more, **fixed)
 
 
 def _edits(dice: Random, scenarios: Sequence[m.Scenario], ticks: Sequence[datetime]) -> Iterator[tuple[datetime, tuple[m.Scenario, ...]]]:
@@ -283,9 +286,8 @@ def _step(scope: Scope, depth: int) -> dict[str, Any]:
         case "exit":
             return {"exit": "gone"}
         case "wait_for":
-            asked = [{"did": did} for did in DID]
             return {
-                "wait_for": _joined(scope, [*asked, *scope.states, *_answers(scope)], ("all", "any")),
+                "wait_for": _joined(scope, [*({"did": did} for did in scope.did), *scope.states, *_answers(scope)], ("all", "any")),
                 "timeout": dice.choice(HOURS),
                 "then": _steps(scope, depth - 1),
                 "else": _steps(scope, depth - 1),
@@ -311,7 +313,7 @@ def _send(scope: Scope) -> dict[str, Any]:
 
 
 def _rung(scope: Scope, depth: int) -> dict[str, Any]:
-    did = [{"did": asked | within} for asked in DID for within in ({}, {"within": "6 hours"}, {"within": "2 days"})]
+    did = [{"did": asked | within} for asked in scope.did for within in ({}, {"within": "6 hours"}, {"within": "2 days"})]
     return {"if": _joined(scope, [*did, *scope.states, *_answers(scope)], ("all", "any", "not")), "steps": _steps(scope, depth - 1)}
 
 
@@ -330,7 +332,7 @@ def _repeat(scope: Scope, depth: int) -> dict[str, Any]:
     dice, steps = scope.dice, _steps(scope, depth - 1)
     if _ends(steps[-1]):
         steps = [_send(scope)]
-    did = [{"did": asked} for asked in DID]
+    did = [{"did": asked} for asked in scope.did]
     until = {"until": _joined(scope, [*did, *scope.states, *_answers(scope)], ("all", "any", "not"))} if _perhaps(dice, 60) else {}
     return {"repeat": {"times": dice.randint(2, 3), "every": dice.choice(HOURS), "steps": steps} | until}
 

@@ -75,6 +75,21 @@ def test_a_segment_is_asked_as_of_the_tick_that_decides() -> None:
     assert answer(world) == ("yes", "2026-01-07 10:00")
 
 
+@pytest.mark.parametrize(
+    ("same", "ordered", "expected"),
+    [({}, "other", "yes"), ({"same": "cart_id"}, "other", "no"), ({"same": "cart_id"}, "k", "yes"), ({"same": "cart_id"}, None, "yes")],
+    ids=["any order", "another cart's", "its own cart's", "of no cart"],
+)
+def test_of_two_carts_at_once_each_asks_about_its_own_where_the_condition_says_so(same: dict[str, str], ordered: str | None, expected: str) -> None:
+    world = empty_world()
+    world.contact("ann")
+    world.did("ann", "cart_updated", "2026-01-05 05:00", cart_id="k")
+    world.did("ann", "order_placed", "2026-01-05 12:00", cart_id=ordered)
+    asks = [{"if": {"did": {"activity": "order_placed", **same}}, "steps": [{"exit": "yes"}]}, {"else": [{"exit": "no"}]}]
+    world.ticks("2026-01-05 06:00", "2026-01-07 06:00", scenario([{"wait": "1 day"}, {"branch": asks}]))
+    assert [reason for *_, reason in world.endings()] == [expected]
+
+
 def test_an_order_number_can_be_asked_about() -> None:
     world = empty_world()
     world.contact("ann")
@@ -151,6 +166,17 @@ def test_a_click_after_the_moment_of_the_branch_does_not_count() -> None:
     world.reply(world.key("ann", "one"), "clicked", "2026-01-06 12:30")
     world.tick("2026-01-07 12:00", told)
     assert answer(world) == ("no", "2026-01-06 12:00")
+
+
+def test_a_click_of_a_mail_scanner_is_no_answer() -> None:
+    world = empty_world()
+    world.contact("ann")
+    world.did("ann", "cart_updated", "2026-01-05 05:00", cart_id="k")
+    told = scenario([{"send": "mail"}, {"wait_for": {"clicked": "mail"}, "timeout": "1 day", "then": [{"exit": "yes"}], "else": [{"exit": "no"}]}])
+    world.tick("2026-01-05 06:00", told)
+    world.reply(world.key("ann", "mail"), "clicked", "2026-01-05 06:01", reason="Machine: link scanner")
+    world.ticks("2026-01-06 06:00", "2026-01-07 06:00", told)
+    assert [reason for *_, reason in world.endings()] == ["no"]
 
 
 def test_a_click_loaded_late_is_not_lost() -> None:

@@ -44,11 +44,12 @@ def calm() -> dict[str, list[tuple[Any, ...]]]:
 
 
 def shuffled(told: Story) -> World:
-    """The same world, its rows in another order."""
+    """The same world, its rows and its scenario files in another order."""
+    backwards = replace(told, scenarios=told.scenarios[::-1], edits=tuple((since, folder[::-1]) for since, folder in told.edits))
     world = empty_world(**told.settings)
-    tell(told, world)
+    tell(backwards, world)
     Random(1).shuffle(world.waiting)
-    play(told, world)
+    play(backwards, world)
     return world
 
 
@@ -57,13 +58,19 @@ def test_from_scratch_everything_is_the_same_again() -> None:
     assert played(busy()).dump() == calm()
 
 
-def test_the_order_of_rows_in_raw_tables_changes_nothing() -> None:
+def test_the_order_of_rows_and_of_scenario_files_changes_nothing() -> None:
     assert shuffled(busy()).dump() == calm()
 
 
 def short() -> World:
     """A world after two ticks."""
     return played(replace(busy(), ticks=busy().ticks[:2]))
+
+
+def test_arms_once_drawn_never_change() -> None:
+    drawn = short().dump("journeys.arms")["journeys.arms"]
+    assert len(drawn) > 1
+    assert set(drawn) <= set(calm()["journeys.arms"])
 
 
 def test_a_committed_tick_changes_nothing_when_it_is_run_again() -> None:

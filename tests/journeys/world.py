@@ -91,6 +91,7 @@ class World:
         """Add somebody, known for ever, with consent to everything by every channel unless *consent* is False."""
         address = f"{contact_id}@shop.example" if email == "" else email
         self.row("contacts", LONG_AGO, contact_id=contact_id, email=address, created_at=LONG_AGO, **values)
+        self.row("push_subscriptions", LONG_AGO, endpoint=contact_id, contact_id=contact_id, subscribed_at=LONG_AGO)
         for channel in ("email", "sms", "push") if consent else ():
             self.consent(contact_id, "2020-01-01 00:00", channel=channel)
 

@@ -9,7 +9,7 @@ import pytest
 from pipelines.errors import BadFiles
 from pipelines.messages.message_library import MessageLibrary, read_messages
 from pipelines.segments.files import SegmentFiles, read_segments
-from tests.messages.shop import project
+from tests.messages.shop import SHOP, project
 
 CASES = sorted(path for path in (Path(__file__).parent / "bad_files").iterdir() if path.is_dir())
 RECORD = "RELANCE_RECORD" in os.environ
@@ -35,7 +35,7 @@ def read_case(case: Path, root: Path, segments: SegmentFiles) -> MessageLibrary:
     (root / "scenarios" / "messages" / "layout").mkdir(exist_ok=True)
     (root / "scenarios" / "messages" / "layout" / "email.html.j2").touch()
     (root / "segments_sql").mkdir()
-    return read_messages(project(root), segments)
+    return read_messages(project(root, shop=SHOP.model_copy(update={"survey_url": ""})), segments)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -135,6 +135,17 @@ def test_what_was_bought_together_comes_after_what_is_declared_and_before_what_i
     assert proposed_with(warehouse, "lamp") == ["candle", "bulb", "shade", "vase"]
 
 
+def test_what_a_contact_clicked_on_leads_and_its_like_stands_before_the_rest(warehouse: Warehouse) -> None:
+    for name, category in (("bulb", "spares"), ("shade", "spares"), ("cable", "cables"), ("soap", "bath")):
+        product(warehouse, name, datetime(2026, 3, 1), name=name, category=category, url=f"https://tilleul.example/p/{name}")
+        add(warehouse, "raw.product_relations", product_id="lamp", related_id=name, kind="accessory")
+    assert proposed_with(warehouse, "lamp") == ["bulb", "cable", "candle", "soap"]
+    clicked = {"message_key": "m0", "contact_id": "zoe", "channel": "email", "kind": "clicked"}
+    for number, (page, days) in enumerate([("shade?utm_source=relance", 3), ("soap", 40)]):
+        add(warehouse, "raw.message_events", event_id=f"k{number}", occurred_at=NOW - timedelta(days=days), url=f"https://tilleul.example/p/{page}", **clicked)
+    assert [proposal.product_id for proposal in seen(warehouse)["m1"]["recommendations"]] == ["shade", "bulb", "cable", "candle"]
+
+
 def test_what_meets_no_more_often_than_by_chance_is_not_proposed_for_it(warehouse: Warehouse) -> None:
     product(warehouse, "bag", datetime(2026, 3, 1), name="Bag", category="paper", url="/bag")
     for number in range(3):

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from pipelines.privacy.forget import forget
 from pipelines.settings import Project
 from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import Warehouse, open_read_copy, open_warehouse
-from tests.assets.small_shop import Day, write_shop
+from tests.assets.small_shop import AUDIENCE, Day, write_shop
 from tests.delivery.scripted import Scripted
 from tests.environment import untouched_environment
 
@@ -24,7 +25,7 @@ CARLA, ADDRESS, PHONE = "c3", "carla.roux@mail.example", "+33612345603"
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A shop that ran two days."""
-    project = write_shop(tmp_path_factory.mktemp("played") / "shop")
+    project = write_shop(tmp_path_factory.mktemp("played") / "shop", **{"[alerts]": AUDIENCE})
     with untouched_environment():
         for number in (0, 1):
             assert Day(project, number).daily().success
@@ -54,10 +55,14 @@ def traces(warehouse: Warehouse) -> list[str]:
 def test_nothing_but_hashes_is_left_of_a_person(shop: Project, asked: str) -> None:
     day = Day(shop, 1)
     with open_warehouse(shop) as warehouse:
+        told = ("endpoint", "contact_id", "p256dh", "auth", "subscribed_at", "loaded_from", "loaded_at")
+        warehouse.append("raw.push_subscriptions", told, [("https://push.example/1", CARLA, "key", "secret", day.as_of, "app", day.as_of)])
         assert len(traces(warehouse)) > 5
         gone = forget(warehouse, shop, asked, day.as_of)
         assert traces(warehouse) == []
         assert warehouse.value("select count(*) from delivery.suppressions where address_hash = rl_sha256($address)", address=ADDRESS) == 1
+        browser = "https://push.example/1 key secret"
+        assert warehouse.rows("select channel from delivery.suppressions where address_hash = rl_sha256($browser)", browser=browser) == [("push",)]
         assert warehouse.value("select count(*) from raw.contacts") == 4
     assert gone.contacts == [CARLA]
     assert gone.rows["raw.contacts"] == 1
@@ -65,6 +70,19 @@ def test_nothing_but_hashes_is_left_of_a_person(shop: Project, asked: str) -> No
         assert traces(copy) == []
     kept = [path for path in (shop.root / ".relance" / "outgoing").rglob("*") if path.is_file() and ADDRESS.encode() in path.read_bytes()]
     assert kept == []
+
+
+def test_the_platforms_of_audiences_are_asked_to_take_a_person_out(shop: Project) -> None:
+    folder, hashed = shop.root / ".relance" / "audiences", sha256(ADDRESS.encode()).hexdigest()
+    with open_warehouse(shop) as warehouse:
+        assert forget(warehouse, shop, CARLA, Day(shop, 1).as_of).audiences == ["regulars"]
+        assert warehouse.value("select count(*) from audiences.members") == 0
+    with untouched_environment():
+        assert Day(shop, 1).hand_over(timedelta(minutes=15)).success
+    with open_warehouse(shop) as warehouse:
+        assert warehouse.value("select count(*) from audiences.given") == 0
+    [removes] = folder.glob("*-removes-*.csv")
+    assert {line.strip(",") for line in removes.read_text().splitlines()[1:]} == {hashed, sha256(PHONE.encode()).hexdigest()}
 
 
 def test_files_that_are_read_again_bring_nobody_back(shop: Project) -> None:

@@ -27,6 +27,13 @@ def test_writing_the_documents_makes_exactly_the_committed_ones(tmp_path: Path) 
     assert {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()} == set(documents())
 
 
+def test_the_shipped_scenarios_name_their_schema_to_editors_and_trust_no_opens() -> None:
+    for path in sorted((ROOT / "scenarios").glob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith("# yaml-language-server: $schema=../docs/scenario.schema.json\n"), path
+        assert not re.search(r"(not_)?opened:", text), f"{path}: opens are weak evidence"
+
+
 def test_the_settings_reference_explains_every_key() -> None:
     schema = Settings.model_json_schema()
     parts = {name: part["properties"] for name, part in schema["$defs"].items()}

@@ -71,7 +71,7 @@ CASES = [
     pytest.param(
         'kind = "files"',
         'kind = "pigeon"',
-        ["21: `senders[files].kind`: `pigeon` is none of call_list, files, http_email, http_sms, smtp, webhook"],
+        ["21: `senders[files].kind`: `pigeon` is none of call_list, files, http_email, http_sms, mobile_push, ses, smtp, web_push, webhook"],
         id="unknown kind of sender",
     ),
     pytest.param('kind = "files"\n', "", ["21: `senders[files].kind` is missing"], id="no kind of sender"),
@@ -97,6 +97,22 @@ CASES = [
             ),
         ]
     ),
+    *(
+        pytest.param('kind = "files"\nchannels = ["email"]', f'kind = "{kind}"\n{lines}', [f"`senders[files]{said}"], id=id)
+        for id, kind, lines, said in [
+            ("browsers without a key", "web_push", 'subject = "mailto:a@b.example"', "`: give one of `private_key_env` and `private_key_file`"),
+            ("browsers told nobody to write to", "web_push", 'private_key_env = "KEY"', ".subject` is missing"),
+            ("app without an account", "mobile_push", 'project = "maison"', "`: give one of `service_account_env` and `service_account_file`"),
+            (
+                "token in the clear",
+                "mobile_push",
+                'service_account_env = "KEY"\nbase_url = "http://fcm.example"',
+                "`: `base_url` is no address that a token may travel to|write https:// and no user or password",
+            ),
+            ("region of another cloud", "ses", 'region = "europe"', ".region`"),
+            ("SES in the clear", "ses", 'endpoint_url = "http://ses.example"', ".endpoint_url`"),
+        ]
+    ),
     pytest.param(
         'kind = "files"', 'kind = "http_email"\nprovider = "brvo"', ["24: `senders[files].provider`: `brvo` is none of brevo"], id="provider nobody knows"
     ),
@@ -108,6 +124,15 @@ CASES = [
     ),
     pytest.param('name = "week"\n', "", ["26: `caps[1].name` is missing"], id="cap without a name, counted from one"),
     pytest.param("[[caps]]", '[params]\nfiles = "x"\n\n[[caps]]', ["27: `params.files`: "], id="parameter named as a kind of sender"),
+    pytest.param(
+        'name = "Shop"',
+        'name = "Shop"\ncart_url = "https://x.example/{cart}"\norder_url = "/orders/{order_id}"',
+        [
+            "11: `shop.cart_url`: `{cart}` is not filled in here|write `{cart_id}`",
+            "12: `shop.order_url`: `/orders/{order_id}` is no web address|begin it with `https://`",
+        ],
+        id="pages of the shop",
+    ),
     pytest.param('name = "Shop"', "name = ", ["10: Invalid value|see https://toml.io for how TOML is written"], id="not TOML"),
     pytest.param('name = "files"', 'name = "files"\nname = "more"', ["23: Cannot overwrite a value"], id="key written twice"),
 ]

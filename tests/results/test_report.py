@@ -12,7 +12,7 @@ from rich.console import Console
 
 from pipelines.errors import RelanceError
 from pipelines.results.page import report_page
-from pipelines.results.report import Count, Report, ScenarioReport, build_report
+from pipelines.results.report import AudienceReport, Count, Report, ScenarioReport, build_report
 from pipelines.results.terminal import print_report
 from pipelines.results.words import state_words
 from pipelines.results.write import write_report
@@ -136,10 +136,16 @@ def test_what_needs_a_person_is_said_once_each(report: Report) -> None:
     assert report.attention == (
         "birthday is held: 5 200 contacts would have entered at once, far more than usual; `relance release birthday` lets them in",
         "welcome: 2 messages may or may not have arrived; nothing sends them again by itself: `relance resolve`",
+        "audience comebacks is no longer in relance.toml, and its platform was given 2 addresses: empty it there",
         "source orders is stale: nothing newer than 2026-09-18, allowed are 2 days",
         "segment price_sensitive keeps its earlier members: it returns 3 rows too many: a contact is returned more than once",
         "scenario win_back is held: source is late",
     )
+
+
+def test_an_audience_says_who_is_in_it_what_was_told_and_who_was_kept_out(report: Report) -> None:
+    kept_out = (Count("no_consent", 1204), Count("suppressed", 31), Count("held_out", 63))
+    assert report.audiences == (AudienceReport("loyal_lookalikes", members=912, adds=14, removes=4, kept_out=kept_out, history=(902, 912)),)
 
 
 def test_the_sizes_of_a_segment_are_its_last_thirty_oldest_first(report: Report) -> None:

@@ -41,6 +41,7 @@ def tell(warehouse: Warehouse) -> None:
     for scenario in FATES:
         tell_scenario(warehouse, scenario)
     tell_segments(warehouse)
+    tell_audiences(warehouse)
     tell_sources(warehouse)
     guard = {"scenario": "birthday", "tripped_at": AS_OF, "entries": 5200, "usual": 40}
     put(warehouse, "runs.guards", [guard, {**guard, "scenario": "welcome", "released_at": AS_OF}])
@@ -109,6 +110,17 @@ def tell_answers(warehouse: Warehouse, scenario: str) -> None:
             {**happened, "event_id": f"{kind}:{key}", "message_key": key, "kind": kind, "reason": reason} for kind, reason, told_of in told for key in told_of
         ]
         put(warehouse, "raw.message_events", rows)
+
+
+def tell_audiences(warehouse: Warehouse) -> None:
+    kept_out = {"no_consent": 1204, "suppressed": 31, "unreachable": 0, "held_out": 63}
+    sizes = [{"audience": "loyal_lookalikes", "as_of": as_of, "members": members, **kept_out} for as_of, members in ((BEFORE, 902), (AS_OF, 912))]
+    put(warehouse, "audiences.sizes", sizes)
+    told = {"audience": "loyal_lookalikes", "as_of": AS_OF, "decided_at": AS_OF, "written": True}
+    files = [(7, "removes", 4), (8, "adds", 12), (9, "adds", 2)]
+    put(warehouse, "audiences.files", [{**told, "number": n, "action": action, "name": f"f{n}.csv", "lines": lines} for n, action, lines in files])
+    given = {"audience": "comebacks", "fingerprint": "f", "since": BEFORE}
+    put(warehouse, "audiences.given", [{**given, "member": who, "kind": kind, "hash": "h"} for who, kind in (("a", "email"), ("b", "email"), ("a", "phone"))])
 
 
 def tell_segments(warehouse: Warehouse) -> None:

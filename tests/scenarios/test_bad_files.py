@@ -22,6 +22,7 @@ KNOWN = Known(
     links={"reminder": frozenset({"cart", "shop"})},
     coded=frozenset({"voucher"}),
     offers=frozenset({"cart_10"}),
+    audiences={"buyers": None, "vips": "vip"},
 )
 
 

@@ -74,7 +74,7 @@ def http_server(answer: Callable[[Heard], Reply], tls: ssl.SSLContext | None = N
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            content = self.rfile.read(int(self.headers["Content-Length"]))
+            content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             reply = desk.reply(Heard(self.path, {name.lower(): value for name, value in self.headers.items()}, content))
             if reply.slow:
                 closing.wait(30)
@@ -86,6 +86,8 @@ def http_server(answer: Callable[[Heard], Reply], tls: ssl.SSLContext | None = N
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(reply.content)
+
+        do_GET = do_POST
 
         def log_message(self, format: str, *args: object) -> None:
             pass

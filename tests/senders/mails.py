@@ -1,7 +1,7 @@
 """A message to try senders with."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from senders.message import Message
@@ -22,3 +22,8 @@ PLAIN = Message(
 
 def mail(key: str, **changes: Any) -> Message:
     return replace(PLAIN, key=key, **changes)
+
+
+def clock() -> datetime:
+    """The time at the requests of these tests: twelve minutes after the pass of `PLAIN` began."""
+    return PLAIN.date + timedelta(minutes=12)

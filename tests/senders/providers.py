@@ -15,7 +15,7 @@ from senders.message import Message, Sender
 from senders.webhook import WebhookSettings
 from senders.wiring import sender_from
 from tests.senders.http_server import Heard, Reply
-from tests.senders.mails import mail
+from tests.senders.mails import clock, mail
 
 SECRET = "xkeysib-0123-right-horse"
 HOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -69,7 +69,7 @@ class Provider:
 
     def sender(self, url: str, root: Path = Path(), **changes: Any) -> Sender:
         """Return a sender that takes *url* for the provider's; the environment must hold the secrets."""
-        return sender_from(self.model.model_validate({"name": "mail", **WAYS[self.model](url), **self.settings, **changes}), root)  # type: ignore[arg-type]
+        return sender_from(self.model.model_validate({"name": "mail", **WAYS[self.model](url), **self.settings, **changes}), root, clock)  # type: ignore[arg-type]
 
     def message(self, key: str, **changes: Any) -> Message:
         return mail(key, **self.form(key) | changes)

@@ -10,7 +10,7 @@ import pytest
 from senders.call_list import CallListSettings
 from senders.message import Message, Sender
 from senders.wiring import sender_from
-from tests.senders.mails import mail
+from tests.senders.mails import clock, mail
 from tests.senders.test_contract import hand_over
 
 
@@ -19,7 +19,7 @@ def call(key: str, **changes: Any) -> Message:
 
 
 def sender_in(root: Path, **changes: Any) -> Sender:
-    return sender_from(CallListSettings(kind="call_list", name="calls", folder=Path("lists"), **changes), root)
+    return sender_from(CallListSettings(kind="call_list", name="calls", folder=Path("lists"), **changes), root, clock)
 
 
 def files(root: Path) -> dict[str, list[list[str]]]:

@@ -20,7 +20,7 @@ from senders.smtp import SmtpSettings
 from senders.wiring import sender_from
 from tests.senders.http_server import Desk, http_server
 from tests.senders.mail_server import Mailroom, mail_server
-from tests.senders.mails import mail
+from tests.senders.mails import clock, mail
 from tests.senders.providers import NO_ADDRESS, NO_NUMBER, PROVIDERS, SECRETS, Arrived, Provider
 
 
@@ -72,7 +72,7 @@ class TestFiles(SenderContract):
     @pytest.fixture
     def sender(self, tmp_path: Path) -> Sender:
         self.folder = tmp_path / "out"
-        return sender_from(FilesSettings(kind="files", name="folder", channels=["email"], folder=Path("out")), tmp_path)
+        return sender_from(FilesSettings(kind="files", name="folder", channels=["email"], folder=Path("out")), tmp_path, clock)
 
     def arrived(self) -> list[Arrived]:
         return [read(each) for each in mailbox.Maildir(self.folder / "email", create=False)]
@@ -82,7 +82,7 @@ class TestSmtp(SenderContract):
     @pytest.fixture
     def sender(self, tmp_path: Path) -> Iterator[Sender]:
         with mail_server() as self.server:
-            yield sender_from(SmtpSettings(kind="smtp", name="mail", host="127.0.0.1", port=self.server.port, tls="none"), tmp_path)
+            yield sender_from(SmtpSettings(kind="smtp", name="mail", host="127.0.0.1", port=self.server.port, tls="none"), tmp_path, clock)
 
     server: Mailroom
 
@@ -100,7 +100,7 @@ class TestCallList(SenderContract):
     @pytest.fixture
     def sender(self, tmp_path: Path) -> Sender:
         self.folder = tmp_path / "lists"
-        return sender_from(CallListSettings(kind="call_list", name="calls", folder=Path("lists")), tmp_path)
+        return sender_from(CallListSettings(kind="call_list", name="calls", folder=Path("lists")), tmp_path, clock)
 
     def message(self, key: str, **changes: Any) -> Message:
         return mail(key, **{"channel": "call_list", "to": "+33612345678", "subject": "", "html": "", "sender": ""} | changes)

@@ -1,12 +1,15 @@
 """What each provider is told of a message, and what it is never asked."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 
-from tests.senders.http_server import Desk, Reply, http_server
+from senders.message import Answers
+from tests.senders.http_server import CUT, Desk, Heard, Reply, http_server
 from tests.senders.mails import mail
 from tests.senders.providers import EMAIL, PROVIDERS, SECRET, asked_by_us
 from tests.senders.test_contract import hand_over
@@ -62,8 +65,48 @@ def hollow(part: Any) -> bool:
 
 @pytest.mark.parametrize(("provider", "requests"), [("brevo", 1), ("mailjet", 1), ("postmark", 1), ("sendgrid", 3), ("mailgun", 3), ("listmonk", 3)])
 def test_messages_go_together_where_the_provider_takes_several(provider: str, requests: int, desk: Desk) -> None:
-    hand_over(PROVIDERS[provider].sender(desk.url), [mail(key) for key in "abc"])
+    hand_over(PROVIDERS[provider].sender(desk.url, per_request=50), [mail(key) for key in "abc"])
     assert len(desk.heard) == requests
+
+
+@pytest.mark.parametrize("provider", ["brevo", "mailjet", "postmark"])
+def test_a_request_carries_one_message_unless_the_settings_say_otherwise_so_that_a_lost_answer_costs_no_more(provider: str, desk: Desk) -> None:
+    hand_over(PROVIDERS[provider].sender(desk.url), [mail(key) for key in "abc"])
+    assert [len(PROVIDERS[provider].read(heard)) for heard in desk.heard] == [1, 1, 1]
+
+
+HOUR = datetime(2026, 9, 14, 7, 0)
+
+
+@pytest.mark.parametrize(
+    ("provider", "told"),
+    [
+        ("brevo", lambda heard: heard.json["scheduledAt"] == "2026-09-14T07:00:00+00:00"),
+        ("sendgrid", lambda heard: heard.json["send_at"] == 1789369200),
+        ("mailgun", lambda heard: heard.form["o:deliverytime"] == "Mon, 14 Sep 2026 07:00:00 +0000"),
+    ],
+    ids=["brevo", "sendgrid", "mailgun"],
+)
+def test_a_provider_that_schedules_is_told_when_a_message_shall_go(provider: str, told: Callable[[Heard], bool], desk: Desk) -> None:
+    sender = PROVIDERS[provider].sender(desk.url, schedule_ahead=60)
+    [receipt] = hand_over(sender, [mail("a", send_at=HOUR)])
+    assert receipt.state == "accepted"
+    assert told(desk.heard[0])
+    assert sender.pace.ahead == timedelta(hours=1)
+
+
+@pytest.mark.parametrize("provider", ["brevo"])
+def test_messages_of_two_hours_never_share_a_request_that_has_one(provider: str, desk: Desk) -> None:
+    hand_over(PROVIDERS[provider].sender(desk.url, per_request=50, schedule_ahead=60), [mail("a", send_at=HOUR), mail("b"), mail("c")])
+    assert [heard.json.get("scheduledAt") for heard in desk.heard] == ["2026-09-14T07:00:00+00:00", None]
+
+
+@pytest.mark.parametrize("provider", ["mailjet", "postmark", "listmonk"])
+def test_a_provider_that_does_not_schedule_is_not_asked_to(provider: str, desk: Desk) -> None:
+    with pytest.raises(ValidationError, match=f"{provider} cannot be told when a message shall go"):
+        PROVIDERS[provider].sender(desk.url, schedule_ahead=60)
+    [receipt] = hand_over(PROVIDERS[provider].sender(desk.url), [mail("a", send_at=HOUR)])
+    assert (receipt.state, desk.heard) == ("refused", [])
 
 
 @pytest.mark.parametrize("provider", ["brevo", "mailjet", "postmark"])
@@ -75,13 +118,15 @@ def test_a_request_carries_no_more_messages_than_the_settings_say(provider: str,
 
 @pytest.mark.parametrize("provider", ["brevo"])
 def test_messages_of_two_senders_never_share_a_request(provider: str, desk: Desk) -> None:
-    hand_over(PROVIDERS[provider].sender(desk.url), [mail("a"), mail("b", sender="autre@maison.example"), mail("c", sender="autre@maison.example")])
+    hand_over(
+        PROVIDERS[provider].sender(desk.url, per_request=50), [mail("a"), mail("b", sender="autre@maison.example"), mail("c", sender="autre@maison.example")]
+    )
     assert [PROVIDERS[provider].read(heard)[0].sender[1] for heard in desk.heard] == ["bonjour@maison.example", "autre@maison.example"]
 
 
 @pytest.mark.parametrize("provider", ["brevo"])
 def test_brevo_gets_the_same_key_for_the_same_messages_and_what_it_knows_already_is_unknown(provider: str, desk: Desk) -> None:
-    sender = PROVIDERS[provider].sender(desk.url)
+    sender = PROVIDERS[provider].sender(desk.url, per_request=50)
     hand_over(sender, [mail("a"), mail("b")])
     hand_over(sender, [mail("a"), mail("b")])
     hand_over(sender, [mail("a")])
@@ -115,7 +160,7 @@ def test_a_sender_that_mailjet_does_not_know_is_no_fault_of_the_message(provider
         "Errors": [{"ErrorCode": "send-0008", "StatusCode": 403, "ErrorMessage": '"bonjour@maison.example" is not an authorized sender'}],
     }
     desk.faults = [Reply(403, {"Messages": [wrong, wrong]})]
-    with PROVIDERS[provider].sender(desk.url).session() as session:
+    with PROVIDERS[provider].sender(desk.url, per_request=50).session() as session:
         receipts = [*session.send([mail("a"), mail("b")]), *session.send([mail("c")])]
     assert [(receipt.state, receipt.error) for receipt in receipts] == [("retry", '"bonjour@maison.example" is not an authorized sender')] * 3
     assert len(desk.heard) == 1
@@ -133,7 +178,7 @@ def test_a_sender_that_mailjet_does_not_know_is_no_fault_of_the_message(provider
 )
 def test_half_an_answer_leaves_both_messages_unknown_and_nothing_is_sent_again(provider: str, desk: Desk, reply: Reply) -> None:
     desk.faults = [reply]
-    receipts = hand_over(PROVIDERS[provider].sender(desk.url), [mail("a"), mail("b")])
+    receipts = hand_over(PROVIDERS[provider].sender(desk.url, per_request=50), [mail("a"), mail("b")])
     assert [receipt.state for receipt in receipts] == ["unknown", "unknown"]
     assert len(desk.heard) == 1
 
@@ -157,4 +202,39 @@ def test_headers_that_a_provider_writes_itself_are_left_to_it(provider: str, des
 def test_a_header_of_two_lines_is_refused(provider: str, desk: Desk) -> None:
     [receipt] = hand_over(PROVIDERS[provider].sender(desk.url), [mail("a", headers={"X-Note": "one\r\nBcc: all@example.org"})])
     assert (receipt.state, receipt.error) == ("refused", "the value of header `X-Note` is not one line of ASCII")
+    assert desk.heard == []
+
+
+@pytest.mark.parametrize("provider", ["mailjet"])
+def test_a_provider_with_a_lookup_says_which_messages_it_has(provider: str, desk: Desk) -> None:
+    sender = PROVIDERS[provider].sender(desk.url)
+    assert isinstance(sender, Answers)
+    desk.faults = [
+        Reply(200, {"Count": 1, "Data": [{"ID": 7}], "Total": 1}),
+        Reply(200, {"Count": 0, "Data": [], "Total": 0}),
+        Reply(200, {"Data": [{"ID": 8}, {"ID": 9}]}),
+    ]
+    assert sender.has(["a", "b&c", "d"]) == {"a": "7"}
+    assert [heard.path for heard in desk.heard] == [f"/v3/REST/message?CustomID={key}" for key in ("a", "b%26c", "d")]
+    assert all(asked_by_us(provider, heard) for heard in desk.heard)
+
+
+@pytest.mark.parametrize("provider", ["mailjet"])
+@pytest.mark.parametrize(
+    "reply", [Reply(401), Reply(200, b"{"), Reply(200, {"Count": 1}), CUT], ids=["wrong key", "half an answer", "another form", "no answer"]
+)
+def test_a_lookup_that_fails_says_nothing_of_any_message(provider: str, desk: Desk, reply: Reply) -> None:
+    desk.faults = [reply]
+    sender = PROVIDERS[provider].sender(desk.url)
+    assert isinstance(sender, Answers)
+    with pytest.raises(ConnectionError, match="127.0.0.1") as failure:
+        sender.has(["a"])
+    assert SECRET not in str(failure.value)
+
+
+@pytest.mark.parametrize("provider", ["postmark"])
+def test_a_provider_without_a_lookup_is_not_asked(provider: str, desk: Desk) -> None:
+    sender = PROVIDERS[provider].sender(desk.url)
+    assert isinstance(sender, Answers)
+    assert sender.has(["a"]) is None
     assert desk.heard == []

@@ -17,7 +17,7 @@ from senders.message import Message, Receipt, State
 from senders.wiring import sender_from
 from tests.senders.http_server import CUT, SLOW, Desk, Reply, http_server
 from tests.senders.mail_server import free_port
-from tests.senders.mails import mail
+from tests.senders.mails import clock, mail
 from tests.senders.providers import PROVIDERS, SECRETS, Provider
 from tests.senders.test_contract import hand_over
 
@@ -176,7 +176,7 @@ def test_without_a_key_everything_is_for_a_later_try(tmp_path: Path, variable: s
     (tmp_path / "empty.txt").write_text("\n")
     (tmp_path / "two.txt").write_text("one\ntwo\n")
     values = {"kind": "http_email", "name": "mail", "provider": "brevo", "api_key_env": variable, "api_key_file": file}
-    [receipt] = hand_over(sender_from(HttpEmailSettings.model_validate(values), tmp_path), [mail("a")])
+    [receipt] = hand_over(sender_from(HttpEmailSettings.model_validate(values), tmp_path, clock), [mail("a")])
     assert (receipt.state, receipt.error) == ("retry", said)
 
 

@@ -83,6 +83,14 @@ def test_a_text_that_costs_too_much_is_refused(desk: Desk, text: str, error: str
 
 
 @pytest.mark.parametrize("desk", ["twilio"], indirect=True)
+@pytest.mark.parametrize("number", ["+33612", "+3361234567890", "+33639981234", "+99912345678"], ids=["short", "long", "for fiction", "no country"])
+def test_a_number_that_nobody_can_have_costs_nothing(desk: Desk, number: str) -> None:
+    [receipt] = hand_over(TWILIO.sender(desk.url), [TWILIO.message("a", to=number)])
+    assert receipt.state == "refused"
+    assert desk.heard == []
+
+
+@pytest.mark.parametrize("desk", ["twilio"], indirect=True)
 def test_a_number_whose_owner_wrote_stop_is_refused(desk: Desk) -> None:
     desk.faults = [Reply(400, {"code": 21610, "message": "Attempt to send to unsubscribed recipient", "status": 400})]
     [receipt] = hand_over(TWILIO.sender(desk.url), [TWILIO.message("a")])

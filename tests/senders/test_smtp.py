@@ -171,7 +171,7 @@ def test_a_wrong_password_is_never_repeated(authority: trustme.CA, login: dict[s
 def test_a_password_that_is_not_there_leaves_every_message_for_later(login: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SHOP_MAIL_PASSWORD")
     receipts = handed_over(sender(25, **login), batch())
-    assert receipts["third"].error == "127.0.0.1:25: the environment variable SHOP_MAIL_PASSWORD that holds the password is not set"
+    assert receipts["third"].error == "127.0.0.1:25: SHOP_MAIL_PASSWORD, which holds the secret, is not set"
 
 
 @pytest.mark.parametrize(

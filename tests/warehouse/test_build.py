@@ -29,8 +29,9 @@ def warehouse() -> Iterator[Warehouse]:
 
 @pytest.fixture(scope="module")
 def built() -> Iterator[Warehouse]:
-    with memory_warehouse() as warehouse:
-        yield warehouse
+    with duckdb.connect() as connection:
+        build(connection)
+        yield Warehouse(connection, Path(":memory:"))
 
 
 def test_a_warehouse_of_a_later_version_is_refused_untouched(warehouse: Warehouse) -> None:

@@ -35,4 +35,5 @@ def test_a_file_of_version_1_keeps_its_scenarios_and_learns_the_new_kinds(tmp_pa
         assert connection.execute("select scenario, kind, activities from journeys.triggers").fetchall() == [("cart", "activity", "cart_updated")]
         assert connection.execute("select condition, way, part, parts from journeys.alternatives").fetchall() == [(0, 0, 0, 1)]
         connection.execute("insert into journeys.conditions by name select 'new' as scenario, 1 as version, 0 as condition, 'step' as role, 'tagged' as kind")
+        connection.execute("insert into journeys.nodes by name select 'new' as scenario, 1 as version, 0 as node, 'sync' as kind, 'spared' as word")
         assert connection.execute("select kind from journeys.conditions order by 1").fetchall() == [("message",), ("tagged",)]

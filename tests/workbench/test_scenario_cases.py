@@ -61,11 +61,12 @@ def run(project: Project, files: ProjectFiles, text: str) -> list[CaseResult]:
 
 
 def test_a_wrong_expectation_is_reported_where_it_stands(elsewhere: Project, files: ProjectFiles) -> None:
-    wrong = EXPECT.replace("06:00", "07:00").replace("in_flight", "completed")
+    wrong = EXPECT.replace("06:00", "07:00").replace("outcome: in_flight", "audiences: [spared]\n        outcome: completed")
     (result,) = run(elsewhere, files, START + wrong)
     assert not result.passed
     assert str(result) == (
         "tests/cases/scenarios/welcome.yaml:8: a sign-up: ann: expected welcome_code at 2026-09-15 07:00, got welcome_code at 2026-09-15 06:00\n"
+        "tests/cases/scenarios/welcome.yaml:8: a sign-up: ann: expected in spared, got in no audience\n"
         "tests/cases/scenarios/welcome.yaml:8: a sign-up: ann: expected completed, got in_flight"
     )
 

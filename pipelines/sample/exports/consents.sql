@@ -1,5 +1,6 @@
 -- Consents given and taken back: asked for with the account or later, noted at the check-out of whoever buys without
--- having been asked (similar products, as long as they have not objected), withdrawn by whoever leaves a mailing.
+-- having been asked (similar products, as long as they have not objected), withdrawn by whoever leaves a mailing. Half of
+-- those who take the newsletter tick the box about ads too.
 create or replace temp table export as
 with log as (
     select contact_id, 'email' as channel, 'newsletter' as topic, 'opt_in' as basis, true as granted, news_from as occurred_at,
@@ -11,6 +12,9 @@ with log as (
     union all
     select contact_id, 'sms', 'promotions', 'opt_in', true, sms_from, 'form account v3, box ticked'
     from people where sms_from >= $opens_at and sms_from < $closes_at
+    union all
+    select contact_id, 'ads', 'promotions', 'opt_in', true, news_from, 'form account v3, box about ads ticked'
+    from people where news_from >= $opens_at and news_from < $closes_at and part(dice('ads', no), 0) < 0.5
     union all
     select contact_id, 'push', 'promotions', 'opt_in', true, push_from, 'app permission'
     from people where push_from >= $opens_at and push_from < $closes_at

@@ -3,7 +3,7 @@ create or replace temp table export as
 with codes as (
     select offer, offer || '-' || k as id
     from (
-        select unnest(['welcome_10', 'birthday_15', 'cart_10', 'first_10', 'activity_15', 'comeback_15', 'renewal_10', 'thanks_10']) as offer
+        select unnest(['welcome_10', 'birthday_15', 'cart_10', 'first_10', 'activity_15', 'comeback_15', 'renewal_10', 'thanks_10', 'friend_10', 'stock_5']) as offer
     ) cross join range(200 + $contacts // 10) as t(k)
     where $begins_at >= $opens_at and $begins_at < $closes_at
 )

@@ -80,7 +80,7 @@ TABLES: tuple[Table, ...] = (
         scenario VARCHAR! scenario
         version BIGINT! version
         node BIGINT! number within the version; 0 is the beginning
-        kind VARCHAR! what it does check: kind in ('send', 'wait', 'wait_until', 'wait_days', 'wait_date', 'wait_for', 'if', 'split', 'offer', 'start', 'tag', 'untag', 'exit')
+        kind VARCHAR! what it does check: kind in ('send', 'wait', 'wait_until', 'wait_days', 'wait_date', 'wait_for', 'if', 'split', 'offer', 'start', 'tag', 'untag', 'sync', 'unsync', 'exit')
         step VARCHAR step id: the message's name, an explicit id, or the arms of a split
         next BIGINT node after; yes side of if, wait_for and split; null for the end
         other BIGINT no side of if and split, time-out side of wait_for; where a date that is past leads
@@ -97,7 +97,7 @@ TABLES: tuple[Table, ...] = (
         on_capped VARCHAR a send: skip or hold
         window_id VARCHAR a send: window it waits for; null for none
         needs_code BOOLEAN a send: its templates show a personal code, so that nobody gets it without one
-        word VARCHAR word of an exit, offer of an offer, scenario of a start, tag of a tag or untag, column of the trigger that a wait_date is about
+        word VARCHAR word of an exit, offer of an offer, scenario of a start, tag of a tag or untag, audience of a sync or unsync, column of the trigger that a wait_date is about
     """,
     ),
     table(
@@ -119,7 +119,7 @@ TABLES: tuple[Table, ...] = (
         tag VARCHAR tagged: the tag
         offer VARCHAR offer_unused: the offer
         within_seconds BIGINT did: how far back from the moment of deciding (a goal: how long after entry); null means since entry
-        match_key VARCHAR goal, exit: column that must agree with the trigger key where the activity carries it
+        match_key VARCHAR column that must agree with the trigger key where the activity carries it
         probe VARCHAR did: hash of the question; scenarios that ask the same share the answer
     """,
     ),
@@ -273,7 +273,7 @@ TABLES: tuple[Table, ...] = (
         node BIGINT node decided at; null at the door and for exits over the interval
         step VARCHAR step id, or kind of the node
         decided_at TIMESTAMP! moment the decision is about, UTC
-        outcome VARCHAR! entered, refused, moved, waited, due, had_before, yes, no, timed_out, arm, offered, no_code (none was left), started, tagged, untagged, exit (the step), exited (the rule), converted, goal_before_message, completed, ejected
+        outcome VARCHAR! entered, refused, moved, waited, due, had_before, yes, no, timed_out, arm, offered, no_code (none was left), started, tagged, untagged, synced (put into an audience), unsynced, exit (the step), exited (the rule), converted, goal_before_message, completed, ejected
         reason VARCHAR why refused, which arm, which condition, activity or word
     """,
         "as_of",

@@ -12,6 +12,8 @@ SELECT
   m.locale,
   m.priority,
   m.due_at,
+  m.not_before,
+  m.expires_at,
   g.attempts + 1 AS attempt,
   g.place
 FROM (

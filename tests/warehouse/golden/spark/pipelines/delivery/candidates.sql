@@ -24,6 +24,8 @@ SELECT
 FROM outbox.messages AS m
 LEFT JOIN ledger AS l
   ON l.message_key = m.message_key
+LEFT JOIN reach AS r
+  ON r.channel = m.channel
 WHERE
   (
     m.status = 'to_send'
@@ -32,7 +34,7 @@ WHERE
     )
   )
   AND COALESCE(l.state, 'retry') = 'retry'
-  AND m.not_before <= :now
+  AND m.not_before <= COALESCE(r.until, :now)
   AND (
     COALESCE(l.retry_at, :now) <= :now OR m.expires_at <= :now
   );

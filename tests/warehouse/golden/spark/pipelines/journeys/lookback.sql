@@ -2,6 +2,7 @@ WITH asked AS (
   SELECT
     n.name AS activity,
     c.match_key,
+    c.role,
     CASE
       WHEN c.role = 'step'
       THEN (
@@ -43,7 +44,7 @@ SELECT DISTINCT
   match_key
 FROM asked
 WHERE
-  NOT match_key IS NULL
+  NOT match_key IS NULL AND role <> 'step'
 ORDER BY
   activity NULLS LAST,
   match_key NULLS LAST;

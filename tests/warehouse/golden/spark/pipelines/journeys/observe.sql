@@ -22,6 +22,12 @@ WHERE
         -COALESCE(c.within_seconds, 0)
       ))
     )
+    AND (
+      c.match_key IS NULL
+      OR m.key IS NULL
+      OR p.trigger_key IS NULL
+      OR m.key = p.trigger_key
+    )
     WHEN m.occurred_at = p.triggered_at AND COALESCE(m.activity = p.activity, FALSE)
     THEN FALSE
     WHEN NOT c.match_key IS NULL AND NOT m.key IS NULL AND NOT p.trigger_key IS NULL

@@ -77,7 +77,7 @@ SELECT
   w.node,
   COALESCE(w.step, w.kind) AS step,
   CASE
-    WHEN w.kind IN ('if', 'split', 'offer', 'start', 'tag', 'untag', 'exit')
+    WHEN w.kind IN ('if', 'split', 'offer', 'start', 'tag', 'untag', 'sync', 'unsync', 'exit')
     THEN w.reached_at
     WHEN w.kind = 'send'
     THEN w.reached_at
@@ -100,6 +100,10 @@ SELECT
     THEN 'tagged'
     WHEN 'untag'
     THEN 'untagged'
+    WHEN 'sync'
+    THEN 'synced'
+    WHEN 'unsync'
+    THEN 'unsynced'
     WHEN 'exit'
     THEN 'exit'
     ELSE 'waited'
@@ -114,6 +118,10 @@ SELECT
     WHEN 'tag'
     THEN w.word
     WHEN 'untag'
+    THEN w.word
+    WHEN 'sync'
+    THEN w.word
+    WHEN 'unsync'
     THEN w.word
     WHEN 'exit'
     THEN w.word
@@ -140,62 +148,6 @@ WHERE
   )
   AND (
     w.kind <> 'split' OR NOT w.arm IS NULL
-  );
-
-SELECT
-  w.word AS scenario,
-  w.enrolment_id AS started_by,
-  w.scenario AS started_in,
-  w.contact_id,
-  w.reached_at AS started_at,
-  :as_of AS as_of,
-  :round AS round,
-  e.trigger_data
-FROM walked AS w
-JOIN journeys.enrolments AS e
-  ON e.enrolment_id = w.enrolment_id
-WHERE
-  w.round = :round AND w.ready AND w.kind = 'start';
-
-SELECT
-  :as_of AS removed_at
-FROM raw.contact_tags
-WHERE
-  removed_at IS NULL
-  AND EXISTS(
-    SELECT
-      1
-    FROM walked AS w
-    WHERE
-      w.round = :round
-      AND w.ready
-      AND w.kind = 'untag'
-      AND w.contact_id = contact_tags.contact_id
-      AND w.word = contact_tags.tag
-  );
-
-SELECT DISTINCT
-  w.contact_id,
-  w.word AS tag,
-  :as_of AS added_at,
-  'scenario' AS source,
-  'relance' AS loaded_from,
-  :as_of AS loaded_at
-FROM walked AS w
-WHERE
-  w.round = :round
-  AND w.ready
-  AND w.kind = 'tag'
-  AND NOT EXISTS(
-    SELECT
-      1
-    FROM raw.contact_tags AS t
-    WHERE
-      t.contact_id = w.contact_id
-      AND t.tag = w.word
-      AND (
-        t.removed_at IS NULL OR t.added_at = :as_of
-      )
   );
 
 SELECT

@@ -8,7 +8,8 @@ SELECT
   locale,
   scenario,
   step,
-  topic
+  topic,
+  expires_at
 FROM to_render
 ORDER BY
   priority DESC,

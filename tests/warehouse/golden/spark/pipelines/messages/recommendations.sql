@@ -88,6 +88,18 @@ FROM lifted
 WHERE
   lift > 1;
 
+SELECT DISTINCT
+  s.message_key,
+  p.product_id,
+  p.category
+FROM render_subjects AS s
+JOIN shop.message_events AS e
+  ON e.contact_id = s.contact_id
+  AND e.kind = 'clicked'
+  AND e.occurred_at >= CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ) - INTERVAL '30' DAY
+JOIN shop.current_products AS p
+  ON SPLIT_PART(p.url, '?', 1) = SPLIT_PART(e.url, '?', 1);
+
 SELECT
   message_key,
   product_id,
@@ -98,29 +110,34 @@ FROM (
     product_id,
     ROW_NUMBER() OVER (
       PARTITION BY message_key
-      ORDER BY choice NULLS LAST, rank NULLS LAST, product_id NULLS LAST
+      ORDER BY unclicked NULLS LAST, choice NULLS LAST, unlike NULLS LAST, rank NULLS LAST, product_id NULLS LAST
     ) AS place,
     ROW_NUMBER() OVER (
       PARTITION BY message_key
-      ORDER BY choice NULLS LAST, rank NULLS LAST, product_id NULLS LAST
+      ORDER BY unclicked NULLS LAST, choice NULLS LAST, unlike NULLS LAST, rank NULLS LAST, product_id NULLS LAST
     ) AS _w
   FROM (
     SELECT
       message_key,
       product_id,
       choice,
-      rank
+      rank,
+      unclicked,
+      unlike
     FROM (
       SELECT
-        message_key,
-        product_id,
-        choice,
-        MIN(rank) AS rank,
-        ROW_NUMBER() OVER (PARTITION BY message_key, product_id ORDER BY choice NULLS LAST) AS _w
+        e.message_key,
+        e.product_id,
+        e.choice,
+        MIN(e.rank) AS rank,
+        CASE WHEN BOOL_OR(k.product_id = e.product_id) THEN 0 ELSE 1 END AS unclicked,
+        CASE WHEN BOOL_OR(k.category = e.category) THEN 0 ELSE 1 END AS unlike,
+        ROW_NUMBER() OVER (PARTITION BY e.message_key, e.product_id ORDER BY e.choice NULLS LAST) AS _w
       FROM (
         SELECT
           m.message_key,
           h.product_id,
+          h.category,
           1 AS choice,
           h.newness AS rank
         FROM render_mentioned AS m
@@ -132,6 +149,7 @@ FROM (
         SELECT
           m.message_key,
           h.product_id,
+          h.category,
           2 AS choice,
           t.place AS rank
         FROM render_mentioned AS m
@@ -143,6 +161,7 @@ FROM (
         SELECT
           s.message_key,
           h.product_id,
+          h.category,
           3 AS choice,
           h.newness AS rank
         FROM render_subjects AS s
@@ -153,10 +172,12 @@ FROM (
         WHERE
           h.newness <= 12
       ) AS e
+      LEFT JOIN render_clicked AS k
+        ON k.message_key = e.message_key
       GROUP BY
-        message_key,
-        product_id,
-        choice
+        e.message_key,
+        e.product_id,
+        e.choice
     ) AS _t
     WHERE
       _w = 1

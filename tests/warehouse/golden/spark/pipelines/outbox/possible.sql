@@ -12,6 +12,49 @@ WHERE
   );
 
 SELECT
+  contact_id,
+  address
+FROM (
+  SELECT
+    s.contact_id,
+    s.address,
+    ROW_NUMBER() OVER (PARTITION BY s.contact_id ORDER BY s.subscribed_at DESC, s.endpoint NULLS LAST) AS _w
+  FROM (
+    SELECT
+      contact_id,
+      endpoint,
+      subscribed_at,
+      CASE
+        WHEN p256dh IS NULL
+        THEN endpoint
+        ELSE endpoint || ' ' || p256dh || ' ' || auth
+      END AS address
+    FROM shop.push_subscriptions
+    WHERE
+      ended_at IS NULL
+      AND contact_id IN (
+        SELECT
+          d.contact_id
+        FROM due AS d
+        JOIN channels AS c
+          ON c.channels = d.channels AND c.channel = 'push'
+      )
+  ) AS s
+  WHERE
+    NOT EXISTS(
+      SELECT
+        1
+      FROM delivery.suppressions AS x
+      WHERE
+        x.channel = 'push'
+        AND x.address_hash = SHA2(s.address, 256)
+        AND x.reason = 'hard_bounce'
+    )
+) AS _t
+WHERE
+  _w = 1;
+
+SELECT
   d.message_key,
   d.contact_id,
   c.channel,
@@ -30,6 +73,8 @@ SELECT
     THEN p.phone
     WHEN 'call_list'
     THEN p.phone
+    WHEN 'push'
+    THEN b.address
     ELSE d.contact_id
   END AS address,
   f.order_count
@@ -39,7 +84,9 @@ JOIN channels AS c
 LEFT JOIN people AS f
   ON f.contact_id = d.contact_id
 LEFT JOIN phones AS p
-  ON p.contact_id = d.contact_id;
+  ON p.contact_id = d.contact_id
+LEFT JOIN pushable AS b
+  ON b.contact_id = d.contact_id;
 
 SELECT
   message_key,

@@ -151,6 +151,21 @@ FROM (
   FROM leaving
   WHERE
     NOT phone IS NULL
+  UNION
+  SELECT
+    'push' AS channel,
+    CASE
+      WHEN p256dh IS NULL
+      THEN endpoint
+      ELSE endpoint || ' ' || p256dh || ' ' || auth
+    END AS address
+  FROM raw.push_subscriptions
+  WHERE
+    contact_id IN (
+      SELECT
+        contact_id
+      FROM leaving
+    )
 ) AS a
 WHERE
   NOT SHA2(address, 256) IN (

@@ -23,7 +23,8 @@ WITH decided AS (
     c.query,
     c.segment,
     c.tag,
-    c.probe
+    c.probe,
+    c.match_key
   FROM decided AS d
   JOIN journeys.conditions AS c
     ON c.scenario = d.scenario
@@ -59,7 +60,8 @@ WITH decided AS (
     c.query,
     c.segment,
     c.tag,
-    c.probe
+    c.probe,
+    c.match_key
   FROM decided AS d
   JOIN journeys.conditions AS c
     ON c.scenario = d.scenario
@@ -88,9 +90,17 @@ WITH decided AS (
     a.activities,
     COALESCE(' where ' || a.query, '') AS asked_where
   FROM asked AS a
+  LEFT JOIN journeys.enrolments AS e
+    ON e.enrolment_id = a.enrolment_id
   LEFT JOIN probe_matches AS m
     ON m.probe = a.probe
     AND m.loaded_at <= a.as_of
+    AND (
+      a.match_key IS NULL
+      OR m.key IS NULL
+      OR e.trigger_key IS NULL
+      OR m.key = e.trigger_key
+    )
     AND (
       m.occurred_at < a.decided_at
       OR (

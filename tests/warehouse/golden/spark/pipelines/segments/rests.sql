@@ -1,20 +1,34 @@
 SELECT
-  s.members
-FROM (
+  r.segment,
+  s.members,
+  NOT t.segment IS NULL AS tried
+FROM resting AS r
+JOIN (
   SELECT
+    segment,
     MAX_BY(members, as_of) AS members,
     MAX_BY(status, as_of) AS status
   FROM segments.sizes
   WHERE
-    segment = :segment AND as_of < :as_of
+    as_of < :as_of
+  GROUP BY
+    segment
 ) AS s
+  ON s.segment = r.segment
 JOIN (
   SELECT
+    segment,
     MAX_BY(fingerprint, since) AS fingerprint
   FROM segments.definitions
   WHERE
-    segment = :segment AND since < :as_of
+    since < :as_of
+  GROUP BY
+    segment
 ) AS d
-  ON d.fingerprint = :fingerprint
+  ON d.segment = r.segment AND d.fingerprint = r.fingerprint
+LEFT JOIN segments.sizes AS t
+  ON t.segment = r.segment AND t.as_of = :as_of
 WHERE
-  s.status = 'built';
+  s.status = 'built'
+ORDER BY
+  r.segment NULLS LAST;

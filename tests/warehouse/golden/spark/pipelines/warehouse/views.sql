@@ -146,7 +146,10 @@ SELECT
   *
 FROM raw.message_events
 WHERE
-  occurred_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ);
+  occurred_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ)
+  AND NOT (
+    kind = 'clicked' AND STARTSWITH(LOWER(COALESCE(reason, '')), 'machine')
+  );
 
 SELECT
   *
@@ -273,6 +276,20 @@ SELECT
 FROM raw.contact_tags
 WHERE
   added_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ);
+
+SELECT
+  endpoint,
+  contact_id,
+  p256dh,
+  auth,
+  subscribed_at,
+  CASE WHEN ended_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ) THEN ended_at END AS ended_at,
+  loaded_from,
+  loaded_at,
+  corrected_at
+FROM raw.push_subscriptions
+WHERE
+  subscribed_at < CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ);
 
 SELECT
   *

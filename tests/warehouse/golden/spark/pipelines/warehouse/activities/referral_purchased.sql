@@ -6,7 +6,8 @@ SELECT
   referral_id AS key,
   CAST(NULL AS DECIMAL(18, 2)) AS value,
   referral_id,
-  referee_id
+  referee_id,
+  COALESCE(referee_id, referral_id) AS friend
 FROM shop.referrals
 WHERE
   kind = 'purchased';

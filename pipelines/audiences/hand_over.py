@@ -1,0 +1,133 @@
+"""Tells ads platforms who joined and who left: a file each, decided by the difference to what they were given before."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pipelines.audiences.members import refresh_members
+from pipelines.delivery.halt import halted
+from pipelines.settings import AudienceSettings, Project
+from pipelines.ticks import local_day
+from pipelines.warehouse.duckdb import Warehouse
+from senders.audience import FORMATS, Person, discard, draft, publish
+
+HERE = Path(__file__).parent
+PART = 20_000
+"""People whose values are in memory at once."""
+FILES = ["audience", "number", "action", "name", "lines", "as_of", "decided_at", "written"]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a pass told the platform of one audience: people to add, addresses to take out. `stopped` says why it told nothing."""
+
+    audience: str
+    adds: int = 0
+    removes: int = 0
+    stopped: str = ""
+
+
+def acts(project: Project, audience: AudienceSettings) -> bool:
+    """Return whether its files reach anybody: those outside the project's folder may be read by an uploader, those inside are like messages of `files`."""
+    return not (project.root / audience.folder).resolve().is_relative_to(project.root.resolve())
+
+
+def hand_over_audiences(warehouse: Warehouse, project: Project, as_of: datetime, now: datetime, *, live: bool) -> list[Told]:
+    """
+    Bring every audience to *now* (UTC) and write the files of who joined and who left since what its platform was given.
+
+    A file is drafted whole, then its contents count as given, then it gets its name: killed anywhere, the next pass ends
+    with the same files, and no address is told twice. *as_of* is the tick the pass belongs to.
+    """
+    with warehouse.at(now):
+        refresh_members(warehouse, project, as_of, now)
+        return _Pass(warehouse, project, as_of, now, live).tell()
+
+
+class _Pass:
+    """One pass over all audiences. `stopped` has those that are told nothing, with the reason."""
+
+    def __init__(self, warehouse: Warehouse, project: Project, as_of: datetime, now: datetime, live: bool) -> None:
+        self.warehouse, self.project, self.as_of, self.now = warehouse, project, as_of, now
+        self.audiences = dict(sorted(project.settings.audiences.items()))
+        self.stopped: dict[str, str] = {}
+        halt = halted(project)()
+        for name, audience in self.audiences.items():
+            if halt or (acts(project, audience) and not live):
+                self.stopped[name] = f"hand-over is halted {halt}" if halt else "its folder lies outside the project, where only a live run writes"
+
+    def tell(self) -> list[Told]:
+        self._each(self._finish)
+        self._compare()
+        files = [file for drafted in self._each(self._draft) for file in drafted]
+        with self.warehouse.transaction():
+            self._name_formats()
+            self.warehouse.append("audiences.files", FILES, [tuple(file.values()) for file in files])
+            self.warehouse.run(HERE / "give.sql", now=self.now)
+        self._each(self._finish)
+        lines = {(file["audience"], file["action"]): file["lines"] for file in files}
+        return [Told(name, lines.get((name, "adds"), 0), lines.get((name, "removes"), 0), self.stopped.get(name, "")) for name in self.audiences]
+
+    def _each(self, work: Callable[[str, AudienceSettings], T]) -> list[T]:
+        """Return what *work* gives for every audience that is told something. A folder that cannot be written stops its audience and no other."""
+        found = []
+        for name, audience in self.audiences.items():
+            if name not in self.stopped:
+                try:
+                    found.append(work(name, audience))
+                except OSError as error:
+                    self.stopped[name] = f"{audience.folder}: {error.strerror or error}"
+        return found
+
+    def _finish(self, name: str, audience: AudienceSettings) -> None:
+        """Give the files that were decided their names, and clear away drafts that were not."""
+        folder = self.project.root / audience.folder
+        for number, file in self.warehouse.rows(HERE / "unwritten.sql", audience=name):
+            publish(folder / file)
+            self.warehouse.run(HERE / "written.sql", audience=name, number=number)
+        discard(folder, name)
+
+    def _name_formats(self) -> None:
+        rows = [(name, audience.platform, audience.postcode) for name, audience in self.audiences.items() if name not in self.stopped]
+        self.warehouse.run("create or replace temp table audience_formats (audience varchar, platform varchar, postcode varchar)")
+        self.warehouse.append("audience_formats", ["audience", "platform", "postcode"], rows)
+
+    def _compare(self) -> None:
+        """Find who joins, and which addresses leave."""
+        self._name_formats()
+        self.warehouse.run(HERE / "changes.sql")
+        self._each(self._normalise)
+        self.warehouse.run(HERE / "differences.sql")
+
+    def _normalise(self, name: str, audience: AudienceSettings) -> None:
+        """Bring the addresses of people who are news to their platform into its form."""
+        form = FORMATS[audience.platform]
+        for part in self._parts("news_part.sql", name):
+            rows = [
+                (name, member, kind, address, fingerprint) for member, fingerprint, *person in part for kind, address in form.addresses(Person(*person)).items()
+            ]
+            self.warehouse.append("audience_addresses", ["audience", "member", "kind", "hash", "fingerprint"], rows)
+
+    def _draft(self, name: str, audience: AudienceSettings) -> list[dict[str, Any]]:
+        """Draft the files of one audience, who leaves before who joins, and return their rows of audiences.files."""
+        form, home, day = FORMATS[audience.platform], bool(audience.postcode), local_day(self.project, self.now)
+        number = int(self.warehouse.value(HERE / "last_number.sql", audience=name))
+        leaving = (form.removed(*address) for part in self._parts("leaving_part.sql", name) for address in part)
+        joining = (form.added(Person(*person), home=home) for part in self._parts("joining_part.sql", name) for person in part)
+        files = []
+        for action, headings, lines in (("removes", form.headings(), leaving), ("adds", form.headings(home=home), joining)):
+            file = f"{name}-{number + 1:05}-{action}-{day}.csv"
+            if count := draft(self.project.root / audience.folder / file, headings, lines):
+                number += 1
+                values = (name, number, action, file, count, self.as_of, self.now, False)
+                files.append(dict(zip(FILES, values, strict=True)))
+        return files
+
+    def _parts(self, query: str, name: str) -> Iterator[list[tuple[Any, ...]]]:
+        after = 0
+        while part := self.warehouse.rows(HERE / query, audience=name, after=after, until=after + PART):
+            yield part
+            after += PART

@@ -1,0 +1,30 @@
+-- What the libraries said: domains that no mail can go to, and numbers of countries whose way to dial SQL does not know.
+update addressed set email = null
+where split_part(email, '@', 2) in (select domain from bad_domains);
+
+update addressed set phone = r.phone
+from read_numbers r, typed t
+where t.rowid = addressed.row_id and addressed.phone is null and r.given = t.phone and r.country = addressed.country;
+
+-- What was left out of a contact who is kept: one row each, for raw.rejects.
+create or replace temp table notes as
+with wrong as (
+    select t.file_line, t.contact_id, 'email' as name, t.email as given from typed t join addressed a on a.row_id = t.rowid where t.email is not null and a.email is null
+    union all
+    select t.file_line, t.contact_id, 'phone', t.phone from typed t join addressed a on a.row_id = t.rowid where t.phone is not null and a.phone is null
+    union all
+    select t.file_line, t.contact_id, 'locale', t.locale from typed t join addressed a on a.row_id = t.rowid where t.locale is not null and a.locale is null
+    union all
+    select t.file_line, t.contact_id, 'country', t.country from typed t join addressed a on a.row_id = t.rowid where t.country is not null and a.country is null
+    union all
+    select t.file_line, t.contact_id, 'timezone', t.timezone from typed t join addressed a on a.row_id = t.rowid where t.timezone is not null and a.timezone is null
+)
+select file_line, 'invalid ' || name || ' `' || given || '`' || coalesce(' (' || b.why || ')', '') || ': the contact is kept without it' as reason, json_object('contact_id', contact_id, name, given) as row
+from wrong
+left join bad_domains b on name = 'email' and b.domain = lower(split_part(given, '@', 2));
+
+-- The contacts themselves, so addressed.
+update typed
+set email = a.email, phone = a.phone, locale = a.locale, country = a.country, timezone = a.timezone
+from addressed a
+where a.row_id = typed.rowid;

@@ -1,0 +1,187 @@
+"""
+Customer lists for the platforms that show ads: how each wants people told apart, and files of whom to add and whom to take out.
+
+Where the rules come from, read in November 2026:
+
+- Google Customer Match: columns, what is hashed and what is not, `support.google.com/google-ads/answer/7659867` and `/7476159`; how values are
+  brought into one form first, the points and `+` of Gmail addresses included, `developers.google.com/data-manager/api/devguides/concepts/formatting`;
+  no punctuation in family names, `developers.google.com/google-ads/api/reference/rpc/latest/OfflineUserAddressInfo`.
+- Meta Custom Audiences: columns, `facebook.com/business/help/2082575038703844`; forms and hashes,
+  `developers.facebook.com/documentation/ads-commerce/conversions-api/parameters/customer-information-parameters`.
+- Telephone numbers are brought to E.164 by Google's own library, `phonenumbers`.
+"""
+
+import csv
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
+from typing import Literal
+
+import phonenumbers
+
+from senders.files import sync
+
+Platform = Literal["google", "meta", "csv"]
+Kind = Literal["email", "phone"]
+KINDS: tuple[Kind, ...] = ("email", "phone")
+GMAIL = ("gmail.com", "googlemail.com")
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a platform may know somebody by; empty where it is not known. `country` is an ISO 3166 code of two letters."""
+
+    email: str = ""
+    phone: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    country: str = ""
+    postcode: str = ""
+
+
+Form = Callable[[Person], str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a platform's file: its heading, the one form its values are brought to, and whether they go as SHA-256 in hexadecimal."""
+
+    heading: str
+    form: Form
+    hashed: bool = True
+
+    def cell(self, person: Person) -> str:
+        value = self.form(person)
+        return sha256(value.encode()).hexdigest() if value and self.hashed else value
+
+
+@dataclass(frozen=True)
+class Format:
+    """The columns of a platform's file: the two addresses by which people are told apart, and those of where they live."""
+
+    email: Column
+    phone: Column
+    home: tuple[Column, ...] = ()
+
+    def headings(self, *, home: bool = False) -> list[str]:
+        """Return the first line of a file; with *home* it says where people live too."""
+        return [column.heading for column in (self.email, self.phone, *(self.home if home else ()))]
+
+    def addresses(self, person: Person) -> dict[Kind, str]:
+        """Return the hashes by which the platform knows *person*; empty for somebody without an address that can be one."""
+        found: dict[Kind, str] = {"email": self.email.cell(person), "phone": self.phone.cell(person)}
+        return {kind: cell for kind, cell in found.items() if cell}
+
+    def added(self, person: Person, *, home: bool) -> list[str]:
+        """Return the line that adds *person*. Names, country and postcode match only together, so they go together or not at all."""
+        lives = [column.cell(person) for column in self.home] if home else []
+        return [self.email.cell(person), self.phone.cell(person), *(lives if all(lives) else [""] * len(lives))]
+
+    def removed(self, kind: Kind, address: str) -> list[str]:
+        """Return the line that takes the hashed *address* out."""
+        return [address if each == kind else "" for each in KINDS]
+
+
+def email(person: Person) -> str:
+    """Lower case, no blanks."""
+    return "".join(person.email.lower().split())
+
+
+def google_email(person: Person) -> str:
+    """As `email`; Gmail ignores points before the @ and what follows a `+`, so Google's own addresses are written without them."""
+    name, at, domain = email(person).partition("@")
+    return f"{name.partition('+')[0].replace('.', '')}@{domain}" if at and domain in GMAIL else email(person)
+
+
+def e164(person: Person) -> str:
+    """`+33612345678`; empty for what cannot be a number. A national one is read as of the person's country."""
+    try:
+        number = phonenumbers.parse(person.phone, person.country or None)
+    except phonenumbers.NumberParseException:
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if phonenumbers.is_possible_number(number) else ""
+
+
+def digits(person: Person) -> str:
+    """The digits of the number, country code first."""
+    return e164(person).removeprefix("+")
+
+
+def _plain(name: str, dropped: str = "") -> str:
+    """Return *name* in lower case, with single blanks, without signs of the Unicode categories that begin with a letter of *dropped*."""
+    kept = "".join(sign for sign in name.lower() if not unicodedata.category(sign).startswith(tuple(dropped)))
+    return " ".join(kept.split())
+
+
+def _postcode(person: Person) -> str:
+    return re.sub(r"[^\w -]", "", person.postcode).strip(" -_")
+
+
+def meta_postcode(person: Person) -> str:
+    """Lower case, no blanks and hyphens; of the United States the first five digits."""
+    code = re.sub(r"[ -]", "", _postcode(person)).lower()
+    return code[:5] if person.country.upper() == "US" else code
+
+
+FORMATS: dict[Platform, Format] = {
+    "google": Format(
+        Column("Email", google_email),
+        Column("Phone", e164),
+        (
+            Column("First Name", lambda person: _plain(person.first_name)),
+            Column("Last Name", lambda person: _plain(person.last_name, "P")),
+            Column("Country", lambda person: person.country.upper(), hashed=False),
+            Column("Zip", _postcode, hashed=False),
+        ),
+    ),
+    "meta": Format(
+        Column("email", email),
+        Column("phone", digits),
+        (
+            Column("fn", lambda person: _plain(person.first_name, "P")),
+            Column("ln", lambda person: _plain(person.last_name, "P")),
+            Column("country", lambda person: person.country.lower()),
+            Column("zip", meta_postcode),
+        ),
+    ),
+    "csv": Format(Column("email_sha256", email), Column("phone_sha256", e164)),
+}
+
+
+def draft(path: Path, headings: Sequence[str], lines: Iterable[Sequence[str]]) -> int:
+    """Write a file under a name that nobody takes for a whole one, and wait until it is on the disk; return its *lines*. Without any there is none."""
+    rest = iter(lines)
+    if (first := next(rest, None)) is None:
+        return 0
+    path.parent.mkdir(parents=True, exist_ok=True)
+    count = 0
+    with _drafted(path).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(headings)
+        for line in chain([first], rest):
+            writer.writerow(line)
+            count += 1
+    sync(_drafted(path))
+    return count
+
+
+def publish(path: Path) -> None:
+    """Give the file drafted for *path* its name. Doing so again changes nothing."""
+    if _drafted(path).exists():
+        os.replace(_drafted(path), path)
+        sync(path.parent)
+
+
+def discard(folder: Path, audience: str) -> None:
+    """Delete drafts of *audience* that nothing came of."""
+    for path in folder.glob(f"{audience}-*.csv.part"):
+        path.unlink()
+
+
+def _drafted(path: Path) -> Path:
+    return path.with_name(f"{path.name}.part")

@@ -1,0 +1,5 @@
+SELECT
+  TRUE AS written
+FROM audiences.files
+WHERE
+  audience = :audience AND number = :number;

@@ -1,0 +1,7 @@
+SELECT
+  *
+FROM journeys.nodes;
+
+SELECT
+  *
+FROM nodes_before;
