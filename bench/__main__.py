@@ -38,7 +38,8 @@ def sending(folder: Path) -> Any:
     sizes = []
     for size in MAILINGS:
         copy = shutil.copytree(folder, folder.with_name(f"mailing_{size[0]}"))
-        sizes.append(run("bench.sending", "measure", copy, *size))
+        run("bench.sending", "copies", copy, size[0])
+        sizes.append(run("bench.sending", "measure", copy, *size[1:]))
         shutil.rmtree(copy)
     return {"alone": run("bench.sending", "alone", folder), "sizes": sizes}
 
@@ -106,14 +107,12 @@ def show_sending(found: Any) -> None:
         f"{alone['written_per_cpu_second']:,} written as mails"
     )
     table = Table(title="a mailing, to a mail server on loopback that takes everything")
-    headings = ("waiting", "sent", "a second", "a CPU second", "CPU of the server, times ours", "claim and record, of our CPU", "MB at most")
-    for heading in headings:
+    for heading in ("waiting", "sent", "a second", "a CPU second", "CPU of the server, times ours", "claim and record, of our CPU", "MB at most"):
         table.add_column(heading, justify="right")
     for size in found["sizes"]:
         shares = (f"{size['sink_cpu_share']:.2f}", f"{size['claim_and_record_share']:.1%}")
-        table.add_row(
-            f"{size['waiting']:,}", f"{size['messages']:,}", f"{size['per_second']:,}", f"{size['per_cpu_second']:,}", *shares, f"{size['peak_mb']:,}"
-        )
+        counts = [f"{size[name]:,}" for name in ("waiting", "messages", "per_second", "per_cpu_second")]
+        table.add_row(*counts, *shares, f"{size['peak_mb']:,}")
     CONSOLE.print(table)
 
 

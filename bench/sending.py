@@ -1,7 +1,7 @@
 """
 A mailing: rendered, and handed over to a mail server on loopback that takes everything.
 
-`python -m bench.sending prepare FOLDER 3000`, then `alone FOLDER`, or `measure FOLDER 10000` once in a copy of FOLDER.
+`python -m bench.sending prepare FOLDER 3000`, then `alone FOLDER`; or `copies FOLDER 10000` and `measure FOLDER`, once in a copy of FOLDER.
 """
 
 import json
@@ -87,17 +87,21 @@ def prepare(folder: Path, contacts: int) -> None:
             run_tick(warehouse, project, files, tick_of_day(project, day))
 
 
-def measure(folder: Path, messages: int = 0, most: int = 0) -> dict[str, Any]:
+def copies(folder: Path, messages: int) -> None:
+    """Copy the messages of the mailing until there are *messages*: in a process of its own, for that takes memory too."""
+    with open_warehouse(load_project(folder)) as warehouse:
+        warehouse.run(HERE / "copies.sql", messages=messages)
+
+
+def measure(folder: Path, most: int = 0) -> dict[str, Any]:
     """
     Return what it costs to render, write as mails and hand over the mailing that is due.
 
-    Copies of its messages make it *messages*; the sender stops after *most*, so that the others wait.
+    The sender stops after *most*, so that the others wait.
     """
     project = load_project(folder)
     files, now = read_files(project), tick_of_day(project, _days(project)[1]) + LATER
     with open_warehouse(project) as warehouse:
-        if messages:
-            warehouse.run(HERE / "copies.sql", messages=messages)
         waiting = int(warehouse.value(HERE / "sending.sql"))
         with sink() as server:
             settings = SmtpSettings(kind="smtp", name="bench", host="127.0.0.1", port=server.port, tls="none", per_day=most or None)
@@ -181,4 +185,4 @@ def measured(work: Any) -> Cost:
 
 if __name__ == "__main__":
     work, folder, *numbers = sys.argv[1:]
-    print(json.dumps({"prepare": prepare, "alone": alone, "measure": measure}[work](Path(folder), *map(int, numbers))))
+    print(json.dumps({"prepare": prepare, "copies": copies, "alone": alone, "measure": measure}[work](Path(folder), *map(int, numbers))))

@@ -29,6 +29,7 @@ BATCH = 200
 """Messages claimed and recorded together; a power cut leaves so many unknown at most, a killed process one a connection."""
 AHEAD = 2000
 """Messages whose data are looked up together before they are claimed: a look at all contacts for each batch would take longer than to send it."""
+CLAIM = ["message_key", "sender", "attempt", "state", "changed_at"]
 SHARE = 2 / 3
 """A pass lasts this share of the time to the next at most, so that a slow provider never delays a tick for long."""
 
@@ -162,9 +163,7 @@ def _ahead(warehouse: Warehouse, place: int, size: int) -> Mapping[str, int]:
 def _claim(warehouse: Warehouse, sender: Sender, batch: Mapping[str, int], now: datetime) -> None:
     """Claim a batch, durably: which attempt it is of each message."""
     with warehouse.transaction():
-        warehouse.run("create or replace temp table batch (message_key varchar, attempt bigint)")
-        warehouse.append("batch", ["message_key", "attempt"], list(batch.items()))
-        warehouse.run(HERE / "claim.sql", sender=sender.name, now=now)
+        warehouse.append("delivery.sends", CLAIM, [(key, sender.name, attempt, "claimed", now) for key, attempt in batch.items()])
 
 
 def _with_their_hours(warehouse: Warehouse, sender: Sender, rendered: Iterable[Message | Receipt], now: datetime) -> Iterator[Message | Receipt]:

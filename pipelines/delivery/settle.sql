@@ -1,14 +1,13 @@
 -- Messages that the provider will never take, or that could not be written, are dropped with its words; what it could not
 -- take now is held, and tried again until it is worthless.
 create or replace temp table failed as
-select s.message_key, s.error,
-    case when s.state = 'retry' then 'held' else 'dropped' end as status,
-    case when s.state = 'retry' then 'sender_retry'
-        when s.error is not null and starts_with(s.error, 'invalid content') then 'invalid_content'
+select j.message_key, j.error,
+    case when j.state = 'retry' then 'held' else 'dropped' end as status,
+    case when j.state = 'retry' then 'sender_retry'
+        when j.error is not null and starts_with(j.error, 'invalid content') then 'invalid_content'
         else 'refused' end as reason
-from delivery.sends s
-join batch b on b.message_key = s.message_key and b.attempt = s.attempt
-where s.state in ('refused', 'retry');
+from journal j
+where j.state in ('refused', 'retry');
 
 update outbox.messages set status = f.status, reason = f.reason, detail = f.error, changed_at = $now
 from failed f where f.message_key = messages.message_key;

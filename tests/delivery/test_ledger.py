@@ -12,6 +12,7 @@ from pipelines.delivery import recover as recovery
 from pipelines.delivery.journal import Journal, Outcome, Taken, journal_path, read_journal
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message, Receipt, State
+from senders.pace import PacedSettings
 from tests.delivery.scripted import Scripted
 from tests.journeys.world import World, empty_world, plain, scenario, utc
 
@@ -69,6 +70,25 @@ def test_highest_priority_goes_first_then_whoever_was_due_first(tmp_path: Path, 
     monkeypatch.setattr(room, "BATCH", 1)
     world.hand_over(NOW, sender)
     assert sender.received == ["early", "later", "low"]
+
+
+def test_what_is_rendered_ahead_is_claimed_a_batch_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "BATCH", 2)
+    monkeypatch.setattr(room, "AHEAD", 5)
+    world = world_with(tmp_path, 7)
+    claims: list[int] = []
+    sender = Scripted(pace=PacedSettings(connections=1, per_day=6))
+
+    def seen(warehouse: Warehouse, now: datetime) -> Iterator[Message]:
+        for message in plain(warehouse, now):
+            claims.append(warehouse.value("select count(*) from delivery.sends where state = 'claimed'"))
+            yield message
+
+    with world.warehouse.at(utc(NOW)):
+        (done,) = room.hand_over(world.warehouse, world.project, [sender], seen, utc(NOW), live=True)
+    assert (done.accepted, done.stopped) == (6, "6 on 2026-01-05")
+    assert claims == [0, 0, 2, 2, 4, 5]
+    assert [row[2] for row in ledger(world)] == ["claimed", "accepted"] * 6
 
 
 def test_what_the_provider_cannot_take_now_is_tried_again_later_and_later(tmp_path: Path) -> None:

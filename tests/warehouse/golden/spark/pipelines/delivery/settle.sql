@@ -1,19 +1,17 @@
 SELECT
-  s.message_key,
-  s.error,
-  CASE WHEN s.state = 'retry' THEN 'held' ELSE 'dropped' END AS status,
+  j.message_key,
+  j.error,
+  CASE WHEN j.state = 'retry' THEN 'held' ELSE 'dropped' END AS status,
   CASE
-    WHEN s.state = 'retry'
+    WHEN j.state = 'retry'
     THEN 'sender_retry'
-    WHEN NOT s.error IS NULL AND STARTSWITH(s.error, 'invalid content')
+    WHEN NOT j.error IS NULL AND STARTSWITH(j.error, 'invalid content')
     THEN 'invalid_content'
     ELSE 'refused'
   END AS reason
-FROM delivery.sends AS s
-JOIN batch AS b
-  ON b.message_key = s.message_key AND b.attempt = s.attempt
+FROM journal AS j
 WHERE
-  s.state IN ('refused', 'retry');
+  j.state IN ('refused', 'retry');
 
 SELECT
   f.status AS status,
