@@ -73,12 +73,15 @@ def _nobody_in_the_audience(scenario: m.Scenario) -> Iterator[Reason]:
 
 
 def _never_happens(file: ScenarioFile, scenario: m.Scenario, supplied: frozenset[str]) -> Iterator[Problem]:
-    """What a goal, an exit or a condition asks about must come from somewhere."""
+    """What a goal, an exit or a condition asks about must come from somewhere, and so must those who are pushed to."""
     for place, names in _asked(scenario):
         lacking = sorted(set().union(*(_missing(name, supplied) for name in names)))
         if all(_missing(name, supplied) for name in names):
             text = f"asks about what can never happen: {_no_source(lacking)}"
             yield Problem(file.name, file.yaml.line(place), text, _add_source(lacking), "warning")
+    for place, step in sends(scenario.steps):
+        if "push" in step.via and (lacking := sorted({"push_subscriptions"} - supplied)):
+            yield Problem(file.name, file.yaml.line((*place, "send")), f"pushes to nobody: {_no_source(lacking)}", _add_source(lacking), "warning")
 
 
 def _asked(scenario: m.Scenario) -> Iterator[tuple[Path_, list[str]]]:
