@@ -162,11 +162,9 @@ FULL_DISK = {
     "taken": Row("here", "the disk is full before the message (the run fails)", "claimed", "to_send", None, "sends it"),
     "outcome": Row("here", "the disk is full as the answer comes (the run fails)", "accepted", "to_send", None, "has nothing to do"),
 }
-FULL_WAREHOUSE = {
-    "before the commit of claim": Row("here", "the warehouse cannot be written before a batch (the run fails)", None, "to_send", None, "sends it"),
-    "before the commit of recorded": Row(
-        "here", "the warehouse cannot be written after a batch (the run fails)", "claimed", "to_send", None, "finds its outcome"
-    ),
+FULL_WAREHOUSE = {  # by the point of a pass after which no commit can be written
+    "after `opened` is written": Row("here", "the warehouse cannot be written before a batch (the run fails)", None, "to_send", None, "sends it"),
+    "after `outcome` is written": Row("here", "the warehouse cannot be written after a batch (the run fails)", "claimed", "to_send", None, "finds its outcome"),
 }
 CLOCK = Row("here", "the clock jumps, back or ahead", "accepted", "to_send", None, "has nothing to do")
 BROKEN = Row("here", "the sender itself breaks (the run fails)", "claimed", "to_send", None, "does not send it")
