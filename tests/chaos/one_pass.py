@@ -119,8 +119,15 @@ def held_up_pass(root: Path, over: Over, now: datetime, point: str, reached: Eve
 
 
 def cramped_pass(root: Path, over: Over, now: datetime, point: str) -> None:
-    """Hand over what may go on a disk that is full from *point* on: the system lets no file grow."""
-    arrange(lambda at: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)) if at == point else None)
+    """Hand over what may go on a disk that is full from the first commit after *point* on: the system lets no file grow."""
+    come_to: set[str] = set()
+
+    def come(at: str) -> None:
+        come_to.add(at)
+        if at.startswith("before the commit") and point in come_to:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    arrange(come)
     _hand_over(root, over, now)
 
 

@@ -25,12 +25,13 @@ SECTION = re.compile(r"(?<=<!-- written by python -m tests\.delivery\.faults -->
 ANN = "ann@shop.example"
 NOBODIES = ("nobody1", "nobody2")
 
-Next = Literal["sends it", "sends it, not before", "sends it under the same key", "does not send it", "has nothing to do"]
+Next = Literal["sends it", "sends it, not before", "sends it under the same key", "does not send it", "finds its outcome", "has nothing to do"]
 NEXT: dict[Next, str] = {
     "sends it": "sends it",
     "sends it, not before": "sends it, once the provider's time is over",
     "sends it under the same key": "sends it again under the same key",
     "does not send it": "does not send it: `relance resolve`",
+    "finds its outcome": "finds in the journal that it was accepted",
     "has nothing to do": "has nothing to do",
 }
 
@@ -116,13 +117,15 @@ def unverified_web(stack: ExitStack) -> Sender:
     return over_http(stack.enter_context(http_server(PROVIDERS["sendgrid"].answer, tls=certificate_for("127.0.0.1"))).url)
 
 
+ACCOUNT = "401, 402, 403, 404: the account, or the address of the API"
 FAULTS = (
     Fault(retry("SMTP", "nobody listens"), lambda _: over_smtp(free_port()), "Connection refused"),
     Fault(retry("SMTP", "the name of the server is not known"), lambda _: over_smtp(25, host="no-such-host.invalid"), "no-such-host.invalid:25: "),
     Fault(retry("SMTP", "its certificate cannot be verified"), unverified, "certificate cannot be verified"),
     mail(retry("SMTP", "550 to the shop's own address"), lambda room: setattr(room, "sender_answer", "550 no relaying"), "does not let s***@s***.example send"),
     mail(refused("SMTP", "550: the address is not known"), lambda room: room.answers.update({ANN: "550 no such user"}), "550 no such user"),
-    mail(retry("SMTP", "451: greylisted"), lambda room: room.answers.update({ANN: "451 try again later"}), "451 try again later"),
+    mail(retry("SMTP", "450, 451: greylisted, or busy"), lambda room: room.answers.update({ANN: "450 try again later"}), "450 try again later"),
+    mail(retry("SMTP", "450, 451: greylisted, or busy"), lambda room: room.answers.update({ANN: "451 try again later"}), "451 try again later"),
     mail(retry("SMTP", "452: the mailbox is full"), lambda room: room.answers.update({ANN: "452 mailbox full"}), "452 mailbox full"),
     mail(retry("SMTP", "421: the server goes down"), lambda room: room.answers.update({ANN: "421 closing"}), "421 closing"),
     mail(retry("SMTP", "the line breaks before the message"), lambda room: room.cut_before_data.add(ANN), "connection lost before the message was sent"),
@@ -135,12 +138,12 @@ FAULTS = (
     Fault(retry("HTTP", "nobody listens"), lambda _: over_http(f"http://127.0.0.1:{free_port()}"), "Connection refused"),
     Fault(retry("HTTP", "the name of the server is not known"), lambda _: over_http("https://no-such-host.invalid"), "no-such-host.invalid: "),
     Fault(retry("HTTP", "its certificate cannot be verified"), unverified_web, "certificate cannot be verified"),
-    web(refused("HTTP", "400, 413, 422"), Reply(422, {"errors": [{"message": "no such list"}]}), "422 no such list"),
-    web(retry("HTTP", "401, 402, 403, 404: the account, or the address of the API"), Reply(401, {"message": "unknown key"}), "401 unknown key"),
+    *(web(refused("HTTP", "400, 413, 422"), Reply(status, {"errors": [{"message": "no such list"}]}), f"{status} no such list") for status in (400, 413, 422)),
+    *(web(retry("HTTP", ACCOUNT), Reply(status, {"message": "not with this key"}), f"{status} not with this key") for status in (401, 402, 403, 404)),
     web(retry("HTTP", "429 without `Retry-After`"), Reply(429, {"message": "slow down"}), "429 slow down"),
     web(retry("HTTP", "429 with `Retry-After`", "sends it, not before"), Reply(429, b"", {"Retry-After": "7200"}), "429 Too Many Requests"),
     web(retry("HTTP", "503"), Reply(503, b"<h1>maintenance</h1>"), "503 Service Unavailable"),
-    web(unknown("HTTP", "500, 502, 504"), Reply(500, {"message": "Internal error"}), "500 Internal error"),
+    *(web(unknown("HTTP", "500, 502, 504"), Reply(status, {"message": "out of order"}), f"{status} out of order") for status in (500, 502, 504)),
     web(unknown("HTTP", "taken, and the answer is lost"), CUT, "connection lost before the answer came"),
     web(unknown("HTTP", "taken, and the answer cannot be read"), Reply(200, b'{"messageId": "<1'), "in a form that cannot be read"),
     web(unknown("HTTP", "slow to answer"), SLOW, "connection lost before the answer came: timed out"),
@@ -159,17 +162,15 @@ FULL_DISK = {
     "taken": Row("here", "the disk is full before the message (the run fails)", "claimed", "to_send", None, "sends it"),
     "outcome": Row("here", "the disk is full as the answer comes (the run fails)", "accepted", "to_send", None, "has nothing to do"),
 }
-FULL_WAREHOUSE = {
-    "before the commit of claim": Row("here", "the warehouse cannot be written before a batch (the run fails)", None, "to_send", None, "sends it"),
-    "before the commit of recorded": Row(
-        "here", "the warehouse cannot be written after a batch (the run fails)", "claimed", "to_send", None, "has nothing to do"
-    ),
+FULL_WAREHOUSE = {  # by the point of a pass after which no commit can be written
+    "after `opened` is written": Row("here", "the warehouse cannot be written before a batch (the run fails)", None, "to_send", None, "sends it"),
+    "after `outcome` is written": Row("here", "the warehouse cannot be written after a batch (the run fails)", "claimed", "to_send", None, "finds its outcome"),
 }
 CLOCK = Row("here", "the clock jumps, back or ahead", "accepted", "to_send", None, "has nothing to do")
 BROKEN = Row("here", "the sender itself breaks (the run fails)", "claimed", "to_send", None, "does not send it")
 LOCKED = Row("here", "another process has the warehouse (the run waits `warehouse.lock_timeout`, then fails)", None, "to_send", None, "sends it")
 WANTED = Row("here", "another process wants the warehouse in the middle of a pass (it is kept out)", "accepted", "to_send", None, "has nothing to do")
-ROWS = (*(fault.row for fault in FAULTS), *HALF_REFUSED.values(), *FULL_DISK.values(), *FULL_WAREHOUSE.values(), CLOCK, BROKEN, LOCKED, WANTED)
+ROWS = (*dict.fromkeys(fault.row for fault in FAULTS), *HALF_REFUSED.values(), *FULL_DISK.values(), *FULL_WAREHOUSE.values(), CLOCK, BROKEN, LOCKED, WANTED)
 
 
 def table() -> str:

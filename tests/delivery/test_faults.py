@@ -111,7 +111,7 @@ def check_next_run(world: World, row: Row, **more: Any) -> None:
     assert balanced(world)
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=[f"{fault.row.where}, {fault.row.what}" for fault in FAULTS])
+@pytest.mark.parametrize("fault", FAULTS, ids=[f"{fault.row.where}, {fault.row.what}, {fault.words}" for fault in FAULTS])
 def test_each_fault_at_a_server_ends_as_its_row_says(due: Callable[..., World], fault: Fault) -> None:
     world = due("ann")
     with ExitStack() as stack:
