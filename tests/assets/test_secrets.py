@@ -74,9 +74,10 @@ def failing(tmp_path: Path, carrier: str, monkeypatch: pytest.MonkeyPatch) -> It
         with mail_server(starttls=context, login=True) as room:
             yield shop(tmp_path, f'kind = "smtp"\nhost = "127.0.0.1"\nport = {room.port}\n{login}')
         return
-    statuses = iter([500, 401, 400, 429, 302] * 9)
+    # One push goes: what may have arrived is not tried again, so that its provider would be heard once.
+    statuses = iter([429, 400] if carrier.endswith("push") else [500, 401, 400, 429, 302] * 9)
     with http_server(lambda heard: repeats(next(statuses), heard)) as desk:
-        desk.faults = [CUT]
+        desk.faults = [] if carrier.endswith("push") else [CUT]
         monkeypatch.setenv("HOOK_URL", desk.url + SECRETS["HOOK_PATH"])
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA0LILAS")
         account = {"project_id": "lilas", "private_key": ACCOUNT_KEY, "client_email": "a@lilas.example", "token_uri": f"{desk.url}/token"}
