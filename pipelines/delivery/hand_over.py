@@ -14,7 +14,7 @@ from pipelines.delivery.gate import Gate, Stop
 from pipelines.delivery.halt import halted
 from pipelines.delivery.journal import Closed, Journal
 from pipelines.delivery.push import NOT_TRIED, Push
-from pipelines.delivery.recover import fold, journal_folder, recover
+from pipelines.delivery.recover import OUTCOMES, journal_folder, keep_outcomes, recover, rows_of
 from pipelines.journeys.stream import probes_in_use, read_news
 from pipelines.outbox.people import meet, nobody
 from pipelines.outbox.suppress import suppress
@@ -144,10 +144,12 @@ def _recorded(warehouse: Warehouse, push: Push, journal: Journal, now: datetime)
 
 
 def _record(warehouse: Warehouse, push: Push, journal: Journal, now: datetime) -> None:
+    """Write the outcomes of a batch that this pass claimed: the ledger has none of them, and looking for them would take longer the more it has."""
     outcomes = [*push.outcomes, *push.not_tried()]
     with warehouse.transaction():
-        fold(warehouse, outcomes)
+        warehouse.append("delivery.sends", OUTCOMES, rows_of(outcomes))
         if any(outcome.state in ("refused", "retry") for outcome in outcomes):
+            keep_outcomes(warehouse, outcomes)
             warehouse.run(HERE / "settle.sql", now=now)
     journal.sync()
 

@@ -67,11 +67,21 @@ def reconcile(warehouse: Warehouse, project: Project, now: datetime) -> dict[str
 
 def fold(warehouse: Warehouse, outcomes: Iterable[Outcome]) -> None:
     """Write *outcomes* into the ledger, but for those it has."""
+    keep_outcomes(warehouse, outcomes)
+    warehouse.run(HERE / "fold.sql")
+
+
+def keep_outcomes(warehouse: Warehouse, outcomes: Iterable[Outcome]) -> None:
+    """Keep *outcomes* as the temporary table `journal`."""
     warehouse.run("""create or replace temp table journal (
         message_key varchar, sender varchar, attempt bigint, state varchar, changed_at timestamp,
         provider_message_id varchar, error varchar, retry_at timestamp)""")
-    warehouse.append("journal", OUTCOMES, [tuple(getattr(outcome, name) for name in OUTCOMES) for outcome in outcomes])
-    warehouse.run(HERE / "fold.sql")
+    warehouse.append("journal", OUTCOMES, rows_of(outcomes))
+
+
+def rows_of(outcomes: Iterable[Outcome]) -> list[tuple[object, ...]]:
+    """Return *outcomes* as rows of the ledger, in the order of `OUTCOMES`."""
+    return [tuple(getattr(outcome, name) for name in OUTCOMES) for outcome in outcomes]
 
 
 def journal_folder(project: Project) -> Path:
