@@ -108,7 +108,9 @@ class MobilePushSender:
 
     def _access(self) -> Access:
         info, token = self.account
-        bound = Bound(FCM, {"project": self.settings.project or info["project_id"]}, self._values, 1, idempotent=False)
+        if not (name := self.settings.project or info.get("project_id", "")):
+            raise ConnectionError("neither `project` nor the service account names a Firebase project")
+        bound = Bound(FCM, {"project": name}, self._values, 1, idempotent=False)
         return Access(bound, self.settings.base_url or FCM.regions[""], {"Authorization": f"Bearer {token}"}, (token, info["private_key"]))
 
     @cached_property

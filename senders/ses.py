@@ -24,6 +24,7 @@ ACCOUNT = frozenset({
 })  # fmt: skip
 """Errors about the account, its identities or its configuration set (SES API v2, «SendEmail: Errors», «Common Errors»)."""
 LATER = frozenset({"LimitExceededException", "ServiceUnavailable", "Throttling", "ThrottlingException", "TooManyRequestsException"})
+UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
 UNVERIFIED = "not verified"
 """What a MessageRejected says of an identity that the account may not use."""
 
@@ -121,15 +122,20 @@ class SesSession:
             return self._declined(message, error.response)
         except boto.ParamValidationError as error:
             return Receipt(message.key, "refused", error=one_line(str(error)))
-        except (boto.ConnectTimeoutError, boto.EndpointConnectionError, boto.ProxyConnectionError, boto.SSLError) as error:
-            self.down = one_line(str(error))
-            return Receipt(message.key, "retry", error=self.down)
+        except (boto.ConnectTimeoutError, boto.EndpointConnectionError, boto.ProxyConnectionError) as error:
+            return self._not_reached(message, error)
+        except boto.SSLError as error:
+            # Encryption may also break while the answer comes: only where nobody was trusted, nothing was sent.
+            return self._not_reached(message, error) if UNTRUSTED in str(error) else _lost(message, error)
         except (boto.HTTPClientError, ResponseParserError, KeyError) as error:
-            return Receipt(message.key, "unknown", error=one_line(f"connection lost before the answer came, or it cannot be read: {error}"))
+            return _lost(message, error)
         except boto.BotoCoreError as error:
             # No credentials, or none that can be refreshed: nothing was sent.
-            self.down = one_line(str(error))
-            return Receipt(message.key, "retry", error=self.down)
+            return self._not_reached(message, error)
+
+    def _not_reached(self, message: Message, error: Exception) -> Receipt:
+        self.down = one_line(str(error))
+        return Receipt(message.key, "retry", error=self.down)
 
     def _declined(self, message: Message, answer: dict[str, Any]) -> Receipt:
         code, words, status = answer["Error"]["Code"], answer["Error"].get("Message", ""), answer["ResponseMetadata"]["HTTPStatusCode"]
@@ -138,6 +144,10 @@ class SesSession:
         if _is_about_the_account(code, words, status):
             self.down = said
         return Receipt(message.key, state, error=said)
+
+
+def _lost(message: Message, error: Exception) -> Receipt:
+    return Receipt(message.key, "unknown", error=one_line(f"connection lost before the answer came, or it cannot be read: {error}"))
 
 
 def _state(code: str, words: str, status: int) -> State:

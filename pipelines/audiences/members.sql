@@ -32,6 +32,8 @@ from (
     select m.audience, m.contact_id, rl_sha256(c.email) as address_hash from meant m join shop.contacts c on c.contact_id = m.contact_id
     union all
     select m.audience, m.contact_id, rl_sha256(c.phone) from meant m join shop.contacts c on c.contact_id = m.contact_id
+    union all
+    select m.audience, m.contact_id, rl_sha256(m.contact_id) from meant m
 ) m
 join delivery.suppressions x on x.address_hash = m.address_hash
 join audience_rules r on r.audience = m.audience

@@ -97,7 +97,11 @@ def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> i
         gone = privacy.forget(warehouse, project, contact, now)
     lines = [f"{name}: {number} rows" for name, number in gone.rows.items()] + ([f"files: {gone.files} messages"] if gone.files else [])
     what = "1 contact" if len(gone.contacts) == 1 else f"{len(gone.contacts)} contacts with one address"
-    lines += [f"the ads audience{'s' if gone.audiences[1:] else ''} {', '.join(gone.audiences)}: taken out by the next hand-over"] if gone.audiences else []
+    for audience in gone.audiences:
+        named = audience in project.settings.audiences
+        lines.append(
+            f"the ads audience {audience}: " + ("taken out by the next hand-over" if named else "relance.toml names it no more, empty it at its platform")
+        )
     kept = "hashes stay, so that no file brings them back and nobody writes to them"
     untouched = "not touched: source files, backups, call lists, files for ads platforms and reports written before, logs of the provider"
     _told(

@@ -68,8 +68,9 @@ def hand_over(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
 def look_again(warehouse: Warehouse, project: Project, senders: Sequence[Sender], now: datetime) -> None:
     """Decide again, with everything loaded by now, which waiting messages go; the table `going` has them."""
     with warehouse.transaction():
-        warehouse.run("create or replace temp table reach (channel varchar, until timestamp)")
-        warehouse.append("reach", ["channel", "until"], [(channel, now + sender.pace.ahead) for sender in senders for channel in sorted(sender.channels)])
+        warehouse.run("create or replace temp table reach (channel varchar, since timestamp, until timestamp)")
+        reach = [(channel, now + _longest(project), now + sender.pace.ahead) for sender in senders for channel in sorted(sender.channels)]
+        warehouse.append("reach", ["channel", "since", "until"], reach)
         warehouse.run(HERE / "candidates.sql", now=now)
         suppress(warehouse, warehouse.value("select max(as_of) from runs.ticks where status = 'committed'"))
         _exits(warehouse, now)
@@ -79,6 +80,10 @@ def look_again(warehouse: Warehouse, project: Project, senders: Sequence[Sender]
         nobody(warehouse)
         meet(warehouse, "due")
         warehouse.run(OUTBOX / "possible.sql")
+        warehouse.run(HERE / "windowed.sql", now=now, zone=project.settings.project.timezone)
+        if warehouse.value("select 1 from touched limit 1"):
+            warehouse.run(HERE.parent / "journeys" / "openings.sql", as_of=now, horizon=now)
+            warehouse.run(HERE / "closed_windows.sql", now=now)
         warehouse.run("create or replace temp table allowed (channel varchar)")
         warehouse.append("allowed", ["channel"], [(channel,) for sender in senders for channel in sorted(sender.channels)])
         warehouse.run(HERE / "look_again.sql", now=now)
@@ -99,7 +104,7 @@ def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Re
     warehouse.append("channels_of", ["channel"], [(channel,) for channel in sorted(sender.channels)])
     if not warehouse.value("select 1 from going g join channels_of c on c.channel = g.channel limit 1"):
         return HandedOver(sender.name)
-    gate = Gate(sender.pace, timedelta(minutes=project.settings.schedule.hand_over_every) * SHARE, halted(project))
+    gate = Gate(sender.pace, _longest(project), halted(project))
     counts: Counter[str] = Counter()
     with Journal(journal_folder(project), now) as journal, ExitStack() as stack, ThreadPoolExecutor(sender.pace.connections) as pool:
         sessions = [stack.enter_context(sender.session()) for _ in range(sender.pace.connections)]
@@ -121,6 +126,11 @@ def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Re
     if gate.stop:
         warehouse.run(HERE / "left_over.sql", sender=sender.name, not_tried=NOT_TRIED, reason=gate.stop.reason, detail=gate.stop.detail, now=now)
     return HandedOver(sender.name, **counts, stopped=gate.stop.detail if gate.stop else "")
+
+
+def _longest(project: Project) -> timedelta:
+    """Return how long a pass may last."""
+    return timedelta(minutes=project.settings.schedule.hand_over_every) * SHARE
 
 
 def _room(warehouse: Warehouse, project: Project, sender: Sender, gate: Gate, now: datetime) -> int:

@@ -37,6 +37,7 @@ def recover(warehouse: Warehouse, project: Project, senders: Sequence[Sender], n
         claimed = [row[0] for row in warehouse.rows(HERE / "open_claims.sql")]
         entries = {instant: list(read_journal(journal_path(folder, instant))) for instant in claimed}
         fold(warehouse, [entry for found in entries.values() for entry in found if isinstance(entry, Outcome)])
+        warehouse.run(HERE / "settle.sql", now=now)
         warehouse.run("create or replace temp table taken (message_key varchar, attempt bigint)")
         taken = [(entry.message_key, entry.attempt) for found in entries.values() for entry in found if isinstance(entry, Taken)]
         warehouse.append("taken", ["message_key", "attempt"], taken)

@@ -7,6 +7,7 @@ select j.message_key, j.error,
         when j.error is not null and starts_with(j.error, 'invalid content') then 'invalid_content'
         else 'refused' end as reason
 from journal j
+join outbox.messages m on m.message_key = j.message_key and m.status in ('to_send', 'held')
 where j.state in ('refused', 'retry');
 
 update outbox.messages set status = f.status, reason = f.reason, detail = f.error, changed_at = $now

@@ -1,9 +1,10 @@
 """`data.sql` beside a message's templates: what else they see, as `data`. One SELECT for all messages of a batch, a row for each."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -26,6 +27,8 @@ VARIABLE = "data"
 MESSAGES = "messages"
 """The table of the batch's messages, which a `data.sql` joins what it looks up to."""
 KEY = "message_key"
+FAILURES = 200
+"""Questions that may fail in a batch before it is given up: one bad message of two thousand costs eleven."""
 ANY_INSTANT = datetime(2000, 1, 1)
 
 
@@ -71,12 +74,24 @@ def data_of(warehouse: Warehouse, files: Iterable[MessageData]) -> dict[str, Sim
 
 def _asked(warehouse: Warehouse, file: MessageData) -> dict[str, SimpleNamespace | str]:
     warehouse.run(HERE / "data_messages.sql", message=file.message)
-    keys = [key for (key,) in warehouse.rows("select message_key from messages")]
+    return _answered(warehouse, file, [key for (key,) in warehouse.rows("select message_key from messages order by message_key")], count(1))
+
+
+def _answered(warehouse: Warehouse, file: MessageData, keys: Sequence[str], failures: Iterator[int]) -> dict[str, SimpleNamespace | str]:
+    """Ask for all of *keys* at once; where that fails for each half: what is wrong with one message keeps no other back."""
     try:
         rows = warehouse.records(file.sql)
     except StatementError as error:
-        why = refusal(error)
-        return dict.fromkeys(keys, str(Problem(file.file, why.line, why.text)))
+        if len(keys) == 1 or next(failures) > FAILURES:
+            why = refusal(error)
+            return dict.fromkeys(keys, str(Problem(file.file, why.line, why.text)))
+        answered: dict[str, SimpleNamespace | str] = {}
+        for half in (keys[: len(keys) // 2], keys[len(keys) // 2 :]):
+            warehouse.run("create or replace temp table asked_again (message_key varchar)")
+            warehouse.append("asked_again", ["message_key"], [(key,) for key in half])
+            warehouse.run(HERE / "data_messages_again.sql", message=file.message)
+            answered |= _answered(warehouse, file, half, failures)
+        return answered
     found: dict[str, list[dict[str, Any]]] = {key: [] for key in keys}
     for row in rows:
         given = {name.lower(): value for name, value in row.items()}

@@ -30,7 +30,7 @@ LEAF = re.compile(r"""((?:>|="(?:(?=http)|(?<=alt="))|&(?:amp|\#39|\#34|nbsp);)[
 SIGN_BEFORE = re.compile(r'>|="|&[a-z0-9#]+;')
 PLAIN = re.compile(r"[\t\n\x20-z|~\xa0-\ud7ff\uf900-\ufffd\U00010000-\U000effff]*")
 """What all parsers pass on as it is. No braces: those of rules of style are no words."""
-WORDS_MATTER = re.compile(r"<(?:pre|textarea|xmp|listing|plaintext)\b|<style[^>]*>[^<]*\[|white-space:\s*pre[^<>]*>", re.IGNORECASE)
+WORDS_MATTER = re.compile(r"<(?:pre|textarea|xmp|listing|plaintext)\b|<style[^>]*>[^<]*\[|white-space\s*:\s*pre[^<>]*>", re.IGNORECASE)
 """Spaces are shown as they are, or rules of style ask for values of attributes."""
 NOT_TEXT = re.compile(r"<(style|script|noscript|iframe|template|svg|math)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)

@@ -86,7 +86,7 @@ class _Table(Table):  # type: ignore[misc]
 
     def get_text(self) -> str:
         found = [line for row in self.rows for line in _lines(row.columns)]
-        if all(len(line) <= 1 and cell.align == "<" for line in found for cell in line):  # nothing stands beside anything
+        if len(found) <= 1 and all(len(line) <= 1 and cell.align == "<" for line in found for cell in line):  # nothing stands beside anything
             return "\n".join("".join(cell.text for cell in line) for line in found) + "\n"
         signs = [chr(LINE + len(self._lines) + number) for number in range(len(found))]
         self._lines += found

@@ -11,7 +11,8 @@ from (
     from shop.push_subscriptions
     where ended_at is null and contact_id in (select d.contact_id from due d join channels c on c.channels = d.channels and c.channel = 'push')
 ) s
-where not exists (select 1 from delivery.suppressions x where x.channel = 'push' and x.address_hash = rl_sha256(s.address) and x.reason = 'hard_bounce')
+where s.address is not null
+    and not exists (select 1 from delivery.suppressions x where x.channel = 'push' and x.address_hash = rl_sha256(s.address) and x.reason = 'hard_bounce')
 qualify row_number() over (partition by s.contact_id order by s.subscribed_at desc, s.endpoint) = 1;
 
 -- The channels each due message may take, best first, with the contact's address on each.
@@ -37,23 +38,34 @@ qualify row_number() over (
     order by s.occurred_at desc, case when s.granted then 1 else 0 end, s.topic, s.basis
 ) = 1;
 
--- Why each option is impossible; null where it is not. A later opt-in lifts an unsubscription; nothing lifts a bounce.
+-- Options whose address nobody may write to. A later opt-in lifts an unsubscription; nothing lifts a bounce. No to pushes is kept
+-- under the contact, whichever browser they have today.
+create or replace temp table suppressed_options as
+select distinct o.message_key, o.channel
+from (
+    select message_key, channel, category, topic, rl_sha256(address) as address_hash, true as own from options where address is not null
+    union all
+    select message_key, channel, category, topic, rl_sha256(contact_id), false from options where channel = 'push' and address is not null
+) o
+join delivery.suppressions x on x.channel = o.channel and x.address_hash = o.address_hash
+left join standing_consents s on s.message_key = o.message_key and s.channel = o.channel
+where x.reason = 'manual'
+    or (o.own and x.reason = 'hard_bounce')
+    or (o.category = 'marketing' and x.reason = 'complaint')
+    or (o.category = 'marketing' and x.reason = 'unsubscribed' and coalesce(x.topic, o.topic) = o.topic
+        and not coalesce(s.granted and s.basis = 'opt_in' and s.since > x.since, false));
+
+-- Why each option is impossible; null where it is not.
 create or replace temp table judged_options as
 select
     o.message_key, o.channel, o.place, o.address, s.basis,
     case
         when o.address is null then 'unreachable'
-        when exists (
-            select 1 from delivery.suppressions x
-            where x.channel = o.channel and x.address_hash = rl_sha256(o.address)
-                and (x.reason in ('hard_bounce', 'manual')
-                    or (o.category = 'marketing' and x.reason = 'complaint')
-                    or (o.category = 'marketing' and x.reason = 'unsubscribed' and coalesce(x.topic, o.topic) = o.topic
-                        and not coalesce(s.granted and s.basis = 'opt_in' and s.since > x.since, false)))
-        ) then 'suppressed'
+        when x.message_key is not null then 'suppressed'
         when o.category = 'transactional' then null
         when coalesce(s.granted, false) and (s.basis = 'opt_in' or (s.basis = 'existing_customer' and o.order_count > 0)) then null
         else 'no_consent'
     end as impossible
 from options o
-left join standing_consents s on s.message_key = o.message_key and s.channel = o.channel;
+left join standing_consents s on s.message_key = o.message_key and s.channel = o.channel
+left join suppressed_options x on x.message_key = o.message_key and x.channel = o.channel;

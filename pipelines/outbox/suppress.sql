@@ -1,11 +1,12 @@
--- Each address with what was told of it, once.
+-- Each address with what was told of it, once. A browser or an app that is gone is one of many; no to pushes is said by the contact.
 insert into delivery.suppressions by name
 with addressed as (
     select
         t.channel, t.kind, t.occurred_at,
         case when t.kind = 'unsubscribed' and t.reason in (select topic from journeys.versions union select topic from raw.consents where topic <> 'all')
             then t.reason end as topic,
-        coalesce(m.address, case t.channel when 'email' then c.email when 'sms' then c.phone when 'call_list' then c.phone else t.contact_id end) as address
+        case when t.channel = 'push' and t.kind <> 'bounced' then t.contact_id
+            else coalesce(m.address, case t.channel when 'email' then c.email when 'sms' then c.phone when 'call_list' then c.phone else t.contact_id end) end as address
     from told t
     left join outbox.messages m on m.message_key = t.message_key
     left join raw.contacts c on c.contact_id = t.contact_id

@@ -13,4 +13,7 @@ union all
 select cast(null as varchar), s.message_key, m.contact_id, m.channel, 'bounced', cast(null as varchar), s.changed_at
 from delivery.sends s
 join outbox.messages m on m.message_key = s.message_key
-where s.state = 'refused' and s.changed_at >= $since and starts_with(s.error, $gone);
+where s.state = 'refused' and starts_with(s.error, $gone)
+    and not exists (
+        select 1 from delivery.suppressions x where x.channel = m.channel and x.address_hash = rl_sha256(m.address) and x.reason = 'hard_bounce'
+    );

@@ -44,6 +44,8 @@ def forget(warehouse: Warehouse, project: Project, asked: str, now: datetime) ->
             raise RelanceError(f"there is no contact with the id or the e-mail address `{asked}`\n  hint: contact_id in shop.contacts is the shop's own id")
         keys = {key for (key,) in warehouse.rows("select message_key from leaving_messages")}
         audiences = [audience for (audience,) in warehouse.rows(HERE / "leaving_audiences.sql")]
+        for contact in contacts:
+            warehouse.run(HERE / "forget_in_triggers.sql", leaving=contact)
         for table in TABLES:
             if any(column.name == "contact_id" for column in table.columns):
                 warehouse.run(_delete(table))

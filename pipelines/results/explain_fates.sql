@@ -4,7 +4,7 @@ with looked_at as (
 )
 select m.message_key, x.reason || coalesce(' ' || x.topic, '') || ' since' as what, x.since as moment, null as amount
 from looked_at m
-join delivery.suppressions x on x.channel = m.channel and x.address_hash = rl_sha256(m.address) and x.since <= m.changed_at
+join delivery.suppressions x on x.channel = m.channel and x.address_hash in (rl_sha256(m.address), case when m.channel = 'push' then rl_sha256(m.contact_id) end) and x.since <= m.changed_at
     and (x.topic is null or x.topic = m.topic)
 where m.reason = 'suppressed'
 union all

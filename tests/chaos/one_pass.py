@@ -25,6 +25,7 @@ from senders.message import Message, Sender
 from senders.smtp import SmtpSender, SmtpSettings
 from senders.webhook import WebhookSender, WebhookSettings
 from tests.journeys.world import World, files_sender, plain, scenario, settings, utc
+from tests.senders.mails import clock
 from tests.senders.providers import PROVIDERS, SECRETS
 
 SECRET = "CHAOS_SECRET"
@@ -59,7 +60,7 @@ class Over:
             case "webhook":
                 os.environ[SECRET] = f"whsec_{b64encode(bytes(32)).decode()}"
                 told = {"url": f"http://127.0.0.1:{self.port}/", "secret_env": SECRET, "channels": ["email"], "connections": self.connections}
-                return WebhookSender(WebhookSettings.model_validate({"kind": "webhook", "name": "hook"} | told), project.root)
+                return WebhookSender(WebhookSettings.model_validate({"kind": "webhook", "name": "hook"} | told), project.root, clock)
             case "http_email":
                 os.environ.update(SECRETS)
                 return PROVIDERS["postmark"].sender(f"http://127.0.0.1:{self.port}", connections=self.connections, per_request=self.per_request)

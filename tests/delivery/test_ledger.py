@@ -218,6 +218,16 @@ def test_an_outcome_in_the_journal_counts_even_if_the_warehouse_never_heard_of_i
     assert sender.received == []
 
 
+def test_a_refusal_that_only_the_journal_knows_of_drops_its_message(tmp_path: Path) -> None:
+    world = claimed(tmp_path)
+    with Journal(tmp_path / ".relance" / "journal", utc(NOW)) as journal:
+        journal.write(Outcome(world.key("c0", "mail"), "scripted", 1, "refused", utc(NOW), error="no such box"))
+    sender = Scripted()
+    world.hand_over("2026-01-05 06:15", sender)
+    assert world.messages("status", "reason", "detail") == [("dropped", "refused", "no such box")]
+    assert sender.received == []
+
+
 @pytest.mark.parametrize(("taken", "state"), [(False, "retry"), (True, "unknown")])
 def test_what_was_claimed_and_never_taken_goes_in_the_next_pass(tmp_path: Path, taken: bool, state: str) -> None:
     world = claimed(tmp_path)

@@ -50,6 +50,25 @@ def test_an_order_in_the_meantime_keeps_the_message_back(tmp_path: Path, ticks: 
     assert monday(world) == (("dropped", "exited_before_send"), [])
 
 
+def test_what_a_provider_could_not_take_in_its_window_waits_for_the_next(tmp_path: Path) -> None:
+    world, sender = world_on_saturday(tmp_path, waits()), Scripted({"reminder": ["retry"]})
+    world.hand_over("2026-01-12 16:50", sender)
+    world.hand_over("2026-01-12 17:30", sender)
+    assert sender.received == ["reminder"]
+    assert world.messages("status", "reason", "not_before") == [("held", "quiet_hours", "2026-01-13 09:00")]
+    world.hand_over("2026-01-13 08:59", sender)
+    world.hand_over("2026-01-13 09:00", sender)
+    assert sender.received == ["reminder"] * 2
+
+
+def test_it_goes_to_the_address_of_today(tmp_path: Path) -> None:
+    world = world_on_saturday(tmp_path, waits())
+    world.warehouse.run("update raw.contacts set email = 'new@shop.example' where contact_id = 'ann'")
+    world.tick("2026-01-12 06:00", waits())
+    assert monday(world) == (("to_send", None), ["reminder"])
+    assert world.messages("address") == [("new@shop.example",)]
+
+
 def test_an_order_loaded_only_now_keeps_the_message_back(tmp_path: Path) -> None:
     told = waits(exit_when=ORDERED)
     world = world_on_saturday(tmp_path, told)

@@ -65,3 +65,16 @@ def test_the_newest_browser_is_pushed_to_and_one_that_is_gone_never_again(tmp_pa
     told = opened(desk.heard[0])["notification"]
     assert (told["title"], told["body"], told["navigate"]) == ("Your basket", "It is waiting, Ann.", "https://shop.example/cart")
     assert desk.heard[0].headers["ttl"] == "3600", "a push is kept for as long as its message is valid: two hours, of which one is over"
+
+
+def test_who_wants_no_pushes_gets_none_on_any_browser(tmp_path: Path) -> None:
+    with http_server(lambda heard: Reply(201)) as desk:
+        world = world_with(tmp_path, desk)
+        day(world, 5)
+        [(key,)] = world.messages("message_key")
+        world.reply(key, "unsubscribed", "2026-01-05 12:00", channel="push")
+        told = {"endpoint": f"{desk.url}/new", "contact_id": "ann", "p256dh": P256DH, "auth": SECRET, "ended_at": None}
+        world.row("push_subscriptions", utc("2026-01-05 13:00"), subscribed_at=utc("2026-01-05 13:00"), **told)
+        day(world, 6)
+    assert [heard.path for heard in desk.heard] == ["/laptop"]
+    assert world.messages("status", "reason", where="status <> 'to_send'") == [("dropped", "suppressed")]

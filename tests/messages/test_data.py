@@ -92,6 +92,16 @@ def test_what_the_engine_refuses_on_the_data_stops_its_messages_alone(tmp_path: 
     assert "Could not convert string 'zoe' to INT64" in found["m1"]
 
 
+def test_one_message_that_the_engine_refuses_keeps_no_other_back(tmp_path: Path) -> None:
+    with shop_warehouse() as warehouse:
+        for number in range(1, 6):
+            due(warehouse, "m", f"m{number}", channel="sms", contact_id="zoe" if number == 4 else "nobody")
+        sql = "select message_key, case when contact_id = 'zoe' then cast(contact_id as bigint) else 7 end as n from messages"
+        found = texts(warehouse, tmp_path, {"m/sms.txt.j2": "{{ data.n }}", "m/data.sql": sql})
+    assert "Could not convert string 'zoe' to INT64" in found.pop("m4")
+    assert found == {f"m{number}": "7" for number in (1, 2, 3, 5)}
+
+
 def test_it_may_read_a_segment(warehouse: Warehouse, tmp_path: Path) -> None:
     (tmp_path / "segments_sql").mkdir()
     (tmp_path / "segments_sql" / "vip.sql").write_text("-- Who buys.\n-- owner: team:crm\nselect contact_id, revenue as spent from facts.contacts")

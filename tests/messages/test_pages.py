@@ -50,10 +50,11 @@ LAYOUTS = {
         "<table><tr><td>Left<br>{0}</td><td><table><tr><td>{1}</td><td>x</td></tr><tr><td>longer than that</td><td>{0}</td></tr></table></td></tr></table>"
     ),
     "rows of different height": "<table><tr><td valign=top>{0}</td><td>1<br>2<br>{1}</td><td valign=bottom>{0}</td></tr></table>",
+    "lines in the middle": '<table><tr><td align="center"><table><tr><td>{0}</td></tr><tr><td>{1}</td></tr></table></td></tr></table>',
     "words outside of cells": "<table>{0}<tr>{1}<td>x</td></tr></table>",
     "a list": "<ul><li>{0}</li><li>{1}<ol><li>{0}</li></ol></li></ul>",
     "spaces that count": "<pre>{0}\n {1}</pre>",
-    "spaces that count by style": '<p style="white-space: pre-wrap">{0}</p><p style="display:none">{1}</p>',
+    "spaces that count by style": '<p style="white-space: pre-wrap">{0}</p><p style="white-space : pre">{0}</p><p style="display:none">{1}</p>',
     "comments": "<!-- {0} --><p>{1}</p><!--[if mso]><td>{0}</td><![endif]-->",
     "rules that ask for values": '<style>a[href*=shop] {{ color: red }} p > b {{ color: blue }}</style><a href="{2}">x</a><p><b>{0}</b></p>',
     "rules": "<style>.a {{ color: red }} p>b {{ color: blue }}</style><p class=a><b>{0}</b>{1}</p>",

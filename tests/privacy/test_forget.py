@@ -14,12 +14,21 @@ from pipelines.errors import RelanceError
 from pipelines.privacy.forget import forget
 from pipelines.settings import Project
 from pipelines.settings_file import load_project
-from pipelines.warehouse.duckdb import Warehouse, open_read_copy, open_warehouse
+from pipelines.sources.forgotten import pass_over_forgotten
+from pipelines.warehouse.duckdb import Warehouse, memory_warehouse, open_read_copy, open_warehouse
+from pipelines.warehouse.schema import BY_NAME
 from tests.assets.small_shop import AUDIENCE, Day, write_shop
 from tests.delivery.scripted import Scripted
 from tests.environment import untouched_environment
 
 CARLA, ADDRESS, PHONE = "c3", "carla.roux@mail.example", "+33612345603"
+
+FRIENDS = f"""
+    insert into journeys.enrolments by name
+    select * replace ('r1' as enrolment_id, 'referral_reward' as scenario, json_object('referee_id', '{CARLA}') as trigger_data)
+    from journeys.enrolments where contact_id <> '{CARLA}' limit 1
+"""
+"""A run of somebody else, begun by what Carla did."""
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +50,12 @@ def traces(warehouse: Warehouse) -> list[str]:
     """Return where the warehouse still knows Carla, by id, address or telephone number."""
     columns = warehouse.rows("""
         select table_schema || '.' || table_name, column_name from information_schema.columns
-        where data_type = 'VARCHAR' and table_schema not in ('information_schema', 'shop', 'main')
+        where data_type in ('VARCHAR', 'JSON') and table_schema not in ('information_schema', 'shop', 'main')
             and table_schema || '.' || table_name in (select schema_name || '.' || table_name from duckdb_tables())""")
     found = []
     for table, column in columns:
-        known = f"{column} = '{CARLA}' or contains({column}, '{ADDRESS}') or contains({column}, '{PHONE}') or contains({column}, '\"{CARLA}\"')"
+        text = f"cast({column} as varchar)"
+        known = " or ".join([f"{text} = '{CARLA}'", *(f"contains({text}, '{word}')" for word in (ADDRESS, PHONE, f'"{CARLA}"'))])
         if warehouse.value(f"select count(*) from {table} where {known}"):
             found.append(f"{table}.{column}")
     return found
@@ -57,6 +67,7 @@ def test_nothing_but_hashes_is_left_of_a_person(shop: Project, asked: str) -> No
     with open_warehouse(shop) as warehouse:
         told = ("endpoint", "contact_id", "p256dh", "auth", "subscribed_at", "loaded_from", "loaded_at")
         warehouse.append("raw.push_subscriptions", told, [("https://push.example/1", CARLA, "key", "secret", day.as_of, "app", day.as_of)])
+        warehouse.run(FRIENDS)
         assert len(traces(warehouse)) > 5
         gone = forget(warehouse, shop, asked, day.as_of)
         assert traces(warehouse) == []
@@ -64,6 +75,7 @@ def test_nothing_but_hashes_is_left_of_a_person(shop: Project, asked: str) -> No
         browser = "https://push.example/1 key secret"
         assert warehouse.rows("select channel from delivery.suppressions where address_hash = rl_sha256($browser)", browser=browser) == [("push",)]
         assert warehouse.value("select count(*) from raw.contacts") == 4
+        assert warehouse.value("select count(*) from journeys.enrolments where trigger_data = json_object('referee_id', sha256($who))", who=CARLA) == 1
     assert gone.contacts == [CARLA]
     assert gone.rows["raw.contacts"] == 1
     with open_read_copy(shop) as copy:
@@ -96,6 +108,15 @@ def test_files_that_are_read_again_bring_nobody_back(shop: Project) -> None:
         assert traces(warehouse) == []
         reasons = {reason for (reason,) in warehouse.rows("select reason from raw.files where reason is not null")}
         assert any("about people who were forgotten, passed over" in reason for reason in reasons)
+
+
+def test_files_of_referrals_that_are_read_again_bring_nobody_back() -> None:
+    with memory_warehouse() as warehouse:
+        warehouse.run(f"insert into delivery.forgotten values ('contact', sha256('{CARLA}'), timestamp '2026-03-01')")
+        pairs = f"('r1', '{CARLA}', 'c1'), ('r2', 'c1', '{CARLA}'), ('r3', 'c1', 'c2'), ('r4', 'c1', null)"
+        warehouse.run(f"create temp table typed as select * from (values {pairs}) t (referral_id, referrer_id, referee_id)")
+        assert pass_over_forgotten(warehouse, BY_NAME["raw.referrals"]) == 2
+        assert warehouse.rows("select referral_id from typed order by 1") == [("r3",), ("r4",)]
 
 
 def test_the_send_ledger_goes_on_with_its_journals(shop: Project) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import SSLError
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.server import ThreadedMotoServer
 from moto.ses.models import SESBackend, ses_backends
@@ -140,6 +141,18 @@ def test_a_fault_ends_in_its_state_and_no_request_is_repeated(desk: Desk, client
     assert second.state == ("accepted" if tried_again else "retry")
     assert len(desk.heard) == (2 if tried_again else 1), "botocore repeats nothing of itself"
     assert SECRET not in first.error
+
+
+@pytest.mark.parametrize(
+    ("words", "state"), [("EOF occurred in violation of protocol", "unknown"), ("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed", "retry")]
+)
+def test_encryption_that_breaks_may_break_after_the_message_was_taken(words: str, state: State) -> None:
+    class Client:
+        def send_email(self, **request: Any) -> Any:
+            raise SSLError(endpoint_url="https://email.example", error=words)
+
+    [receipt] = SesSession(Client(), "").send([mail("a")])
+    assert receipt.state == state
 
 
 def test_nobody_listens() -> None:

@@ -1,8 +1,22 @@
 SELECT
   COUNT(*)
-FROM outbox.messages AS m
+FROM (
+  SELECT
+    *,
+    SHA2(address, 256) AS address_hash,
+    TRUE AS own
+  FROM outbox.messages
+  UNION ALL
+  SELECT
+    *,
+    SHA2(contact_id, 256),
+    FALSE
+  FROM outbox.messages
+  WHERE
+    channel = 'push'
+) AS m
 JOIN delivery.suppressions AS s
-  ON s.channel = m.channel AND s.address_hash = SHA2(m.address, 256)
+  ON s.channel = m.channel AND s.address_hash = m.address_hash
 WHERE
   m.as_of = :as_of
   AND m.status = 'to_send'
@@ -13,6 +27,9 @@ WHERE
   )
   AND (
     s.reason IN ('hard_bounce', 'manual') OR m.category = 'marketing'
+  )
+  AND (
+    m.own OR s.reason <> 'hard_bounce'
   )
   AND NOT (
     s.reason = 'unsubscribed'

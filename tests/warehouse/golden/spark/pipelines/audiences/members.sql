@@ -74,6 +74,12 @@ FROM (
   FROM meant AS m
   JOIN shop.contacts AS c
     ON c.contact_id = m.contact_id
+  UNION ALL
+  SELECT
+    m.audience,
+    m.contact_id,
+    SHA2(m.contact_id, 256)
+  FROM meant AS m
 ) AS m
 JOIN delivery.suppressions AS x
   ON x.address_hash = m.address_hash

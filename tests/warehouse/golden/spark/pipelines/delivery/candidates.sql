@@ -34,7 +34,11 @@ WHERE
     )
   )
   AND COALESCE(l.state, 'retry') = 'retry'
-  AND m.not_before <= COALESCE(r.until, :now)
+  AND (
+    m.not_before <= :now OR (
+      m.not_before > r.since AND m.not_before <= r.until
+    )
+  )
   AND (
     COALESCE(l.retry_at, :now) <= :now OR m.expires_at <= :now
   );

@@ -21,6 +21,8 @@ FROM (
       THEN 'stale_source'
       WHEN a.channel IS NULL
       THEN 'not_sent'
+      WHEN NOT c.message_key IS NULL
+      THEN 'quiet_hours'
     END AS reason,
     w.expires_at <= :now
     OR NOT x.message_key IS NULL
@@ -52,6 +54,8 @@ FROM (
     ON j.message_key = w.message_key
   LEFT JOIN allowed AS a
     ON a.channel = w.channel
+  LEFT JOIN closed_windows AS c
+    ON c.message_key = w.message_key
 ) AS l;
 
 SELECT
@@ -66,6 +70,23 @@ WHERE
     messages.status <> l.status
     OR COALESCE(messages.reason, '') <> COALESCE(l.reason, '')
   );
+
+SELECT
+  c.opens_at AS not_before
+FROM outbox.messages, closed_windows AS c
+  JOIN looked_again AS l
+    ON l.message_key = c.message_key AND l.reason = 'quiet_hours'
+WHERE
+  c.message_key = messages.message_key;
+
+SELECT
+  j.address AS address
+FROM outbox.messages, judged_options AS j
+  JOIN looked_again AS l
+    ON l.message_key = j.message_key AND l.status = 'to_send'
+WHERE
+  j.message_key = messages.message_key
+  AND COALESCE(messages.address, '') <> j.address;
 
 SELECT
   :now AS lost_at,

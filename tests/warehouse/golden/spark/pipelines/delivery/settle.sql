@@ -10,6 +10,8 @@ SELECT
     ELSE 'refused'
   END AS reason
 FROM journal AS j
+JOIN outbox.messages AS m
+  ON m.message_key = j.message_key AND m.status IN ('to_send', 'held')
 WHERE
   j.state IN ('refused', 'retry');
 

@@ -8,4 +8,9 @@ SELECT DISTINCT
   :as_of AS as_of
 FROM walked AS w
 WHERE
-  w.round = :round AND w.ready AND w.kind IN ('sync', 'unsync') AND NOT w.ghost;
+  w.round = :round
+  AND w.ready
+  AND w.kind IN ('sync', 'unsync')
+  AND (
+    w.kind = 'unsync' OR NOT w.ghost
+  );

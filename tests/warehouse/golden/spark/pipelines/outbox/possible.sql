@@ -41,7 +41,8 @@ FROM (
       )
   ) AS s
   WHERE
-    NOT EXISTS(
+    NOT s.address IS NULL
+    AND NOT EXISTS(
       SELECT
         1
       FROM delivery.suppressions AS x
@@ -114,6 +115,51 @@ FROM (
 WHERE
   _w = 1;
 
+SELECT DISTINCT
+  o.message_key,
+  o.channel
+FROM (
+  SELECT
+    message_key,
+    channel,
+    category,
+    topic,
+    SHA2(address, 256) AS address_hash,
+    TRUE AS own
+  FROM options
+  WHERE
+    NOT address IS NULL
+  UNION ALL
+  SELECT
+    message_key,
+    channel,
+    category,
+    topic,
+    SHA2(contact_id, 256),
+    FALSE
+  FROM options
+  WHERE
+    channel = 'push' AND NOT address IS NULL
+) AS o
+JOIN delivery.suppressions AS x
+  ON x.channel = o.channel AND x.address_hash = o.address_hash
+LEFT JOIN standing_consents AS s
+  ON s.message_key = o.message_key AND s.channel = o.channel
+WHERE
+  x.reason = 'manual'
+  OR (
+    o.own AND x.reason = 'hard_bounce'
+  )
+  OR (
+    o.category = 'marketing' AND x.reason = 'complaint'
+  )
+  OR (
+    o.category = 'marketing'
+    AND x.reason = 'unsubscribed'
+    AND COALESCE(x.topic, o.topic) = o.topic
+    AND NOT COALESCE(s.granted AND s.basis = 'opt_in' AND s.since > x.since, FALSE)
+  );
+
 SELECT
   o.message_key,
   o.channel,
@@ -123,26 +169,7 @@ SELECT
   CASE
     WHEN o.address IS NULL
     THEN 'unreachable'
-    WHEN EXISTS(
-      SELECT
-        1
-      FROM delivery.suppressions AS x
-      WHERE
-        x.channel = o.channel
-        AND x.address_hash = SHA2(o.address, 256)
-        AND (
-          x.reason IN ('hard_bounce', 'manual')
-          OR (
-            o.category = 'marketing' AND x.reason = 'complaint'
-          )
-          OR (
-            o.category = 'marketing'
-            AND x.reason = 'unsubscribed'
-            AND COALESCE(x.topic, o.topic) = o.topic
-            AND NOT COALESCE(s.granted AND s.basis = 'opt_in' AND s.since > x.since, FALSE)
-          )
-        )
-    )
+    WHEN NOT x.message_key IS NULL
     THEN 'suppressed'
     WHEN o.category = 'transactional'
     THEN NULL
@@ -157,4 +184,6 @@ SELECT
   END AS impossible
 FROM options AS o
 LEFT JOIN standing_consents AS s
-  ON s.message_key = o.message_key AND s.channel = o.channel;
+  ON s.message_key = o.message_key AND s.channel = o.channel
+LEFT JOIN suppressed_options AS x
+  ON x.message_key = o.message_key AND x.channel = o.channel;

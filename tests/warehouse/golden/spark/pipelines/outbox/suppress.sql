@@ -18,18 +18,22 @@ WITH addressed AS (
       )
       THEN t.reason
     END AS topic,
-    COALESCE(
-      m.address,
-      CASE t.channel
-        WHEN 'email'
-        THEN c.email
-        WHEN 'sms'
-        THEN c.phone
-        WHEN 'call_list'
-        THEN c.phone
-        ELSE t.contact_id
-      END
-    ) AS address
+    CASE
+      WHEN t.channel = 'push' AND t.kind <> 'bounced'
+      THEN t.contact_id
+      ELSE COALESCE(
+        m.address,
+        CASE t.channel
+          WHEN 'email'
+          THEN c.email
+          WHEN 'sms'
+          THEN c.phone
+          WHEN 'call_list'
+          THEN c.phone
+          ELSE t.contact_id
+        END
+      )
+    END AS address
   FROM told AS t
   LEFT JOIN outbox.messages AS m
     ON m.message_key = t.message_key

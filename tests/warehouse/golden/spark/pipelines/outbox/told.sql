@@ -36,4 +36,14 @@ FROM delivery.sends AS s
 JOIN outbox.messages AS m
   ON m.message_key = s.message_key
 WHERE
-  s.state = 'refused' AND s.changed_at >= :since AND STARTSWITH(s.error, :gone);
+  s.state = 'refused'
+  AND STARTSWITH(s.error, :gone)
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM delivery.suppressions AS x
+    WHERE
+      x.channel = m.channel
+      AND x.address_hash = SHA2(m.address, 256)
+      AND x.reason = 'hard_bounce'
+  );

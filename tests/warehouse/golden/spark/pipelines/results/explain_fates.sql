@@ -16,7 +16,10 @@ SELECT
 FROM looked_at AS m
 JOIN delivery.suppressions AS x
   ON x.channel = m.channel
-  AND x.address_hash = SHA2(m.address, 256)
+  AND x.address_hash IN (
+    SHA2(m.address, 256),
+    CASE WHEN m.channel = 'push' THEN SHA2(m.contact_id, 256) END
+  )
   AND x.since <= m.changed_at
   AND (
     x.topic IS NULL OR x.topic = m.topic

@@ -7,7 +7,7 @@ SELECT
   CAST(NULL AS DECIMAL(18, 2)) AS value,
   referral_id,
   referee_id,
-  COALESCE(referee_id, referral_id) AS friend
+  COALESCE(SHA2(referee_id, 256), referral_id) AS friend
 FROM shop.referrals
 WHERE
   kind = 'signed_up';

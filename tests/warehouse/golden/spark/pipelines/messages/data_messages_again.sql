@@ -1,0 +1,19 @@
+SELECT
+  message_key,
+  contact_id,
+  activity,
+  triggered_at,
+  trigger_data,
+  order_id,
+  cart_id,
+  product_id,
+  event_id,
+  subscription_id
+FROM render_subjects
+WHERE
+  template = :message
+  AND message_key IN (
+    SELECT
+      message_key
+    FROM asked_again
+  );
