@@ -67,6 +67,10 @@ def main(contacts: int) -> None:
             f"framework: a daily run of a small sample shop takes {framework['run_cpu']} CPU s in Dagster, its stages alone {framework['stages_cpu']} CPU s; "
             "the rest is Dagster, its history, hand-over, report and read copy"
         )
+        checked = run("bench.checking", root / "checking")
+        CONSOLE.print(
+            f"check: the sample project in {checked['shipped_cpu']} CPU s, with {checked['count']} scenarios of 30 steps more in {checked['many_cpu']} CPU s"
+        )
         lag = run("bench.lag", root / "lag", 3000)
         show_lag(lag)
         show_sending(sending(root / "sending"))

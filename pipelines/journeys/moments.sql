@@ -8,7 +8,7 @@ zones as (select distinct zone from touched),
 span as (
     select
         rl_add_days((select min(reached_at) from touched), -2) as first_day,
-        rl_add_days($horizon, 3 + (select coalesce(max(n.days), 0) from journeys.nodes n)) as last_day
+        rl_add_days($horizon, 3 + (select coalesce(max(n.days + 31 * coalesce(n.months, 0)), 0) from journeys.nodes n)) as last_day
 )
 select z.zone, c.clock, d.day, rl_add_seconds(rl_add_seconds(cast(d.day as timestamp), c.clock), -o.offset_seconds) as instant
 from clocks c

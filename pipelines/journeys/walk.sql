@@ -64,7 +64,7 @@ with recursive walk as (
             left join calendar.zone_offsets z on n.clock is not null and z.zone = w.zone and w.leave_at >= z.starts_at and w.leave_at < z.ends_at
             left join moments m on m.zone = w.zone and m.clock = n.clock
                 and m.day = rl_add_days(
-                    rl_add_seconds(w.leave_at, z.offset_seconds),
+                    rl_add_months(rl_add_seconds(w.leave_at, z.offset_seconds), coalesce(n.months, 0)),
                     case
                         when n.kind = 'wait_days' then n.days
                         when rl_seconds(cast(cast(rl_add_seconds(w.leave_at, z.offset_seconds) as date) as timestamp), rl_add_seconds(w.leave_at, z.offset_seconds)) <= n.clock then 0

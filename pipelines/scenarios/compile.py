@@ -242,8 +242,8 @@ def _waited(step: m.Wait, after: int | None, beyond: int | None) -> Node:
             return Node(0, "wait_date", next=after, other=past, days=int(until.offset.split()[0]), clock=clock, word=until.date)
         case timedelta() as duration:
             return Node(0, "wait", next=after, seconds=int(duration.total_seconds()))
-        case m.CalendarWait(days=days, at=at):
-            return Node(0, "wait_days", next=after, days=days, clock=seconds_of(at))
+        case m.CalendarWait(days=days, months=months, at=at):
+            return Node(0, "wait_days", next=after, days=days, months=months or None, clock=seconds_of(at))
         case m.UntilWait(until=until):
             return Node(0, "wait_until", next=after, clock=seconds_of(until))
         case _:

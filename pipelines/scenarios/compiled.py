@@ -31,6 +31,7 @@ class Node:
     other: int | None = None
     seconds: int | None = None
     days: int | None = None
+    months: int | None = None
     clock: int | None = None
     condition: int | None = None
     arm: str | None = None

@@ -68,7 +68,10 @@ class Exit(Part):
 
 
 class CalendarWait(Part):
-    days: int = Field(ge=0, le=400)
+    """Days or months of the calendar; a month after 31 January is the last day of February."""
+
+    days: int = Field(0, ge=0, le=400)
+    months: int = Field(0, ge=0, le=24)
     at: ClockTime
 
 
@@ -94,13 +97,13 @@ def _wait_kind(value: Any) -> str | None:
         return "duration"
     if isinstance(value.get("until"), dict):
         return "date"
-    return next((kind for kind in ("days", "until") if kind in value), None)
+    return next((kind for kind, words in {"days": ("days", "months"), "until": ("until",)}.items() if not value.keys().isdisjoint(words)), None)
 
 
 class Wait(Part):
     wait: Annotated[
         Annotated[Duration, Tag("duration")] | Annotated[CalendarWait, Tag("days")] | Annotated[UntilWait, Tag("until")] | Annotated[DateWait, Tag("date")],
-        kinds(_wait_kind, "wait", 'a wait is a duration such as `2 days`, `until: "09:00"`, or `days: 2` with `at: "10:00"`'),
+        kinds(_wait_kind, "wait", 'a wait is a duration such as `2 days`, `until: "09:00"`, or `days: 2` or `months: 1` with `at: "10:00"`'),
     ]
 
 

@@ -24,7 +24,8 @@ def step_words(node: Node, conditions: Mapping[int, ConditionRow]) -> str:
         case "wait_until":
             return f"wait until {clock_time(node.clock)}"
         case "wait_days":
-            return f"wait {node.days} days, until {clock_time(node.clock)}"
+            months = f"{node.months} months and " if node.months else ""
+            return f"wait {months}{node.days} days, until {clock_time(node.clock)}"
         case "wait_date":
             return f"wait until {node.word} {node.days:+d} days" + (f" at {clock_time(node.clock)}" if node.clock is not None else "")
         case "wait_for":

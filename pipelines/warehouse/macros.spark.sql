@@ -15,6 +15,8 @@ create or replace macro rl_isodow(d) as (dayofweek(d) + 5) % 7 + 1;
 
 create or replace macro rl_add_days(d, n) as date_add(cast(d as date), cast(n as int));
 
+create or replace macro rl_add_months(d, n) as add_months(cast(d as date), cast(n as int));
+
 create or replace macro rl_add_seconds(t, n) as t + make_dt_interval(0, 0, 0, n);
 
 create or replace macro rl_sha256(t) as sha2(t, 256);

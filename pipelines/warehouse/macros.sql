@@ -19,6 +19,9 @@ create or replace macro rl_isodow(d) as isodow(d);
 -- The date n days after d.
 create or replace macro rl_add_days(d, n) as cast(d as date) + cast(n as integer);
 
+-- The date n months after d; where that month has no such day, its last one.
+create or replace macro rl_add_months(d, n) as cast(cast(d as date) + to_months(cast(n as integer)) as date);
+
 -- The instant n seconds after t.
 create or replace macro rl_add_seconds(t, n) as t + to_seconds(cast(n as bigint));
 

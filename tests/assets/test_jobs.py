@@ -63,7 +63,7 @@ def test_a_tick_of_the_past_does_not_send(project: Project) -> None:
 
 
 def test_a_tick_of_the_past_that_is_told_to_send_sends_what_is_not_too_late(project: Project) -> None:
-    outcome = Day(project).daily(**{"relance/now": "2026-03-03T20:00:00", SEND: "yes"})
+    outcome = Day(project).daily(**{"relance/now": "2026-03-03T18:00:00", SEND: "yes"})
     assert outcome.numbers["senders/outgoing"]["accepted"] == 2
     assert mails(project) == 2
 

@@ -1,8 +1,9 @@
 """When a wait is over, when a window opens, which sends come before any wait, and how lots are drawn."""
 
 import hashlib
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import accumulate
 
 from pipelines.scenarios import model as m
@@ -45,8 +46,9 @@ def waited(step: m.Wait, reached: datetime, zone: str | None) -> datetime:
     match step.wait:
         case timedelta() as length:
             return reached + length
-        case m.CalendarWait(days=days, at=at):
-            day = here.date() + timedelta(days=days)
+        case m.CalendarWait(days=days, months=months, at=at):
+            year, month = divmod(here.year * 12 + here.month - 1 + months, 12)
+            day = date(year, month + 1, min(here.day, monthrange(year, month + 1)[1])) + timedelta(days=days)
         case m.UntilWait(until=at):
             day = here.date() + timedelta(days=here.strftime("%H:%M:%S.%f") > f"{at}:00.000000")
     return max(reached, to_utc(datetime.combine(day, datetime.strptime(at, "%H:%M").time()), zone))

@@ -262,8 +262,11 @@ def test_waits_end_when_they_say(wait: object, expected: str) -> None:
         ("2026-10-24 10:00", "1 day", "2026-10-25 09:00"),
         ("2026-10-24 10:00", {"days": 1, "at": "10:00"}, "2026-10-25 10:00"),
         ("2026-01-31 10:00", {"days": 1, "at": "10:00"}, "2026-02-01 10:00"),
+        ("2026-01-31 10:00", {"months": 1, "at": "10:00"}, "2026-02-28 10:00"),
+        ("2028-01-31 10:00", {"months": 1, "at": "10:00"}, "2028-02-29 10:00"),
+        ("2026-12-15 10:00", {"months": 2, "days": 1, "at": "09:00"}, "2027-02-16 09:00"),
     ],
-    ids=["spring, elapsed", "spring, calendar", "autumn, elapsed", "autumn, calendar", "month's end"],
+    ids=["spring, elapsed", "spring, calendar", "autumn, elapsed", "autumn, calendar", "month's end", "a month", "a month to 29 February", "months and a day"],
 )
 def test_a_day_that_is_waited_is_24_hours_or_a_day_of_the_calendar(begins: str, wait: object, expected: str) -> None:
     world = started(begins)

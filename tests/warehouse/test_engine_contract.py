@@ -102,6 +102,7 @@ class EngineContract:
             pytest.param("rl_isodow(date '2026-09-13')", 7, id="sunday_is_seven"),
             pytest.param("rl_isodow(date '2026-09-14')", 1, id="monday_is_one"),
             pytest.param("rl_add_days(date '2026-02-27', 2)", date(2026, 3, 1), id="add_days"),
+            pytest.param("rl_add_months(timestamp '2026-01-31 10:00', 1)", date(2026, 2, 28), id="add_months"),
             pytest.param("rl_add_seconds(timestamp '2026-01-01', 90)", datetime(2026, 1, 1, 0, 1, 30), id="add_seconds"),
             pytest.param("rl_anniversary(date '2000-02-29', 2026)", date(2026, 2, 28), id="leap_birthday"),
             pytest.param("rl_anniversary(date '2000-02-29', 2028)", date(2028, 2, 29), id="leap_birthday_in_a_leap_year"),

@@ -1,4 +1,4 @@
--- Version 4: the step `sync`. A check cannot be changed in place, so the table is made anew with its rows.
+-- Version 4: the step `sync`, and waits of months. A check cannot be changed in place, so the table is made anew with its rows.
 
 create temp table nodes_before as select * from journeys.nodes;
 
@@ -30,6 +30,7 @@ create table journeys.nodes (
     other BIGINT,
     seconds BIGINT,
     days BIGINT,
+    months BIGINT,
     clock BIGINT,
     condition BIGINT,
     arm TEXT,

@@ -86,6 +86,7 @@ TABLES: tuple[Table, ...] = (
         other BIGINT no side of if and split, time-out side of wait_for; where a date that is past leads
         seconds BIGINT length of a wait or time-out
         days BIGINT calendar days of a wait, or from a date
+        months BIGINT months of the calendar before those days
         clock BIGINT seconds after local midnight of a wait with a time
         condition BIGINT condition of if and wait_for
         arm VARCHAR arm of a split that leads to next

@@ -32,7 +32,7 @@ WITH clocks AS (
       CAST((
         3 + (
           SELECT
-            COALESCE(MAX(n.days), 0)
+            COALESCE(MAX(n.days + 31 * COALESCE(n.months, 0)), 0)
           FROM journeys.nodes AS n
         )
       ) AS INT)

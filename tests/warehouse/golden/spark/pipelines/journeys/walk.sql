@@ -214,8 +214,11 @@ WITH RECURSIVE walk AS (
         ON m.zone = w.zone
         AND m.clock = n.clock
         AND m.day = DATE_ADD(
-          CAST((
-            w.leave_at + MAKE_DT_INTERVAL(0, 0, 0, z.offset_seconds)
+          CAST(ADD_MONTHS(
+            CAST((
+              w.leave_at + MAKE_DT_INTERVAL(0, 0, 0, z.offset_seconds)
+            ) AS DATE),
+            CAST(COALESCE(n.months, 0) AS INT)
           ) AS DATE),
           CAST(CASE
             WHEN n.kind = 'wait_days'
