@@ -73,7 +73,7 @@ def data_of(warehouse: Warehouse, files: Iterable[MessageData]) -> dict[str, Sim
 
 
 def _asked(warehouse: Warehouse, file: MessageData) -> dict[str, SimpleNamespace | str]:
-    warehouse.run(HERE / "data_messages.sql", message=file.message)
+    warehouse.run(HERE / "data_messages.sql", message=file.message, first=None, last=None)
     return _answered(warehouse, file, [key for (key,) in warehouse.rows("select message_key from messages order by message_key")], count(1))
 
 
@@ -87,9 +87,7 @@ def _answered(warehouse: Warehouse, file: MessageData, keys: Sequence[str], fail
             return dict.fromkeys(keys, str(Problem(file.file, why.line, why.text)))
         answered: dict[str, SimpleNamespace | str] = {}
         for half in (keys[: len(keys) // 2], keys[len(keys) // 2 :]):
-            warehouse.run("create or replace temp table asked_again (message_key varchar)")
-            warehouse.append("asked_again", ["message_key"], [(key,) for key in half])
-            warehouse.run(HERE / "data_messages_again.sql", message=file.message)
+            warehouse.run(HERE / "data_messages.sql", message=file.message, first=half[0], last=half[-1])
             answered |= _answered(warehouse, file, half, failures)
         return answered
     found: dict[str, list[dict[str, Any]]] = {key: [] for key in keys}

@@ -76,7 +76,7 @@ def _of_runs(warehouse: Warehouse, message: str, wanted: Iterable[str], data: Me
     found = _counted(warehouse, exp.table_("render_subjects"), values | about, RUNS)
     columns = {of: exp.column(of.removeprefix(f"{VARIABLE}."), table="d") for of in wanted if of.startswith(f"{VARIABLE}.")}
     if data and columns:
-        warehouse.run(HERE / "data_messages.sql", message=message)
+        warehouse.run(HERE / "data_messages.sql", message=message, first=None, last=None)
         given = exp.Subquery(this=sqlglot.parse_one(data.sql, dialect="duckdb"), alias=exp.TableAlias(this=exp.to_identifier("d")))
         rows = exp.select("m.message_key", *columns.values()).from_("messages as m").join(given, on="d.message_key = m.message_key", join_type="left")
         try:

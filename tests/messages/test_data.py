@@ -129,7 +129,7 @@ def test_a_preview_sees_it_too(warehouse: Warehouse, tmp_path: Path) -> None:
 
 def test_it_is_checked_against_the_columns_it_gets(warehouse: Warehouse) -> None:
     def columns(sql: Path) -> list[tuple[str, str]]:
-        warehouse.run(sql, message="m")
+        warehouse.run(sql, message="m", first=None, last=None)
         return [(name, kind) for name, kind, *_ in warehouse.rows("describe " + MESSAGES)]
 
     with warehouse.at(NOW):

@@ -11,4 +11,6 @@ SELECT
   subscription_id
 FROM render_subjects
 WHERE
-  template = :message;
+  template = :message
+  AND message_key >= COALESCE(:first, message_key)
+  AND message_key <= COALESCE(:last, message_key);
