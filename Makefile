@@ -1,7 +1,7 @@
 # What a person runs. The first call makes .venv from requirements.lock (Python 3.11 or later, nothing is installed elsewhere).
 
 PYTHON = python3
-unexport PYTHONPATH PYTHONHOME
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 .PHONY: demo test lint ui bench chaos lock setup
 
 demo: setup  # a made-up shop, from its files to messages and a report

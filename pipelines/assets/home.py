@@ -14,8 +14,8 @@ concurrency:
 python_logs: {python_log_level: INFO}   # what the terminal shows of a run; its page shows everything
 run_monitoring: {enabled: true, max_runtime_seconds: 43200}   # a run of half a day is none: its machine stopped, and the next may begin
 event_log_storage:                 # one file for all runs: half the work of a file a run, and nothing left behind by each
-  module: dagster._core.storage.event_log
-  class: ConsolidatedSqliteEventLogStorage
+  module: pipelines.assets.run_history
+  class: RunHistory
   config: {base_dir: {env: DAGSTER_HOME}}
 run_retries: {enabled: false}      # a run may have handed messages over: the send ledger decides what is tried again
 retention:
