@@ -8,8 +8,10 @@ from itertools import pairwise
 
 from inscriptis import get_text  # type: ignore[import-untyped]
 from inscriptis.css_profiles import CSS_PROFILES  # type: ignore[import-untyped]
+from inscriptis.html_properties import Display  # type: ignore[import-untyped]
 from inscriptis.model.config import ParserConfig  # type: ignore[import-untyped]
 from inscriptis.model.html_document_state import HtmlDocumentState  # type: ignore[import-untyped]
+from inscriptis.model.html_element import HtmlElement  # type: ignore[import-untyped]
 from inscriptis.model.table import Table, TableCell  # type: ignore[import-untyped]
 from inscriptis.model.tag import CustomHtmlTagHandlerMapping  # type: ignore[import-untyped]
 from inscriptis.model.tag.table_tag import table_start_handler  # type: ignore[import-untyped]
@@ -17,7 +19,8 @@ from inscriptis.model.tag.table_tag import table_start_handler  # type: ignore[i
 CENTRED = re.compile(r"""\balign=["']?center\b["']?""", re.IGNORECASE)
 """What is in the middle on a page would be far from the left in lines of no width."""
 BLANK_LINES = re.compile(r"\n{3,}")
-AS_IN_A_BROWSER = CSS_PROFILES["strict"]
+LIST = HtmlElement(display=Display.block, margin_before=1, margin_after=1, padding_inline=4)
+AS_IN_A_BROWSER = CSS_PROFILES["strict"] | {"ul": LIST, "ol": LIST}
 LINKS_SHOWN = ParserConfig(AS_IN_A_BROWSER, display_links=True)
 GAP = LINKS_SHOWN.table_cell_separator
 SLOT, LAST_SLOT = 0xE000, 0xF8FF
