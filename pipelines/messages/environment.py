@@ -19,6 +19,7 @@ from jinja2.filters import do_default
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from pipelines.messages.mjml import SUFFIX
 from pipelines.messages.views import Cart, Contact, Event, Line, Offer, Order, Product, Subscription
 from pipelines.settings import ShopSettings
 
@@ -93,7 +94,7 @@ def environment(sources: Mapping[str, Source], locales: tuple[str, ...]) -> Envi
     """Return the environment that templates of one language are compiled in; *locales* are looked through in order."""
     made = Sandbox(
         loader=Localized(sources, locales),
-        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+        autoescape=lambda name: name is not None and name.endswith((".html.j2", SUFFIX)),
         undefined=StrictUndefined,
         finalize=_printed,
         trim_blocks=True,

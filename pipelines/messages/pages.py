@@ -25,8 +25,8 @@ SHAPES, LEAVES = 500, 20_000
 
 SIGN = chr(SLOT)
 SIGNS = re.compile(f"[{SIGN}-{chr(LAST_SLOT)}]")
-LEAF = re.compile(r"""((?:>|="(?:(?=http)|(?<=alt="))|&(?:amp|\#39|\#34|nbsp);)[^<>&"]*[^<>&"\s])""")
-"""A run of words behind a tag or an entity, a web address or the words of a picture; with the sign before it."""
+LEAF = re.compile(r"""((?:>|="(?:(?=http)|(?<=alt="|bel="))|&(?:amp|\#39|\#34|nbsp);)[^<>&"]*[^<>&"\s])""")
+"""A run of words behind a tag or an entity, a web address or the words of a picture or a label; with the sign before it."""
 SIGN_BEFORE = re.compile(r'>|="|&[a-z0-9#]+;')
 PLAIN = re.compile(r"[\t\n\x20-z|~\xa0-\ud7ff\uf900-\ufffd\U00010000-\U000effff]*")
 """What all parsers pass on as it is. No braces: those of rules of style are no words."""
