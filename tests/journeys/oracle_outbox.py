@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipelines.durations import parse_duration
+from pipelines.scenarios import model as m
 from tests.journeys.oracle_runs import Letter
 from tests.journeys.oracle_steps import Life
 from tests.journeys.story import Consent, Doing, Person, local
@@ -20,7 +21,8 @@ def decided(due: list[Letter], life: Life, now: datetime) -> None:
         letter.channel, forbidden = channel_of(letter, person, life, now)
         forbidden = forbidden or ("scenario_paused" if life.standing(letter.scenario.scenario, now) == "paused:expire" else None)
         late = letter.goes >= letter.expires or letter.expires <= now
-        letter.status, letter.reason = ("dropped", forbidden or "expired") if forbidden or late else ("", None)
+        forbidden = forbidden or ("expired" if late else None) or ("no_code" if wants_code(letter, life) else None)
+        letter.status, letter.reason = ("dropped", forbidden) if forbidden else ("", None)
     used = [letter for letter in life.letters if letter not in due and letter.went and counts(letter)]
     admitted: list[Letter] = []
     for letter in sorted((each for each in due if not each.status), key=rank):
@@ -52,9 +54,21 @@ def counts(letter: Letter) -> bool:
     return letter.scenario.category == "marketing" and not letter.ghost
 
 
+def wants_code(letter: Letter, life: Life) -> bool:
+    """The message shows a code, and the run got none. Those of ghosts go on as if they had one."""
+    return letter.step.send in life.story.coded and not letter.ghost and not any(given.code for given in letter.run.codes.values())
+
+
+def preferences(step: m.Send, person: Person) -> list[str]:
+    """The channels to try; `preferred` puts the one first that the contact answers, before those named, or all."""
+    named = [channel for channel in step.via if channel != "preferred"] or ["email", "sms", "push"]
+    first = [person.preferred] if "preferred" in step.via and person.preferred in named else []
+    return [*first, *named]
+
+
 def channel_of(letter: Letter, person: Person, life: Life, now: datetime) -> tuple[str, str | None]:
     """The first channel the contact can get, else the first with its reason."""
-    tried = [(channel, forbidden(letter, channel, person, life, now)) for channel in letter.step.via]
+    tried = [(channel, forbidden(letter, channel, person, life, now)) for channel in preferences(letter.step, person)]
     return next(((channel, why) for channel, why in tried if why is None), tried[0])
 
 

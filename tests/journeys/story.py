@@ -1,6 +1,7 @@
 """A story: contacts, what they did, and the instants of ticks. Both the engine and its oracle are told the same one."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -51,6 +52,7 @@ class Person:
     country: str | None = None
     birth_date: date | None = None
     consents: tuple[Consent, ...] = ()
+    preferred: str | None = None  # the channel they answer most
 
     def address(self, channel: str) -> str | None:
         return {"email": self.email, "sms": self.phone, "push": self.id}[channel]
@@ -67,6 +69,16 @@ class Stay:
 
 
 @dataclass(frozen=True)
+class Code:
+    """A personal code that the shop brings."""
+
+    offer: str
+    code: str
+    known_at: datetime
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Story:
     people: tuple[Person, ...]
     doings: tuple[Doing, ...]
@@ -76,6 +88,8 @@ class Story:
     settings: Mapping[str, Any] = field(default_factory=dict)
     answers: int = 0  # says how contacts answer messages; 0 for not at all
     edits: tuple[tuple[datetime, tuple[m.Scenario, ...]], ...] = ()  # what the folder of scenarios holds from a tick on
+    codes: tuple[Code, ...] = ()
+    coded: frozenset[str] = frozenset()  # messages that show a personal code
 
     def folder(self, tick: datetime) -> tuple[m.Scenario, ...]:
         """Return the scenarios as their files are at a tick."""
@@ -123,8 +137,9 @@ def tell(story: Story, world: World) -> None:
     """Tell *story* to a world, up to its ticks."""
     for person in story.people:
         world.contact(
-            person.id, email=person.email, consent=False, phone=person.phone, timezone=person.zone, country=person.country, birth_date=person.birth_date
-        )
+            person.id, email=person.email, consent=False, phone=person.phone, timezone=person.zone, country=person.country, birth_date=person.birth_date,
+            attributes=json.dumps({"answers": person.preferred}),
+        )  # fmt: skip
         for consent in person.consents:
             world.row(
                 "consents", consent.at + consent.late, contact_id=person.id, channel=consent.channel, topic=consent.topic, basis=consent.basis, granted=consent.granted,
@@ -134,6 +149,9 @@ def tell(story: Story, world: World) -> None:
         told(doing, world)
     for stay in story.stays:
         world.memberships.setdefault(stay.segment, []).append((stay.contact, stay.since, stay.until))
+    for code in story.codes:
+        world.row("offer_codes", code.known_at, offer=code.offer, code=code.code, valid_until=code.valid_until)
+    world.coded = story.coded
 
 
 def told(doing: Doing, world: World) -> None:
@@ -144,6 +162,8 @@ def told(doing: Doing, world: World) -> None:
             "message_events", doing.known_at, event_id=doing.id, contact_id=doing.contact, occurred_at=doing.at,
             kind=doing.activity.removeprefix("message_"), **doing.values,
         )  # fmt: skip
+    elif doing.activity == "subscription_started":
+        world.row("subscriptions", doing.known_at, contact_id=doing.contact, started_at=doing.at, **doing.values)
     else:
         values = {name: value for name, value in doing.values.items() if name != "order_id"}
         world.did(doing.contact, doing.activity, doing.at, id=doing.id, **values)
