@@ -1,13 +1,12 @@
--- Who comes to an offer without a code of it, in the order they came. Once given, a code stands; holdouts get none.
+-- Who comes to an offer without a code of it, in the order they came. Once given, a code stands. Ghosts come without taking one.
 create or replace temp table takers as
-select w.enrolment_id, w.contact_id, w.word as offer, greatest(min(w.reached_at), $as_of) as given_at,
-    rl_add_seconds(greatest(min(w.reached_at), $as_of), max(o.valid_seconds)) as ends_at,
-    row_number() over (partition by w.word order by min(w.reached_at), w.enrolment_id) as place
+select w.enrolment_id, w.contact_id, w.ghost, w.word as offer, greatest(w.reached_at, $as_of) as given_at,
+    rl_add_seconds(greatest(w.reached_at, $as_of), o.valid_seconds) as ends_at,
+    row_number() over (partition by w.word, w.ghost order by w.reached_at, w.enrolment_id) as place
 from walked w
 left join offers o on o.offer = w.word
-where w.round = $round and w.ready and w.kind = 'offer' and not w.ghost
-    and not exists (select 1 from journeys.codes k where k.enrolment_id = w.enrolment_id and k.offer = w.word and k.code is not null)
-group by w.enrolment_id, w.contact_id, w.word;
+where w.round = $round and w.ready and w.kind = 'offer'
+    and not exists (select 1 from journeys.codes k where k.enrolment_id = w.enrolment_id and k.offer = w.word and (k.code is not null or w.ghost));
 
 -- The free codes of these offers, those first that run out first. A code that two offers have is given once.
 create or replace temp table free_codes as
@@ -26,6 +25,6 @@ where exists (select 1 from takers t where t.enrolment_id = codes.enrolment_id a
 insert into journeys.codes by name
 select
     t.enrolment_id, t.contact_id, t.offer, f.code, cast(null as varchar) as message_key, t.given_at,
-    case when f.code is not null then least(coalesce(f.valid_until, t.ends_at), coalesce(t.ends_at, f.valid_until)) end as valid_until, $as_of as as_of
+    case when f.code is not null or t.ghost then least(coalesce(f.valid_until, t.ends_at), coalesce(t.ends_at, f.valid_until)) end as valid_until, $as_of as as_of
 from takers t
-left join free_codes f on f.offer = t.offer and f.place = t.place;
+left join free_codes f on f.offer = t.offer and f.place = t.place and not t.ghost;

@@ -38,7 +38,7 @@ BROKEN_BY = {
     "one arm for each experiment and subject": "select experiment, subject from journeys.arms group by experiment, subject having count(*) > 1",
     "a code is one contact's": "select code from journeys.codes where code is not null group by code having count(*) > 1",
     "a run has one code of an offer": "select enrolment_id, offer from journeys.codes group by enrolment_id, offer having count(*) > 1",
-    "ghosts get no code": "select c.code from journeys.codes c join journeys.enrolments e on e.enrolment_id = c.enrolment_id where e.ghost",
+    "ghosts get no code": "select c.code from journeys.codes c join journeys.enrolments e on e.enrolment_id = c.enrolment_id where e.ghost and c.code is not null",
     "ended runs leave nothing behind": """
         select enrolment_id from (select enrolment_id from journeys.observations union all select enrolment_id from journeys.in_flight_messages)
         where enrolment_id not in (select enrolment_id from journeys.positions)""",

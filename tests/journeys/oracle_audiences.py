@@ -39,7 +39,8 @@ def suppressed(life: Life, topic: str, word: Consent | None, now: datetime) -> b
     """Whatever the channel: a hard bounce and a complaint for good, an unsubscription from this topic or from everything until a later opt-in to ads."""
     topics = {scenario.topic for scenario in life.story.scenarios}
     for channel in CHANNELS:
-        for doing in told_of(life.person.address(channel), channel, life, now):
+        address = life.person.address(channel)
+        for doing in told_of(address, channel, life, now) if address else ():
             reason = doing.values["reason"]
             match doing.activity:
                 case "message_bounced" if not (reason or "").lower().startswith("soft"):

@@ -15,8 +15,8 @@ from tests.journeys.world import scenario
 T = TypeVar("T")
 STARTS = [datetime(2026, 1, 5), datetime(2026, 3, 27), datetime(2026, 10, 23), datetime(2028, 2, 26)]
 SPAN = 8 * 24
-MOST_DOINGS = 180
-MOST_CODES = 20
+MOST_DOINGS = 300
+MOST_CODES = 30
 PARTS = MOST_DOINGS + MOST_CODES + 60  # doings, codes, and the fewer people, stays, ticks, scenarios and edits
 LONG_AGO = datetime(2020, 1, 1)
 WINDOWS = [
@@ -161,7 +161,7 @@ def story(seed: int) -> Story:
     dice = Random(seed)
     start, late = dice.choice(STARTS), _perhaps(dice, 50)
     ticks = _ticks(dice, start)
-    people = tuple(_person(dice, number, start, late) for number in range(dice.randint(4, 9)))
+    people = tuple(_person(dice, number, start, late) for number in range(dice.randint(8, 14)))
     scenarios = tuple(_scenario(dice, number, late) for number in range(dice.randint(2, 5)))
     settings = SETTINGS | ({"holdout": {"share": 0.2}} if _perhaps(dice, 20) else {})
     if _perhaps(dice, 60):
@@ -170,7 +170,7 @@ def story(seed: int) -> Story:
     edits = tuple(_edits(dice, scenarios, ticks))
     stays = tuple(_stay(dice, person, start) for person in people if _perhaps(dice, 60))
     codes = tuple(_code(dice, number, start) for number in range(dice.randint(0, MOST_CODES)))
-    doings = tuple(_doing(dice, number, start, len(people), late) for number in range(dice.randint(60, MOST_DOINGS)))
+    doings = tuple(_doing(dice, number, start, len(people), late) for number in range(dice.randint(120, MOST_DOINGS)))
     return Story(people, doings, stays, ticks, scenarios, settings, answers, edits, codes, CODED)
 
 
@@ -201,7 +201,7 @@ def _doing(dice: Random, number: int, start: datetime, people: int, late: bool) 
     """Something at a full hour, so that instants coincide with ticks and with each other; known at once, or up to three days late."""
     at = start + dice.randint(-12, SPAN) * HOUR
     values: dict[str, Any]
-    often = ["cart_updated", "cart_updated", "cart_updated", "order_placed", "order_placed", "page_viewed", "page_viewed", "custom.demo", "subscription_started"]
+    often = 3 * ["cart_updated"] + 2 * ["order_placed", "page_viewed"] + ["custom.demo", "subscription_started"]
     match activity := dice.choice(12 * often + ELSEWHERE):
         case "cart_updated":
             values = {"cart_id": dice.choice(["k1", "k2", "k3"]), "cart_value": dice.choice([0, 50])}
