@@ -8,15 +8,17 @@ left join offers o on o.offer = w.word
 where w.round = $round and w.ready and w.kind = 'offer'
     and not exists (select 1 from journeys.codes k where k.enrolment_id = w.enrolment_id and k.offer = w.word and (k.code is not null or w.ghost));
 
--- The free codes of these offers, those first that run out first. A code that two offers have is given once.
+-- The free codes of these offers, those first that run out first, and none that runs out before the last taker has theirs: entries are prepared
+-- ahead. A code that two offers have is given once.
 create or replace temp table free_codes as
 select f.offer, f.code, f.valid_until, row_number() over (partition by f.offer order by f.valid_until nulls last, f.code) as place
 from (
-    select offer, code, valid_until
-    from shop.offer_codes
-    where offer in (select offer from takers) and contact_id is null and redeemed_at is null and coalesce(valid_until, $as_of) >= $as_of
-        and code not in (select code from journeys.codes where code is not null)
-    qualify row_number() over (partition by code order by offer) = 1
+    select o.offer, o.code, o.valid_until
+    from shop.offer_codes o
+    join (select offer, max(given_at) as given_at from takers where not ghost group by offer) t on t.offer = o.offer
+    where o.contact_id is null and o.redeemed_at is null and coalesce(o.valid_until, t.given_at) >= t.given_at
+        and o.code not in (select code from journeys.codes where code is not null)
+    qualify row_number() over (partition by o.code order by o.offer) = 1
 ) f;
 
 delete from journeys.codes

@@ -42,16 +42,18 @@ class Shop:
     def serve(self, now: datetime) -> list[tuple["Life", Run]]:
         """Give codes to those who came to an offer, first come first served; return them: they go on."""
         served, self.asking = sorted(self.asking, key=lambda each: (each.reached, each.run.id)), []
+        last = {each.offer: max(each.reached, now) for each in served if not each.run.ghost and not each.run.has_code(each.offer)}
         for asking in served:
-            self.give(asking.run, asking.offer, max(asking.reached, now), now)
+            self.give(asking, last.get(asking.offer, now), now)
         return [(asking.life, asking.run) for asking in served]
 
-    def give(self, run: Run, offer: str, at: datetime, now: datetime) -> None:
-        """A run has one code of an offer, a ghost none; the code that runs out first goes first."""
-        if (had := run.codes.get(offer)) and (had.code or run.ghost):
+    def give(self, asking: Asking, last: datetime, now: datetime) -> None:
+        """A run has one code of an offer, a ghost none; the code that runs out first goes first, if it is good when the *last* of those who came gets theirs."""
+        run, offer, at = asking.run, asking.offer, max(asking.reached, now)
+        if run.has_code(offer) or (run.ghost and offer in run.codes):
             return
         good_for = self.valid_for(offer)
-        free = None if run.ghost else min(self.free(offer, now), key=lambda each: (each.valid_until or datetime.max, each.code), default=None)
+        free = None if run.ghost else min(self.free(offer, last, now), key=lambda each: (each.valid_until or datetime.max, each.code), default=None)
         ends = [until for until in (free and free.valid_until, good_for and at + good_for) if until]
         run.codes[offer] = Given(free and free.code, min(ends) if ends and (free or run.ghost) else None)
         self.given |= {free.code} if free else set()
@@ -60,9 +62,9 @@ class Shop:
         text = self.story.settings.get("offers", {}).get(offer, {}).get("valid_for")
         return parse_duration(text) if text else None
 
-    def free(self, offer: str, now: datetime) -> Iterator[Code]:
+    def free(self, offer: str, last: datetime, now: datetime) -> Iterator[Code]:
         for code in self.story.codes:
-            runs_on = code.valid_until is None or code.valid_until >= now
+            runs_on = code.valid_until is None or code.valid_until >= last
             if code.offer == offer and code.known_at <= now and runs_on and code.code not in self.given and not self.used(code.code, now):
                 yield code
 

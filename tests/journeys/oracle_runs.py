@@ -80,6 +80,9 @@ class Run:
     def id(self) -> str:
         return hashlib.md5(f"{self.scenario.scenario}|{self.person.id}|{self.entry_key}".encode()).hexdigest()
 
+    def has_code(self, offer: str) -> bool:
+        return offer in self.codes and self.codes[offer].code is not None
+
     @property
     def trigger_key(self) -> str | None:
         key = self.scenario.trigger.key if isinstance(self.scenario.trigger, m.ActivityTrigger) else None

@@ -71,6 +71,15 @@ def test_a_code_runs_out_when_the_shop_says_where_that_is_sooner() -> None:
     assert [(code, local(until)) for code, until in rows] == [("ever", None), ("soon", "2026-01-07 00:00")]
 
 
+def test_a_moment_prepared_ahead_gets_no_code_that_has_run_out_by_then() -> None:
+    world = empty_world(offers=OFFERS)
+    world.contact("ann", birth_date=utc("1990-01-05 12:00").date())
+    stock(world, "cart_10", "A", valid_until=utc("2026-01-05 08:00"))
+    stock(world, "cart_10", "B", valid_until=utc("2026-01-05 10:00"))
+    world.tick("2026-01-05 06:00", scenario(GIVES, trigger={"anniversary": "birth_date", "at": "09:00"}))
+    assert [code for _, _, code in given(world)] == ["B"]
+
+
 def test_a_step_passed_again_and_a_tick_run_again_give_the_same_code() -> None:
     world = carted()
     told = scenario([{"repeat": {"times": 3, "every": "1 day", "steps": [*GIVES[:1], {"send": "voucher"}]}}])
