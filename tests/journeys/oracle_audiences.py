@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.journeys.oracle_clocks import bucket
 from tests.journeys.oracle_codes import Shop
-from tests.journeys.oracle_outbox import last_word, told_of
+from tests.journeys.oracle_outbox import bounced_hard, last_word, told_of
 from tests.journeys.oracle_steps import Life, last_words
 from tests.journeys.story import Consent
 
@@ -43,7 +43,7 @@ def suppressed(life: Life, topic: str, word: Consent | None, now: datetime) -> b
         for doing in told_of(address, channel, life, now) if address else ():
             reason = doing.values["reason"]
             match doing.activity:
-                case "message_bounced" if not (reason or "").lower().startswith("soft"):
+                case "message_bounced" if bounced_hard(doing):
                     return True
                 case "message_complained":
                     return True

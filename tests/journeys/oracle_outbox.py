@@ -73,8 +73,8 @@ def channel_of(letter: Letter, person: Person, life: Life, now: datetime) -> tup
 
 
 def forbidden(letter: Letter, channel: str, person: Person, life: Life, now: datetime) -> str | None:
-    if person.address(channel) is None:
-        return "unreachable"
+    if person.address(channel) is None or (channel == "push" and any(bounced_hard(doing) for doing in told_of(person.id, channel, life, now))):
+        return "unreachable"  # whose only browser is gone has none
     marketing = letter.scenario.category == "marketing"
     said = [each for each in person.consents if each.channel == channel and each.topic in (letter.scenario.topic, "all") and each.visible(now)]
     if suppressed(letter, channel, last_word(said), life, now):
@@ -88,7 +88,7 @@ def suppressed(letter: Letter, channel: str, word: Consent | None, life: Life, n
     for doing in told_of(life.person.address(channel), channel, life, now):
         reason = doing.values["reason"]
         match doing.activity:
-            case "message_bounced" if not (reason or "").lower().startswith("soft"):
+            case "message_bounced" if bounced_hard(doing):
                 return True
             case "message_complained" if marketing:
                 return True
@@ -98,6 +98,10 @@ def suppressed(letter: Letter, channel: str, word: Consent | None, life: Life, n
                 if not lifted and (not of_topic or reason == letter.scenario.topic):
                     return True
     return False
+
+
+def bounced_hard(doing: Doing) -> bool:
+    return doing.activity == "message_bounced" and not (doing.values["reason"] or "").lower().startswith("soft")
 
 
 def told_of(address: str | None, channel: str, life: Life, now: datetime) -> Iterator[Doing]:
