@@ -5,7 +5,7 @@ Slow and obvious on purpose. The engine is held to it; it shares nothing with th
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,15 +14,16 @@ from tests.journeys.oracle_codes import Shop
 from tests.journeys.oracle_door import newcomers
 from tests.journeys.oracle_outbox import decided
 from tests.journeys.oracle_runs import HELD_BY_CAP, Letter, Run
-from tests.journeys.oracle_steps import Life
+from tests.journeys.oracle_steps import Life, Tag
 from tests.journeys.story import Story
+from tests.journeys.world import LONG_AGO
 
 NEVER = datetime(9999, 12, 31)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a story comes to, as sorted rows."""
+    """What a story comes to, as sorted rows. `happened` says which words of the language came about."""
 
     messages: list[tuple[Any, ...]]
     endings: list[tuple[Any, ...]]
@@ -31,12 +32,15 @@ class Outcome:
     codes: list[tuple[Any, ...]]
     tags: list[tuple[Any, ...]]
     audiences: list[tuple[Any, ...]]
+    happened: set[str] = field(default_factory=set, compare=False, repr=False)
 
 
 def foretold(story: Story) -> Outcome:
     """Return what the specification says of *story*."""
     shop = Shop(story)
-    shop.lives += [Life(shop, person, [doing for doing in story.doings if doing.contact == person.id]) for person in story.people]
+    for person in story.people:
+        doings = [doing for doing in story.doings if doing.contact == person.id]
+        shop.lives.append(Life(shop, person, doings, tags=[Tag(tag, LONG_AGO) for tag in person.tags]))
     lives = shop.lives
     for now in story.ticks:
         tick(shop, now)
@@ -51,6 +55,10 @@ def foretold(story: Story) -> Outcome:
         sorted((run.scenario.scenario, run.person.id, run.entry_key, *row) for run in runs for row in handed(run)),
         sorted((life.person.id, tag.tag, tag.added, tag.removed or NEVER) for life in lives for tag in life.tags),
         sorted(members(shop)),
+        shop.happened
+        | {str(reason) for life in lives for *_, reason in life.refusals}
+        | {each.reason or each.status for life in lives for each in life.letters}
+        | {run.ended[1] for run in runs if run.ended},
     )
 
 

@@ -27,13 +27,14 @@ class Asking:
 
 @dataclass
 class Shop:
-    """The story, the arms drawn so far, by experiment and subject, the codes given so far, and who waits for one."""
+    """The story, the arms drawn so far, by experiment and subject, the codes given so far, who waits for one, and which words of the language came about."""
 
     story: Story
     lives: list["Life"] = field(default_factory=list)
     arms: dict[tuple[str, str], str] = field(default_factory=dict)
     given: set[str] = field(default_factory=set)
     asking: list[Asking] = field(default_factory=list)
+    happened: set[str] = field(default_factory=set)
 
     def arm(self, experiment: str, subject: str, drawn: str) -> str:
         """The first assignment stands for ever."""
@@ -55,6 +56,7 @@ class Shop:
         good_for = self.valid_for(offer)
         free = None if run.ghost else min(self.free(offer, last, now), key=lambda each: (each.valid_until or datetime.max, each.code), default=None)
         ends = [until for until in (free and free.valid_until, good_for and at + good_for) if until]
+        self.happened.add("a ghost at an offer" if run.ghost else "a code" if free else "no code left")
         run.codes[offer] = Given(free and free.code, min(ends) if ends and (free or run.ghost) else None)
         self.given |= {free.code} if free else set()
 

@@ -69,7 +69,10 @@ def preferences(step: m.Send, person: Person) -> list[str]:
 def channel_of(letter: Letter, person: Person, life: Life, now: datetime) -> tuple[str, str | None]:
     """The first channel the contact can get, else the first with its reason."""
     tried = [(channel, forbidden(letter, channel, person, life, now)) for channel in preferences(letter.step, person)]
-    return next(((channel, why) for channel, why in tried if why is None), tried[0])
+    channel, why = next(((channel, why) for channel, why in tried if why is None), tried[0])
+    if why is None and letter.step.via != [channel]:
+        life.shop.happened.add("the channel they answer" if channel == person.preferred and "preferred" in letter.step.via else "a channel of several")
+    return channel, why
 
 
 def forbidden(letter: Letter, channel: str, person: Person, life: Life, now: datetime) -> str | None:

@@ -167,15 +167,18 @@ class Life:
                     if leaves > latest:
                         return due
                     skips = past and until.if_past == "skip" and rest and rest[0] != END
+                    self.shop.happened.add("a step skipped" if skips else "a date past" if past else "a date awaited")
                     run.todo, run.reached = rest[1:] if skips else rest, leaves
                 case m.OfferStep():
                     self.shop.asking.append(Asking(self, run, step.offer, reached))
                     run.todo = rest
                     return due
                 case m.TagStep(tag=change):
+                    self.shop.happened.add("a tag off" if change.remove else "a tag on")
                     self.noted.append(Noted(change.add or change.remove or "", reached, change.remove is not None))
                     run.todo = rest
                 case m.SyncStep(sync=change):
+                    self.shop.happened.add("out of an audience" if change.remove else "into an audience")
                     if change.remove or not run.ghost:
                         self.synced.append(Noted(change.audience, reached, change.remove is not None))
                     run.todo = rest
@@ -183,11 +186,13 @@ class Life:
                     leaves = waited(step, reached, run.person.zone)
                     if leaves > latest:
                         return due
+                    self.shop.happened.add("months waited" if isinstance(step.wait, m.CalendarWait) and step.wait.months else "a wait over")
                     run.todo, run.reached = rest, leaves
                 case m.WaitFor():
                     side, leaves = self.wait_for(run, step, now)
                     if leaves > latest:
                         return due
+                    self.shop.happened.add("waited for" if side is step.then else "waited in vain")
                     run.todo, run.reached = (*side, END, *rest), leaves
                 case m.Branch():
                     run.todo = (*self.branch(run, step, now), END, *rest)
@@ -259,8 +264,12 @@ class Life:
         if condition.parts:
             answered = [self.holds(run, part, now) for _, part in condition.parts]
             return any(answered) if condition.any else all(answered) if condition.all else not answered[0]
-        if condition.word in STATES:
-            return self.state(run, condition, now)
+        answer = self.state(run, condition, now) if condition.word in STATES else self.did(run, condition, now)
+        self.shop.happened.add(f"{condition.word}: {'yes' if answer else 'no'}")
+        return answer
+
+    def did(self, run: Run, condition: m.Condition, now: datetime) -> bool:
+        """Whether something happened before the contact arrived, or within so long before."""
         within = condition.did.within if condition.did else None
         arrived = [at for at in self.times(run, condition, now) if at < run.reached or at == run.reached == run.entered]
         return any(within is None or at > run.reached - within for at in arrived)

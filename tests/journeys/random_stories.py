@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipelines.scenarios import model as m
 from tests.journeys.story import HOUR, Code, Consent, Doing, Person, Stay, Story
-from tests.journeys.world import scenario
+from tests.journeys.world import LONG_AGO, scenario
 
 T = TypeVar("T")
 STARTS = [datetime(2026, 1, 5), datetime(2026, 3, 27), datetime(2026, 10, 23), datetime(2028, 2, 26)]
@@ -18,7 +18,6 @@ SPAN = 8 * 24
 MOST_DOINGS = 300
 MOST_CODES = 30
 PARTS = MOST_DOINGS + MOST_CODES + 60  # doings, codes, and the fewer people, stays, ticks, scenarios and edits
-LONG_AGO = datetime(2020, 1, 1)
 WINDOWS = [
     {"days": "mon-fri", "from": "09:00", "to": "17:00"},
     {"days": "mon", "from": "21:00", "to": "09:00"},
@@ -100,7 +99,7 @@ DATES = {"subscription_started": "expires_at", "order_placed": "expected_deliver
 """What some triggers bring along that a wait can end at."""
 EVERYWHERE = tuple(Consent(LONG_AGO, True, channel) for channel in ("email", "sms", "push", "ads"))
 CONSENTS = [
-    *4 * [EVERYWHERE],
+    *10 * [EVERYWHERE],
     (),
     (Consent(LONG_AGO, True),),
     (Consent(LONG_AGO, True, basis="existing_customer"), Consent(LONG_AGO, True, "push", "news")),
@@ -182,9 +181,10 @@ def _person(dice: Random, number: int, start: datetime, late: bool) -> Person:
     born = dice.choice([None, date(1988, 2, 29), (start + timedelta(days=dice.randint(-1, 9))).date().replace(year=1992)])
     said = tuple(_consent(dice, start, late) for _ in range(dice.choice([0, 0, 0, 1, 2, 3])))
     return Person(
-        f"c{number}", dice.choice([*3 * [f"c{number}@shop.example"], "one@shop.example", "two@shop.example", None]),
+        f"c{number}", dice.choice([*6 * [f"c{number}@shop.example"], "one@shop.example", "two@shop.example", None]),
         dice.choice([None, "+33612345678"]), dice.choice([None, "Europe/Paris", "America/New_York", "Pacific/Kiritimati"]), dice.choice(["FR", "DE", None]),
         born, (*dice.choice(CONSENTS), *said), dice.choice([None, "email", "sms", "push"]),
+        dice.choice([(), (), TAGS[:1]]),
     )  # fmt: skip
 
 
@@ -308,6 +308,8 @@ def _steps(scope: Scope, depth: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for _ in range(scope.dice.randint(1, 4)):
         found.append(_step(scope, depth))
+        if depth and "send" in found[-1] and _perhaps(scope.dice, 30):
+            found += _asked_later(scope, depth)
         if _ends(found[-1]):
             break
     return found
@@ -346,6 +348,13 @@ def _step(scope: Scope, depth: int) -> dict[str, Any]:
             arms = {f"arm{number}": {"weight": weight, "steps": _steps(scope, depth - 1)} for number, weight in enumerate(weights)}
             scope.splits += 1
             return {"split": arms, "id": f"split{scope.splits}_of_{len(arms)}"}
+
+
+def _asked_later(scope: Scope, depth: int) -> list[dict[str, Any]]:
+    """After a send, a wait and the question how it was answered."""
+    asked = {scope.dice.choice(["clicked", "opened", "replied", "delivered", "bounced"]): scope.sent[-1]}
+    rung = {"if": asked, "steps": _steps(scope, depth - 1)}
+    return [{"wait": scope.dice.choice(HOURS)}, {"branch": [rung, {"else": _steps(scope, depth - 1)}]}]
 
 
 def _wait(scope: Scope) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.scenarios import model as m
-from tests.journeys.world import World
+from tests.journeys.world import LONG_AGO, World
 
 HOUR = timedelta(hours=1)
 PROJECT_ZONE = "Europe/Paris"
@@ -53,6 +53,7 @@ class Person:
     birth_date: date | None = None
     consents: tuple[Consent, ...] = ()
     preferred: str | None = None  # the channel they answer most
+    tags: tuple[str, ...] = ()  # those they have from the beginning
 
     def address(self, channel: str) -> str | None:
         return {"email": self.email, "sms": self.phone, "push": self.id}[channel]
@@ -108,7 +109,7 @@ class Story:
         topics = sorted({scenario.topic for scenario in self.scenarios})
         for kind, luck, share, hours, reason in (
             ("opened", dice[0], 110, dice[1] % 30, None),
-            ("clicked", dice[2], 110, dice[3] % 60, None),
+            ("clicked", dice[2], 110, dice[3] % 24, None),
             ("clicked", dice[4], 110, dice[5] % 100, None),
             ("replied", dice[6], 110, 2, None),
             ("delivered", dice[8], 150, dice[9] % 4, None),
@@ -140,6 +141,8 @@ def tell(story: Story, world: World) -> None:
             person.id, email=person.email, consent=False, phone=person.phone, timezone=person.zone, country=person.country, birth_date=person.birth_date,
             attributes=json.dumps({"answers": person.preferred}),
         )  # fmt: skip
+        for tag in person.tags:
+            world.row("contact_tags", LONG_AGO, contact_id=person.id, tag=tag, added_at=LONG_AGO)
         for consent in person.consents:
             world.row(
                 "consents", consent.at + consent.late, contact_id=person.id, channel=consent.channel, topic=consent.topic, basis=consent.basis, granted=consent.granted,

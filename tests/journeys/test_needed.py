@@ -19,7 +19,7 @@ from tests.journeys.world import LONG_AGO, OUTCOMES, World, empty_world, scenari
 
 ENGINE = Path(engine.__file__).parent
 RUN = {*needed.BEFORE_MOVING, *needed.BEFORE_A_WALK, *needed.AFTER_A_WALK, *needed.AFTER_MOVING}
-WRITTEN = (*OUTCOMES, "journeys.codes", "journeys.starts", "journeys.facts_seen", "audiences.asked", "raw.contact_tags")
+WRITTEN = (*OUTCOMES, "journeys.starts", "journeys.facts_seen")
 ORDERED = {"activity": "order_placed", "key": "order_id"}
 
 
