@@ -4,7 +4,10 @@ from (
     select offer, case when contact_id is null and redeemed_at is null and coalesce(valid_until, $as_of) >= $as_of then 1 else 0 end as free, 0 as without
     from shop.offer_codes
     union all
-    select offer, 0, 1 from journeys.codes where as_of = $as_of and code is null
+    select k.offer, 0, 1
+    from journeys.codes k
+    left join journeys.enrolments e on e.enrolment_id = k.enrolment_id
+    where k.as_of = $as_of and k.code is null and not coalesce(e.ghost, false)
 ) c
 group by offer
 order by offer;

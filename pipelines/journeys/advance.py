@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.journeys import stream
+from pipelines.journeys.needed import AFTER_A_WALK, AFTER_MOVING, BEFORE_A_WALK, BEFORE_MOVING, BROUGHT_BY, needed_for, words_in_use
 from pipelines.journeys.versions import publish
 from pipelines.outbox.decide import decide
 from pipelines.outbox.people import meet, nobody
@@ -17,30 +18,6 @@ from pipelines.ticks import Tick, start_of_day
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
-OFFERS = frozenset({"offer", "offer_unused"})
-BEFORE_A_WALK: Mapping[str, Set[str]] = {
-    "unused_codes.sql": OFFERS,
-    "holds.sql": frozenset({"did", "message", "in_segment", "tagged", "offer_unused", "where"}),
-    "joined.sql": frozenset({"joined"}),
-    "lost.sql": frozenset({"message"}),
-    "moments.sql": frozenset({"wait_until", "wait_days"}),
-    "dates_awaited.sql": frozenset({"wait_date"}),
-    "openings.sql": frozenset({"window"}),
-    "arms_given.sql": frozenset({"split"}),
-    "had.sql": frozenset({"moved"}),
-}
-"""What a walk needs to know, in this order, and what scenarios must make use of for it to be there (`in_use.sql`)."""
-AFTER_A_WALK: Mapping[str, Set[str]] = {
-    "put_off.sql": frozenset({"weighed_anew"}),
-    "give_codes.sql": OFFERS,
-    "tags.sql": frozenset({"tag", "untag"}),
-    "starts.sql": frozenset({"start"}),
-    "audiences_asked.sql": frozenset({"sync", "unsync"}),
-}
-BROUGHT_BY = {
-    "anniversary": "anniversaries.sql", "date": "dates.sql", "campaign": "campaigns.sql", "product": "products.sql", "unanswered": "unanswered.sql",
-}  # fmt: skip
-"""Who may enter beside those who did something or changed segment, by the kind of trigger."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +40,7 @@ class _Pass:
         self.warehouse, self.project, self.tick = warehouse, project, tick
         self.round, self.since_round = 0, 0
         self.in_use: Set[str] = frozenset()
+        self.needed: Set[str] = frozenset()
         self.probes: str | None = None
         self.values: dict[str, Any] = {
             "as_of": tick.as_of, "horizon": tick.horizon, "day_start": start_of_day(project, tick.day), "zone": project.settings.project.timezone,
@@ -85,15 +63,15 @@ class _Pass:
             self.round += 1
             if "where" in self.in_use:
                 stream.match_states(self.warehouse)
-            self.run_in_use(BEFORE_A_WALK)
+            self.run_needed(*BEFORE_A_WALK)
             self.run("walk.sql")
-            self.run_in_use(AFTER_A_WALK)
+            self.run_needed(*AFTER_A_WALK)
             self.run("publish_walk.sql")
 
-    def run_in_use(self, statements: Mapping[str, Set[str]]) -> None:
-        """Run those of *statements*, files by what they are for, that this tick's scenarios make use of."""
-        for name, words in statements.items():
-            if words & self.in_use:
+    def run_needed(self, *names: str) -> None:
+        """Run those of the files that this tick's scenarios make use of."""
+        for name in names:
+            if name in self.needed:
                 self.run(name)
 
 
@@ -112,18 +90,20 @@ def advance(warehouse: Warehouse, project: Project, scenarios: Sequence[Compiled
         nobody(warehouse)
         if warehouse.value("select 1 from moves limit 1"):
             this.run("move.sql")
-        this.in_use = {word for (word,) in warehouse.rows(HERE / "in_use.sql")}
+        this.in_use = words_in_use(warehouse)
+        this.needed = needed_for(this.in_use)
         news_since = _read_news(this)
         this.match_probes()
         _name_offers(warehouse, project)
         this.run("observe.sql")
-        this.run_in_use({"eject.sql": frozenset({"ejected"})})
+        this.run_needed(*BEFORE_MOVING)
         this.run("movable.sql")
         meet(warehouse, "movable")
         this.walk("touch.sql")
         _enter(this, news_since)
         _decide(this)
         _enter_started(this, news_since)
+        this.run_needed(*AFTER_MOVING)
         if warehouse.value("select 1 from ended limit 1"):
             this.run("finish.sql")
         this.run("looked.sql")
@@ -152,9 +132,8 @@ def _enter(this: _Pass, news_since: datetime) -> None:
     kinds = {kind for (kind,) in this.warehouse.rows("select distinct kind from live where enters")}
     if "date" in kinds:
         stream.match_dates(this.warehouse, this.values["day_start"], this.tick)
-    for kind, name in BROUGHT_BY.items():
-        if kind in kinds:
-            this.run(name)
+    for name in sorted({name for kind in kinds for name in BROUGHT_BY[kind]}):
+        this.run(name)
     this.run("triggered.sql")
     this.since_round = this.round + 1
     _admit(this, news_since)
@@ -184,8 +163,11 @@ def _admit(this: _Pass, news_since: datetime) -> None:
         this.match_probes()
     stream.match_audiences(warehouse)
     _name_audiences(warehouse)
-    _name_exclusions(warehouse)
+    exclusive = _name_exclusions(warehouse)
     this.run("door.sql")
+    for scenario in exclusive:
+        warehouse.run(HERE / "exclude.sql", scenario=scenario)
+    this.run("verdicts.sql")
     _guard(this)
     this.run("enter.sql")
     if warehouse.value("select 1 from entered limit 1"):
@@ -208,12 +190,14 @@ def _name_audiences(warehouse: Warehouse) -> None:
     warehouse.append("audience_segments", ["scenario", "segment", "wanted"], named)
 
 
-def _name_exclusions(warehouse: Warehouse) -> None:
-    """Fill `exclusive_pairs` with the scenarios that keep contacts from each other, both ways."""
+def _name_exclusions(warehouse: Warehouse) -> list[str]:
+    """Fill `exclusive_pairs` with the scenarios that keep contacts from each other, both ways; return those that let people in, by who goes first."""
     rows = warehouse.rows("select scenario, exclusive_with from live where exclusive_with is not null order by scenario")
     named = sorted({pair for scenario, text in rows for other in text.split(",") for pair in ((scenario, other), (other, scenario))})
     warehouse.run("create or replace temp table exclusive_pairs (scenario varchar, other varchar)")
     warehouse.append("exclusive_pairs", ["scenario", "other"], named)
+    ranked = "select scenario from live where enters and scenario in (select scenario from exclusive_pairs) order by priority desc, scenario"
+    return [scenario for (scenario,) in warehouse.rows(ranked)] if named else []
 
 
 def _guard(this: _Pass) -> None:

@@ -139,15 +139,5 @@ from (
     left join admitted a on a.enrolment_id = j.enrolment_id and a.activity_id = j.activity_id
 ) v;
 
--- Of scenarios that exclude each other and are entered in one tick, the one of higher priority takes the contact, then the first by name.
-create or replace temp table verdicts as
-select
-    j.*,
-    case when j.alone is null and exists (
-        select 1 from judged_alone o
-        join exclusive_pairs x on x.scenario = j.scenario and x.other = o.scenario
-        join live l on l.scenario = j.scenario
-        join live m on m.scenario = o.scenario
-        where o.contact_id = j.contact_id and o.alone is null and (m.priority > l.priority or (m.priority = l.priority and o.scenario < j.scenario))
-    ) then 'in_other_scenario' else j.alone end as reason
-from judged_alone j;
+-- Those whom another scenario of this tick takes, filled scenario by scenario.
+create or replace temp table taken_elsewhere (scenario varchar, contact_id varchar);

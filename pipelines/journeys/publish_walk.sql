@@ -14,7 +14,7 @@ where w.round = $round and not w.ready;
 insert into ended by name
 select
     enrolment_id, scenario, version, contact_id, entered_at, leave_at as ended_at, ghost,
-    'completed' as outcome, word as reason, cast(null as decimal(18, 2)) as value
+    'completed' as outcome, case when kind = 'exit' then word end as reason, cast(null as decimal(18, 2)) as value
 from walked where round = $round and ready and target is null;
 
 insert into journeys.arms by name
@@ -72,4 +72,12 @@ join journeys.versions v on v.scenario = w.scenario and v.version = w.version
 join journeys.states s on s.scenario = w.scenario
 where w.round = $round and w.falls_due;
 
-create or replace temp table touched as select * from put_off;
+-- Those put off walk again; those who came to an offer go on, now that codes are given.
+create or replace temp table touched as
+select enrolment_id, scenario, version, contact_id, node, reached_at, entered_at, entry_key, trigger_key, triggered_at, activity, ghost, variant, zone
+from put_off
+union all
+select w.enrolment_id, w.scenario, w.version, w.contact_id, w.target, w.leave_at, w.entered_at, w.entry_key, t.trigger_key, t.triggered_at, t.activity, w.ghost, w.variant, t.zone
+from walked w
+join touched t on t.enrolment_id = w.enrolment_id
+where w.round = $round and w.kind = 'offer' and w.ready and w.target is not null;

@@ -2,7 +2,7 @@
 -- this tick, and `target` where to. A node is decided as of the moment it is reached, by what happened before it, so that
 -- a tick at that very moment and a later one agree; states (segments, facts) are those of the tick that decides. A message's moment to go is the
 -- latest of its due time, its window's opening and this tick, and the next node is reached then. A message that would
--- rather wait than be capped stops the walk: the outbox decides, a further walk goes on.
+-- rather wait than be capped stops the walk: the outbox decides, a further walk goes on. An offer stops it too, until codes are given.
 insert into walked by name
 with recursive walk as (
     select
@@ -72,7 +72,7 @@ with recursive walk as (
                     end)
             left join openings o on o.window_id = n.window_id and o.zone = w.zone
                 and greatest(w.leave_at, $as_of) >= o.next_from and greatest(w.leave_at, $as_of) < o.closes_at
-            where w.ready and w.target is not null
+            where w.ready and w.target is not null and w.kind <> 'offer'
         ) a
     ) s
 )

@@ -38,7 +38,14 @@ BROKEN_BY = {
     "one arm for each experiment and subject": "select experiment, subject from journeys.arms group by experiment, subject having count(*) > 1",
     "a code is one contact's": "select code from journeys.codes where code is not null group by code having count(*) > 1",
     "a run has one code of an offer": "select enrolment_id, offer from journeys.codes group by enrolment_id, offer having count(*) > 1",
-    "ghosts get no code": "select c.code from journeys.codes c join journeys.enrolments e on e.enrolment_id = c.enrolment_id where e.ghost",
+    "ghosts get no code": "select c.code from journeys.codes c join journeys.enrolments e on e.enrolment_id = c.enrolment_id where e.ghost and c.code is not null",
+    "a code is good when it is given": "select code from journeys.codes where valid_until < given_at",
+    "nobody passes an offer without being served": """
+        select x.enrolment_id from journeys.decisions x left join journeys.codes c on c.enrolment_id = x.enrolment_id and c.offer = x.reason
+        where x.outcome in ('offered', 'no_code') and c.offer is null""",
+    "a contact has a tag once": "select contact_id, tag from raw.contact_tags where removed_at is null group by contact_id, tag having count(*) > 1",
+    "ghosts are put into no audience": """
+        select a.enrolment_id from audiences.asked a join journeys.enrolments e on e.enrolment_id = a.enrolment_id where e.ghost and a.action = 'add'""",
     "ended runs leave nothing behind": """
         select enrolment_id from (select enrolment_id from journeys.observations union all select enrolment_id from journeys.in_flight_messages)
         where enrolment_id not in (select enrolment_id from journeys.positions)""",

@@ -3,7 +3,7 @@
 import hashlib
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 
 from pipelines.scenarios import model as m
@@ -52,6 +52,15 @@ def waited(step: m.Wait, reached: datetime, zone: str | None) -> datetime:
         case m.UntilWait(until=at):
             day = here.date() + timedelta(days=here.strftime("%H:%M:%S.%f") > f"{at}:00.000000")
     return max(reached, to_utc(datetime.combine(day, datetime.strptime(at, "%H:%M").time()), zone))
+
+
+def awaited(step: m.DateOfTrigger, brought: date | datetime | None, zone: str | None) -> datetime | None:
+    """The moment that a wait for a date of the trigger ends at, on the contact's own clock; None where the trigger brought none."""
+    if brought is None:
+        return None
+    clock = local(brought, zone) if isinstance(brought, datetime) else datetime.combine(brought, time())
+    clock += timedelta(days=int(step.offset.split()[0]))
+    return to_utc(datetime.combine(clock.date(), time.fromisoformat(step.at)) if step.at else clock, zone)
 
 
 def next_opening(window: m.Window, moment: datetime, zone: str | None) -> datetime:

@@ -24,8 +24,26 @@ class Candidate:
 
 
 def newcomers(life: Life, now: datetime) -> list[Run]:
-    """Judge everybody's candidates of a tick; return the runs that begin."""
-    return [run for scenario in life.story.folder(now) if scenario.status == "live" for run in admitted(life, scenario, now)]
+    """Judge the candidates of a tick; return the runs that begin. Of scenarios that exclude each other the one of highest priority takes the contact."""
+    live = sorted((each for each in life.story.folder(now) if each.status == "live"), key=lambda each: (-each.priority, each.scenario))
+    taken: dict[str, list[Run]] = {}
+    for scenario, runs in [(each, list(admitted(life, each, now))) for each in live]:
+        if rivals(life, scenario.scenario, now) & taken.keys():
+            life.refusals += [(scenario.scenario, life.person.id, run.entered, "in_other_scenario") for run in runs]
+        elif runs:
+            taken[scenario.scenario] = runs
+    fresh = [run for runs in taken.values() for run in runs]
+    for run in fresh:
+        run.ghost = ghost(life, run.scenario)
+    return fresh
+
+
+def rivals(life: Life, name: str, now: datetime) -> set[str]:
+    """The scenarios that exclude this one, by their file or by its own."""
+    folder = life.story.folder(now)
+    return {other for each in folder for other in each.exclusive_with if each.scenario == name} | {
+        each.scenario for each in folder if name in each.exclusive_with
+    }
 
 
 def live_ticks(life: Life, name: str) -> list[datetime]:
@@ -121,6 +139,8 @@ def refusal(life: Life, scenario: m.Scenario, candidate: Candidate, fresh: list[
         return "trigger_too_old" if candidate.triggered >= live_ticks(life, scenario.scenario)[0] else "before it was live"
     if not in_audience(life, scenario.audience, now):
         return "not_in_audience"
+    if rivals(life, scenario.scenario, now) & {run.scenario.scenario for run in life.running()}:
+        return "in_other_scenario"
     if met := met_already(life, scenario, candidate, now):
         return met
     return reentry(life, scenario, candidate, fresh)
@@ -182,7 +202,7 @@ def entry_key(scenario: m.Scenario, candidate: Candidate) -> str:
 def begun(life: Life, scenario: m.Scenario, candidate: Candidate) -> Run:
     return Run(
         scenario, life.person, entry_key(scenario, candidate), candidate.doing, candidate.triggered, candidate.entered,
-        ghost(life, scenario), tuple(scenario.steps), candidate.entered,
+        False, tuple(scenario.steps), candidate.entered,
     )  # fmt: skip
 
 

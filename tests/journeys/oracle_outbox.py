@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipelines.durations import parse_duration
+from pipelines.scenarios import model as m
 from tests.journeys.oracle_runs import Letter
 from tests.journeys.oracle_steps import Life
 from tests.journeys.story import Consent, Doing, Person, local
@@ -20,7 +21,8 @@ def decided(due: list[Letter], life: Life, now: datetime) -> None:
         letter.channel, forbidden = channel_of(letter, person, life, now)
         forbidden = forbidden or ("scenario_paused" if life.standing(letter.scenario.scenario, now) == "paused:expire" else None)
         late = letter.goes >= letter.expires or letter.expires <= now
-        letter.status, letter.reason = ("dropped", forbidden or "expired") if forbidden or late else ("", None)
+        forbidden = forbidden or ("expired" if late else None) or ("no_code" if wants_code(letter, life) else None)
+        letter.status, letter.reason = ("dropped", forbidden) if forbidden else ("", None)
     used = [letter for letter in life.letters if letter not in due and letter.went and counts(letter)]
     admitted: list[Letter] = []
     for letter in sorted((each for each in due if not each.status), key=rank):
@@ -52,15 +54,30 @@ def counts(letter: Letter) -> bool:
     return letter.scenario.category == "marketing" and not letter.ghost
 
 
+def wants_code(letter: Letter, life: Life) -> bool:
+    """The message shows a code, and the run got none. Those of ghosts go on as if they had one."""
+    return letter.step.send in life.story.coded and not letter.ghost and not any(given.code for given in letter.run.codes.values())
+
+
+def preferences(step: m.Send, person: Person) -> list[str]:
+    """The channels to try; `preferred` puts the one first that the contact answers, before those named, or all."""
+    named = [channel for channel in step.via if channel != "preferred"] or ["email", "sms", "push"]
+    first = [person.preferred] if "preferred" in step.via and person.preferred in named else []
+    return [*first, *named]
+
+
 def channel_of(letter: Letter, person: Person, life: Life, now: datetime) -> tuple[str, str | None]:
     """The first channel the contact can get, else the first with its reason."""
-    tried = [(channel, forbidden(letter, channel, person, life, now)) for channel in letter.step.via]
-    return next(((channel, why) for channel, why in tried if why is None), tried[0])
+    tried = [(channel, forbidden(letter, channel, person, life, now)) for channel in preferences(letter.step, person)]
+    channel, why = next(((channel, why) for channel, why in tried if why is None), tried[0])
+    if why is None and letter.step.via != [channel]:
+        life.shop.happened.add("the channel they answer" if channel == person.preferred and "preferred" in letter.step.via else "a channel of several")
+    return channel, why
 
 
 def forbidden(letter: Letter, channel: str, person: Person, life: Life, now: datetime) -> str | None:
-    if person.address(channel) is None:
-        return "unreachable"
+    if person.address(channel) is None or (channel == "push" and any(bounced_hard(doing) for doing in told_of(person.id, channel, life, now))):
+        return "unreachable"  # whose only browser is gone has none
     marketing = letter.scenario.category == "marketing"
     said = [each for each in person.consents if each.channel == channel and each.topic in (letter.scenario.topic, "all") and each.visible(now)]
     if suppressed(letter, channel, last_word(said), life, now):
@@ -74,7 +91,7 @@ def suppressed(letter: Letter, channel: str, word: Consent | None, life: Life, n
     for doing in told_of(life.person.address(channel), channel, life, now):
         reason = doing.values["reason"]
         match doing.activity:
-            case "message_bounced" if not (reason or "").lower().startswith("soft"):
+            case "message_bounced" if bounced_hard(doing):
                 return True
             case "message_complained" if marketing:
                 return True
@@ -84,6 +101,10 @@ def suppressed(letter: Letter, channel: str, word: Consent | None, life: Life, n
                 if not lifted and (not of_topic or reason == letter.scenario.topic):
                     return True
     return False
+
+
+def bounced_hard(doing: Doing) -> bool:
+    return doing.activity == "message_bounced" and not (doing.values["reason"] or "").lower().startswith("soft")
 
 
 def told_of(address: str | None, channel: str, life: Life, now: datetime) -> Iterator[Doing]:

@@ -1,5 +1,6 @@
 """A run of one contact, its messages, and how long they are worth anything."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,11 +21,23 @@ class Again:
     number: int
 
 
+END = "the end of a list of steps"
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a run has of an offer: a code, or none where none was left or the run is a ghost's; and until when it is good."""
+
+    code: str | None
+    until: datetime | None
+
+
 @dataclass
 class Letter:
     """One message: due, when it may go, and what was decided."""
 
     key: str
+    run: "Run" = field(compare=False, repr=False)
     scenario: m.Scenario
     step: m.Send
     name: str
@@ -57,10 +70,18 @@ class Run:
     triggered: datetime
     entered: datetime
     ghost: bool
-    todo: tuple[m.Step | Again, ...]
+    todo: tuple[m.Step | Again | str, ...]
     reached: datetime
     letters: dict[str, Letter] = field(default_factory=dict)
+    codes: dict[str, "Given"] = field(default_factory=dict)
     ended: tuple[datetime, str, str | None] | None = None
+
+    @property
+    def id(self) -> str:
+        return hashlib.md5(f"{self.scenario.scenario}|{self.person.id}|{self.entry_key}".encode()).hexdigest()
+
+    def has_code(self, offer: str) -> bool:
+        return offer in self.codes and self.codes[offer].code is not None
 
     @property
     def trigger_key(self) -> str | None:
@@ -69,10 +90,10 @@ class Run:
         return None if value is None else str(value)
 
 
-def turned(loop: m.Repetition, number: int) -> list[m.Step | Again]:
+def turned(loop: m.Repetition, number: int) -> list[m.Step | Again | str]:
     """The steps of one turn, and what comes after it."""
     again = [m.Wait(wait=loop.every), Again(loop, number + 1)] if number < loop.times else []
-    return [*turn(loop.steps, number), *again]
+    return [*turn(loop.steps, number), END, *again]
 
 
 def step_id(step: m.Send) -> str:
@@ -86,4 +107,4 @@ def valid_for(run: Run, step: m.Send) -> timedelta:
     if isinstance(run.scenario.trigger, m.AnniversaryTrigger) and step in before_any_wait(run.scenario.steps):
         hours, minutes = map(int, run.scenario.trigger.at.split(":"))
         return timedelta(hours=24) - timedelta(hours=hours, minutes=minutes)
-    return VALID_FOR[step.via[0]]
+    return VALID_FOR.get(step.via[0], VALID_FOR["email"])

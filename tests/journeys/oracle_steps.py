@@ -8,26 +8,33 @@ from typing import Any
 
 from pipelines.scenarios import model as m
 from pipelines.scenarios.unroll import turns_of
-from tests.journeys.oracle_clocks import bucket, drawn, next_opening, waited
-from tests.journeys.oracle_runs import HELD_BY_CAP, Again, Letter, Run, step_id, turned, valid_for
+from tests.journeys.oracle_clocks import awaited, bucket, drawn, next_opening, waited
+from tests.journeys.oracle_codes import Asking, Shop
+from tests.journeys.oracle_runs import END, HELD_BY_CAP, Again, Letter, Run, step_id, turned, valid_for
 from tests.journeys.predicates import HOLDS
 from tests.journeys.story import Doing, Person, Story
 
 NOW = datetime.min
 """When a state holds: at the tick that asks."""
+STATES = ("in_segment", "tagged", "offer_unused", "where")
 
 
 @dataclass
-class Shop:
-    """What the contacts of a story share: their story, and the arms drawn so far, by experiment and subject."""
+class Tag:
+    """A note on a contact, dated by ticks."""
 
-    story: Story
-    lives: list["Life"] = field(default_factory=list)
-    arms: dict[tuple[str, str], str] = field(default_factory=dict)
+    tag: str
+    added: datetime
+    removed: datetime | None = None
 
-    def arm(self, experiment: str, subject: str, drawn: str) -> str:
-        """The first assignment stands for ever."""
-        return self.arms.setdefault((experiment, subject), drawn)
+
+@dataclass(frozen=True)
+class Noted:
+    """A step passed that puts a word on the contact, or takes it off: a tag, an audience."""
+
+    word: str
+    at: datetime
+    removes: bool
 
 
 @dataclass
@@ -40,6 +47,9 @@ class Life:
     runs: list[Run] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
     refusals: list[tuple[str, str, datetime, str]] = field(default_factory=list)
+    tags: list[Tag] = field(default_factory=list)
+    noted: list[Noted] = field(default_factory=list)
+    synced: list[Noted] = field(default_factory=list)
 
     @property
     def story(self) -> Story:
@@ -65,6 +75,21 @@ class Life:
         orders = [doing for doing in self.seen(now) if doing.activity == "order_placed"]
         return {"country": self.person.country, "order_count": len(orders)}
 
+    def tagged(self, tag: str, now: datetime) -> bool:
+        """Conditions know of a tag, put on or taken off, from the next tick on."""
+        return any(each.tag == tag and each.added < now and (each.removed is None or each.removed >= now) for each in self.tags)
+
+    def tag(self, now: datetime) -> None:
+        """Put on and take off the tags of the steps passed in this tick: the last step counts."""
+        for noted in last_words(self.noted):
+            on = [each for each in self.tags if each.tag == noted.word and each.removed is None]
+            if noted.removes:
+                for each in on:
+                    each.removed = now
+            elif not on:
+                self.tags.append(Tag(noted.word, now))
+        self.noted.clear()
+
     def running(self) -> list[Run]:
         return [run for run in self.runs if not run.ended]
 
@@ -72,15 +97,13 @@ class Life:
         """Those in flight whose scenario does not rest."""
         return [run for run in self.running() if self.standing(run.scenario.scenario, now) in ("live", "paused:expire", "stopped:drain")]
 
-    def freed(self, run: Run, now: datetime) -> list[Letter]:
-        """Walk on whoever stood before a message that is decided now, or waits for an answer that can no longer come."""
+    def is_freed(self, run: Run, now: datetime) -> bool:
+        """Whether a run stands before a message that is decided now, which it then passes, or waits for an answer that can no longer come."""
         step = run.todo[0] if run.todo else None
         if isinstance(step, m.Send) and (letter := run.letters.get(step_id(step))) and letter.decided_at == now and letter.reason not in HELD_BY_CAP:
             run.todo, run.reached = run.todo[1:], letter.goes
-            return self.walk(run, now)
-        if isinstance(step, m.WaitFor) and self.lost(run, step.wait_for):
-            return self.walk(run, now)
-        return []
+            return True
+        return isinstance(step, m.WaitFor) and self.lost(run, step.wait_for) is not None
 
     # Exits and goals
 
@@ -121,6 +144,8 @@ class Life:
         due: list[Letter] = []
         while True:
             reached = run.reached
+            while run.todo and run.todo[0] == END:
+                run.todo = run.todo[1:]
             if not run.todo:
                 run.ended = (reached, "completed", None)
                 return due
@@ -135,21 +160,45 @@ class Life:
                     if step.on_capped == "hold":
                         return due
                     run.todo, run.reached = rest, letter.goes
+                case m.Wait(wait=m.DateWait(until=until)):
+                    moment = awaited(until, run.trigger.values.get(until.date) if run.trigger else None, run.person.zone)
+                    past = moment is None or moment <= reached
+                    leaves = reached if moment is None or past else moment
+                    if leaves > latest:
+                        return due
+                    skips = past and until.if_past == "skip" and rest and rest[0] != END
+                    self.shop.happened.add("a step skipped" if skips else "a date past" if past else "a date awaited")
+                    run.todo, run.reached = rest[1:] if skips else rest, leaves
+                case m.OfferStep():
+                    self.shop.asking.append(Asking(self, run, step.offer, reached))
+                    run.todo = rest
+                    return due
+                case m.TagStep(tag=change):
+                    self.shop.happened.add("a tag off" if change.remove else "a tag on")
+                    self.noted.append(Noted(change.add or change.remove or "", reached, change.remove is not None))
+                    run.todo = rest
+                case m.SyncStep(sync=change):
+                    self.shop.happened.add("out of an audience" if change.remove else "into an audience")
+                    if change.remove or not run.ghost:
+                        self.synced.append(Noted(change.audience, reached, change.remove is not None))
+                    run.todo = rest
                 case m.Wait():
                     leaves = waited(step, reached, run.person.zone)
                     if leaves > latest:
                         return due
+                    self.shop.happened.add("months waited" if isinstance(step.wait, m.CalendarWait) and step.wait.months else "a wait over")
                     run.todo, run.reached = rest, leaves
                 case m.WaitFor():
                     side, leaves = self.wait_for(run, step, now)
                     if leaves > latest:
                         return due
-                    run.todo, run.reached = (*side, *rest), leaves
+                    self.shop.happened.add("waited for" if side is step.then else "waited in vain")
+                    run.todo, run.reached = (*side, END, *rest), leaves
                 case m.Branch():
-                    run.todo = (*self.branch(run, step, now), *rest)
+                    run.todo = (*self.branch(run, step, now), END, *rest)
                 case m.Split():
                     arm = step.split[self.drawn_arm(run, step)]
-                    run.todo = (*arm.steps, *rest)
+                    run.todo = (*arm.steps, END, *rest)
                 case m.Repeat():
                     run.todo = (*turned(step.repeat, 1), *rest)
                 case Again():
@@ -173,7 +222,7 @@ class Life:
             opening = next_opening(window, max(run.reached, now), run.person.zone)
         key = hashlib.md5(f"{run.scenario.scenario}|{run.person.id}|{run.entry_key}|{name}".encode()).hexdigest()
         goes = max(run.reached, now, min(opening, expires))
-        letter = run.letters.get(name) or Letter(key, run.scenario, step, name, run.ghost, run.reached, expires)
+        letter = run.letters.get(name) or Letter(key, run, run.scenario, step, name, run.ghost, run.reached, expires)
         letter.goes = goes
         run.letters[name] = letter
         return letter
@@ -198,7 +247,7 @@ class Life:
             return min(moments) if moments else NOW if NOW in parts else None
         if condition.all:
             return None if None in parts else NOW if NOW in parts else max(came for came in parts if came)
-        if condition.word in ("in_segment", "where"):
+        if condition.word in STATES:
             return NOW if self.state(run, condition, now) else None
         return min(self.times(run, condition, now), default=None)
 
@@ -215,16 +264,24 @@ class Life:
         if condition.parts:
             answered = [self.holds(run, part, now) for _, part in condition.parts]
             return any(answered) if condition.any else all(answered) if condition.all else not answered[0]
-        if condition.word in ("in_segment", "where"):
-            return self.state(run, condition, now)
+        answer = self.state(run, condition, now) if condition.word in STATES else self.did(run, condition, now)
+        self.shop.happened.add(f"{condition.word}: {'yes' if answer else 'no'}")
+        return answer
+
+    def did(self, run: Run, condition: m.Condition, now: datetime) -> bool:
+        """Whether something happened before the contact arrived, or within so long before."""
         within = condition.did.within if condition.did else None
         arrived = [at for at in self.times(run, condition, now) if at < run.reached or at == run.reached == run.entered]
         return any(within is None or at > run.reached - within for at in arrived)
 
     def state(self, run: Run, condition: m.Condition, now: datetime) -> bool:
-        """Segments and facts answer with the state of the tick that asks."""
+        """Segments, tags, codes and facts answer with the state of the tick that asks."""
         if condition.in_segment:
             return self.in_segment(condition.in_segment, now)
+        if condition.tagged:
+            return self.tagged(condition.tagged, now)
+        if condition.offer_unused:
+            return self.shop.unused(self, run, condition.offer_unused, now)
         assert condition.where
         trigger = run.trigger.values if run.trigger else {}
         return HOLDS[condition.where](self.facts(now) | {f"trigger.{name}": value for name, value in trigger.items()})
@@ -252,6 +309,11 @@ class Life:
         if condition.all:
             return min((at for at in gone if at), default=None)
         return max(at for at in gone if at) if gone and None not in gone else None
+
+
+def last_words(noted: Sequence[Noted]) -> list[Noted]:
+    """The last step on each word counts; of steps of one moment the removal."""
+    return list({each.word: each for each in sorted(noted, key=lambda each: (each.at, each.removes))}.values())
 
 
 def answers(rule: m.Goal | m.Exit | m.Did | m.ActivityTrigger, doing: Doing) -> bool:

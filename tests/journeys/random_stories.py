@@ -9,15 +9,15 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from pipelines.scenarios import model as m
-from tests.journeys.story import HOUR, Consent, Doing, Person, Stay, Story
-from tests.journeys.world import scenario
+from tests.journeys.story import HOUR, Code, Consent, Doing, Person, Stay, Story
+from tests.journeys.world import LONG_AGO, scenario
 
 T = TypeVar("T")
 STARTS = [datetime(2026, 1, 5), datetime(2026, 3, 27), datetime(2026, 10, 23), datetime(2028, 2, 26)]
 SPAN = 8 * 24
-MOST_DOINGS = 180
-PARTS = MOST_DOINGS + 60  # doings, and the fewer people, stays, ticks, scenarios and edits
-LONG_AGO = datetime(2020, 1, 1)
+MOST_DOINGS = 300
+MOST_CODES = 30
+PARTS = MOST_DOINGS + MOST_CODES + 60  # doings, codes, and the fewer people, stays, ticks, scenarios and edits
 WINDOWS = [
     {"days": "mon-fri", "from": "09:00", "to": "17:00"},
     {"days": "mon", "from": "21:00", "to": "09:00"},
@@ -48,7 +48,20 @@ DID: list[dict[str, Any]] = [
     {"activity": ["page_viewed", "custom.demo"]},
 ]
 DID_ON_THE_CART: list[dict[str, Any]] = [{"activity": asked, "same": "cart_id"} for asked in ("order_placed", ["cart_updated", "order_placed"])]
-STATES: list[dict[str, Any]] = [{"in_segment": "vip"}, {"where": "order_count >= 1"}, {"where": "country = 'FR'"}]
+TAGS, AUDIENCES = ("likes_blue", "asked"), ("buyers", "spared")
+OFFERS: dict[str, dict[str, Any]] = {"ten": {"valid_for": "2 days"}, "gift": {}}
+SETTINGS: dict[str, Any] = {
+    "offers": OFFERS,
+    "audiences": {
+        "buyers": {"platform": "csv", "topic": "promotions"},
+        "spared": {"platform": "google", "topic": "news"},
+        "vips": {"platform": "meta", "topic": "promotions", "segment": "vip"},
+    },
+}
+STATES: list[dict[str, Any]] = [*({"tagged": tag} for tag in TAGS), {"in_segment": "vip"}, {"where": "order_count >= 1"}, {"where": "country = 'FR'"}]
+UNUSED: list[dict[str, Any]] = [{"offer_unused": offer} for offer in OFFERS]
+CODED = frozenset(f"v{number}" for number in range(40))
+"""Messages that show a code: what a scenario sends after it gave one may be of these."""
 OF_CARTS = {"where": "trigger.cart_value >= 50"}
 TRIGGERS: list[dict[str, Any]] = [
     {"activity": "cart_updated"},
@@ -56,6 +69,7 @@ TRIGGERS: list[dict[str, Any]] = [
     {"activity": "cart_updated", "key": "cart_id", "where": "cart_value >= 50", "max_age": "30 hours"},
     {"activity": "order_placed", "key": "order_id"},
     {"activity": "order_placed", "key": "cart_id"},
+    {"activity": "subscription_started", "key": "subscription_id"},
     {"activity": "order_placed", "where": "total >= 20", "max_age": "12 hours"},
     {"activity": ["page_viewed", "custom.demo"]},
     {"segment": {"entered": "vip"}},
@@ -77,16 +91,19 @@ OPTIONS: dict[str, list[Any]] = {
     "holdout": ["40%"],
     "window": WINDOWS,
     "priority": [10, 90],
+    "exclusive_with": [["s0"], ["s1"], ["s2"], ["s1", "s2"]],
     "topic": ["promotions", "news"],
     "category": ["transactional", "marketing"],
 }
-EVERYWHERE = tuple(Consent(LONG_AGO, True, channel) for channel in ("email", "sms", "push"))
+DATES = {"subscription_started": "expires_at", "order_placed": "expected_delivery_on"}
+"""What some triggers bring along that a wait can end at."""
+EVERYWHERE = tuple(Consent(LONG_AGO, True, channel) for channel in ("email", "sms", "push", "ads"))
 CONSENTS = [
-    *4 * [EVERYWHERE],
+    *10 * [EVERYWHERE],
     (),
     (Consent(LONG_AGO, True),),
     (Consent(LONG_AGO, True, basis="existing_customer"), Consent(LONG_AGO, True, "push", "news")),
-    (Consent(LONG_AGO, True), Consent(LONG_AGO, False, topic="news")),
+    (Consent(LONG_AGO, True), Consent(LONG_AGO, True, "ads"), Consent(LONG_AGO, False, topic="news")),
 ]
 
 
@@ -108,8 +125,10 @@ class Scope:
     dice: Random
     states: list[dict[str, Any]]
     did: list[dict[str, Any]]
+    dates: list[str]
     sent: list[str] = field(default_factory=list)
     splits: int = 0
+    offers: bool = False
 
 
 @st.composite
@@ -132,7 +151,8 @@ def stories(draw: st.DrawFn) -> Story:
     edits = tuple((since, tuple(each for each in folder if each.scenario in names)) for since, folder in some(told.edits))
     ticks, stays = some(told.ticks), some(stay for stay in told.stays if stay.contact in known)
     doings = some(doing for doing in told.doings if doing.contact in known)
-    return replace(told, people=people, doings=doings, stays=stays, ticks=ticks, scenarios=scenarios, edits=edits)
+    codes = some(told.codes)
+    return replace(told, codes=codes, people=people, doings=doings, stays=stays, ticks=ticks, scenarios=scenarios, edits=edits)
 
 
 def story(seed: int) -> Story:
@@ -140,16 +160,17 @@ def story(seed: int) -> Story:
     dice = Random(seed)
     start, late = dice.choice(STARTS), _perhaps(dice, 50)
     ticks = _ticks(dice, start)
-    people = tuple(_person(dice, number, start, late) for number in range(dice.randint(4, 9)))
-    scenarios = tuple(_scenario(dice, number, late) for number in range(dice.randint(2, 5)))
-    settings: dict[str, Any] = {"holdout": {"share": 0.2}} if _perhaps(dice, 20) else {}
+    people = tuple(_person(dice, number, start, late) for number in range(dice.randint(8, 14)))
+    scenarios = tuple(_scenario(dice, number, late) for number in range(dice.randint(3, 6)))
+    settings = SETTINGS | ({"holdout": {"share": 0.2}} if _perhaps(dice, 20) else {})
     if _perhaps(dice, 60):
         settings["caps"] = dice.sample(CAPS, dice.randint(1, 3))
     answers = dice.randint(0, 1000)
     edits = tuple(_edits(dice, scenarios, ticks))
     stays = tuple(_stay(dice, person, start) for person in people if _perhaps(dice, 60))
-    doings = tuple(_doing(dice, number, start, len(people), late) for number in range(dice.randint(60, MOST_DOINGS)))
-    return Story(people, doings, stays, ticks, scenarios, settings, answers, edits)
+    codes = tuple(_code(dice, number, start) for number in range(dice.randint(0, MOST_CODES)))
+    doings = tuple(_doing(dice, number, start, len(people), late) for number in range(dice.randint(120, MOST_DOINGS)))
+    return Story(people, doings, stays, ticks, scenarios, settings, answers, edits, codes, CODED)
 
 
 def _perhaps(dice: Random, percent: int) -> bool:
@@ -160,16 +181,18 @@ def _person(dice: Random, number: int, start: datetime, late: bool) -> Person:
     born = dice.choice([None, date(1988, 2, 29), (start + timedelta(days=dice.randint(-1, 9))).date().replace(year=1992)])
     said = tuple(_consent(dice, start, late) for _ in range(dice.choice([0, 0, 0, 1, 2, 3])))
     return Person(
-        f"c{number}", dice.choice([*3 * [f"c{number}@shop.example"], "one@shop.example", "two@shop.example", None]),
+        f"c{number}", dice.choice([*6 * [f"c{number}@shop.example"], "one@shop.example", "two@shop.example", None]),
         dice.choice([None, "+33612345678"]), dice.choice([None, "Europe/Paris", "America/New_York", "Pacific/Kiritimati"]), dice.choice(["FR", "DE", None]),
-        born, (*dice.choice(CONSENTS), *said),
+        born, (*dice.choice(CONSENTS), *said), dice.choice([None, "email", "sms", "push"]),
+        dice.choice([(), (), TAGS[:1]]),
     )  # fmt: skip
 
 
 def _consent(dice: Random, start: datetime, late: bool) -> Consent:
     """A word given or taken back in the middle of the story."""
     return Consent(
-        start + dice.randint(0, SPAN) * HOUR, _perhaps(dice, 60), dice.choice(["email", "email", "sms", "push"]), dice.choice(["all", "promotions", "news"]),
+        start + dice.randint(0, SPAN) * HOUR, _perhaps(dice, 60), dice.choice(["email", "email", "sms", "push", "ads"]),
+        dice.choice(["all", "promotions", "news"]),
         late=dice.choice([0, 0, 3, 30]) * HOUR if late else timedelta(),
     )  # fmt: skip
 
@@ -178,11 +201,17 @@ def _doing(dice: Random, number: int, start: datetime, people: int, late: bool) 
     """Something at a full hour, so that instants coincide with ticks and with each other; known at once, or up to three days late."""
     at = start + dice.randint(-12, SPAN) * HOUR
     values: dict[str, Any]
-    match activity := dice.choice(20 * ["cart_updated", "cart_updated", "order_placed", "page_viewed", "custom.demo"] + ELSEWHERE):
+    often = 3 * ["cart_updated"] + 2 * ["order_placed", "page_viewed"] + ["custom.demo", "subscription_started"]
+    match activity := dice.choice(12 * often + ELSEWHERE):
         case "cart_updated":
             values = {"cart_id": dice.choice(["k1", "k2", "k3"]), "cart_value": dice.choice([0, 50])}
         case "order_placed":
             values = {"order_id": f"e{number:03}", "cart_id": dice.choice([None, "k1", "k2", "k3"]), "total": dice.choice([10, 20])}
+            expected = dice.choice([None, (start + timedelta(days=dice.randint(0, 12))).date()])
+            coupon = f"{dice.choice('Cc')}{dice.randrange(2 * MOST_CODES):02}" if _perhaps(dice, 40) else None
+            values |= {"expected_delivery_on": expected, "coupon_code": coupon}
+        case "subscription_started":
+            values = {"subscription_id": f"e{number:03}", "plan": "x", "expires_at": at + dice.randint(-30, 120) * HOUR}
         case "page_viewed":
             values = {"url": "/page"}
         case "custom.demo":
@@ -193,19 +222,27 @@ def _doing(dice: Random, number: int, start: datetime, people: int, late: bool) 
     return Doing(f"c{dice.randrange(people)}", activity, at, known, f"e{number:03}", values)
 
 
+def _code(dice: Random, number: int, start: datetime) -> Code:
+    """A code there from the beginning or brought later, good for ever or for some days of the story."""
+    known = dice.choice([LONG_AGO, LONG_AGO, start + dice.randint(0, SPAN) * HOUR])
+    return Code(dice.choice(list(OFFERS)), f"C{number:02}", known, dice.choice([None, start + dice.randint(0, 2 * SPAN) * HOUR]))
+
+
 def _stay(dice: Random, person: Person, start: datetime) -> Stay:
     begins = start + dice.randint(-20, SPAN) * HOUR
     return Stay("vip", person.id, begins, dice.choice([None, begins + 20 * HOUR, begins + 60 * HOUR]))
 
 
 def _ticks(dice: Random, start: datetime) -> tuple[datetime, ...]:
-    """Daily, a few times a day, or at any hours at all."""
-    match dice.randrange(3):
+    """Daily, a few times a day, at any hours at all, or on over months."""
+    match dice.randrange(4):
         case 0:
             hours: Sequence[int] = range(5, SPAN, 24)
         case 1:
             first, every = dice.randint(0, 100), dice.choice([1, 3, 7, 12])
             hours = range(first, first + 7 * every, every)
+        case 2:
+            hours = sorted([*dice.sample(range(SPAN), 3), *(SPAN + 11 * 24 * number for number in range(1, 5))])
         case _:
             hours = sorted(dice.sample(range(SPAN), dice.randint(3, 7)))
     return tuple(start + hour * HOUR for hour in hours)
@@ -224,7 +261,9 @@ def _version(dice: Random, name: str, trigger: Mapping[str, Any], fixed: Mapping
     }
     states = [*STATES, OF_CARTS] if trigger.get("activity") == "cart_updated" else STATES
     did = DID + 2 * DID_ON_THE_CART if trigger.get("key") == "cart_id" else DID
-    return scenario(_steps(Scope(dice, states, did), 2), name=name, trigger=trigger, **more, **fixed)
+    asked = trigger.get("activity", [])
+    dates = [DATES[asked]] if isinstance(asked, str) and asked in DATES else []
+    return scenario(_steps(Scope(dice, states, did, dates), 2), name=name, trigger=trigger, **more, **fixed)
 
 
 def _edits(dice: Random, scenarios: Sequence[m.Scenario], ticks: Sequence[datetime]) -> Iterator[tuple[datetime, tuple[m.Scenario, ...]]]:
@@ -267,8 +306,10 @@ def _turned(part: Any) -> Any:
 
 def _steps(scope: Scope, depth: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    for _ in range(scope.dice.randint(1, 3)):
+    for _ in range(scope.dice.randint(1, 4)):
         found.append(_step(scope, depth))
+        if depth and "send" in found[-1] and _perhaps(scope.dice, 30):
+            found += _asked_later(scope, depth)
         if _ends(found[-1]):
             break
     return found
@@ -276,13 +317,19 @@ def _steps(scope: Scope, depth: int) -> list[dict[str, Any]]:
 
 def _step(scope: Scope, depth: int) -> dict[str, Any]:
     dice = scope.dice
-    simple = ["send", "send", "wait", "wait"] + ["exit"] * (depth < 2)
+    simple = 3 * ["send", "wait"] + ["offer", "tag", "sync"] + ["exit"] * (depth < 2)
     match dice.choice(simple + ["wait_for", "branch", "split"] * 2 + ["repeat"] if depth else simple):
         case "send":
             return _send(scope)
         case "wait":
-            at = dice.choice(CLOCKS)
-            return {"wait": dice.choice([dice.choice(HOURS), {"until": at}, {"days": dice.randint(0, 2), "at": at}])}
+            return {"wait": _wait(scope)}
+        case "offer":
+            scope.offers = True
+            return {"offer": dice.choice(list(OFFERS))}
+        case "tag":
+            return {"tag": {dice.choice(["add", "add", "remove"]): dice.choice(TAGS)}}
+        case "sync":
+            return {"sync": {dice.choice(["add", "add", "remove"]): dice.choice(AUDIENCES)}}
         case "exit":
             return {"exit": "gone"}
         case "wait_for":
@@ -303,18 +350,35 @@ def _step(scope: Scope, depth: int) -> dict[str, Any]:
             return {"split": arms, "id": f"split{scope.splits}_of_{len(arms)}"}
 
 
+def _asked_later(scope: Scope, depth: int) -> list[dict[str, Any]]:
+    """After a send, a wait and the question how it was answered."""
+    asked = {scope.dice.choice(["clicked", "opened", "replied", "delivered", "bounced"]): scope.sent[-1]}
+    rung = {"if": asked, "steps": _steps(scope, depth - 1)}
+    return [{"wait": scope.dice.choice(HOURS)}, {"branch": [rung, {"else": _steps(scope, depth - 1)}]}]
+
+
+def _wait(scope: Scope) -> Any:
+    dice = scope.dice
+    at = dice.choice(CLOCKS)
+    if scope.dates and _perhaps(dice, 50):
+        options: Mapping[str, list[Any]] = {"offset": ["-1 day", "2 days"], "at": CLOCKS, "if_past": ["skip"]}
+        return {"until": {"date": scope.dates[0]} | {name: dice.choice(values) for name, values in options.items() if _perhaps(dice, 50)}}
+    days, months = {"days": dice.randint(0, 2), "at": at}, {"months": dice.randint(1, 2), "at": at}
+    return dice.choice([*3 * [dice.choice(HOURS), {"until": at}], days, days, months, months | {"days": 1}])
+
+
 def _send(scope: Scope) -> dict[str, Any]:
     dice, sent = scope.dice, scope.sent
-    sent.append(f"m{len(sent)}")
+    sent.append(f"{'v' if scope.offers and _perhaps(dice, 40) else 'm'}{len(sent)}")
     options: Mapping[str, list[Any]] = {
-        "valid_for": ["6 hours", "1 day", "5 days"], "window": [*WINDOWS, "none"], "on_capped": ["hold"], "via": [["sms", "email"], ["push"], ["push", "sms", "email"]]
+        "valid_for": ["6 hours", "1 day", "5 days"], "window": [*WINDOWS, "none"], "on_capped": ["hold"], "via": [["sms", "email"], ["push"], ["push", "sms", "email"], ["preferred"], ["preferred", "sms", "email"]],
     }  # fmt: skip
     return {"send": sent[-1]} | {name: dice.choice(values) for name, values in options.items() if _perhaps(dice, 30)}
 
 
 def _rung(scope: Scope, depth: int) -> dict[str, Any]:
     did = [{"did": asked | within} for asked in scope.did for within in ({}, {"within": "6 hours"}, {"within": "2 days"})]
-    return {"if": _joined(scope, [*did, *scope.states, *_answers(scope)], ("all", "any", "not")), "steps": _steps(scope, depth - 1)}
+    return {"if": _joined(scope, [*did, *scope.states, *UNUSED, *_answers(scope)], ("all", "any", "not")), "steps": _steps(scope, depth - 1)}
 
 
 def _joined(scope: Scope, questions: Sequence[dict[str, Any]], words: Sequence[str], depth: int = 2) -> dict[str, Any]:
@@ -333,7 +397,7 @@ def _repeat(scope: Scope, depth: int) -> dict[str, Any]:
     if _ends(steps[-1]):
         steps = [_send(scope)]
     did = [{"did": asked} for asked in scope.did]
-    until = {"until": _joined(scope, [*did, *scope.states, *_answers(scope)], ("all", "any", "not"))} if _perhaps(dice, 60) else {}
+    until = {"until": _joined(scope, [*did, *scope.states, *UNUSED, *_answers(scope)], ("all", "any", "not"))} if _perhaps(dice, 60) else {}
     return {"repeat": {"times": dice.randint(2, 3), "every": dice.choice(HOURS), "steps": steps} | until}
 
 

@@ -1,6 +1,7 @@
 """A story: contacts, what they did, and the instants of ticks. Both the engine and its oracle are told the same one."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -8,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.scenarios import model as m
-from tests.journeys.world import World
+from tests.journeys.world import LONG_AGO, World
 
 HOUR = timedelta(hours=1)
 PROJECT_ZONE = "Europe/Paris"
@@ -51,6 +52,8 @@ class Person:
     country: str | None = None
     birth_date: date | None = None
     consents: tuple[Consent, ...] = ()
+    preferred: str | None = None  # the channel they answer most
+    tags: tuple[str, ...] = ()  # those they have from the beginning
 
     def address(self, channel: str) -> str | None:
         return {"email": self.email, "sms": self.phone, "push": self.id}[channel]
@@ -67,6 +70,16 @@ class Stay:
 
 
 @dataclass(frozen=True)
+class Code:
+    """A personal code that the shop brings."""
+
+    offer: str
+    code: str
+    known_at: datetime
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Story:
     people: tuple[Person, ...]
     doings: tuple[Doing, ...]
@@ -76,6 +89,8 @@ class Story:
     settings: Mapping[str, Any] = field(default_factory=dict)
     answers: int = 0  # says how contacts answer messages; 0 for not at all
     edits: tuple[tuple[datetime, tuple[m.Scenario, ...]], ...] = ()  # what the folder of scenarios holds from a tick on
+    codes: tuple[Code, ...] = ()
+    coded: frozenset[str] = frozenset()  # messages that show a personal code
 
     def folder(self, tick: datetime) -> tuple[m.Scenario, ...]:
         """Return the scenarios as their files are at a tick."""
@@ -94,7 +109,7 @@ class Story:
         topics = sorted({scenario.topic for scenario in self.scenarios})
         for kind, luck, share, hours, reason in (
             ("opened", dice[0], 110, dice[1] % 30, None),
-            ("clicked", dice[2], 110, dice[3] % 60, None),
+            ("clicked", dice[2], 110, dice[3] % 24, None),
             ("clicked", dice[4], 110, dice[5] % 100, None),
             ("replied", dice[6], 110, 2, None),
             ("delivered", dice[8], 150, dice[9] % 4, None),
@@ -123,8 +138,11 @@ def tell(story: Story, world: World) -> None:
     """Tell *story* to a world, up to its ticks."""
     for person in story.people:
         world.contact(
-            person.id, email=person.email, consent=False, phone=person.phone, timezone=person.zone, country=person.country, birth_date=person.birth_date
-        )
+            person.id, email=person.email, consent=False, phone=person.phone, timezone=person.zone, country=person.country, birth_date=person.birth_date,
+            attributes=json.dumps({"answers": person.preferred}),
+        )  # fmt: skip
+        for tag in person.tags:
+            world.row("contact_tags", LONG_AGO, contact_id=person.id, tag=tag, added_at=LONG_AGO)
         for consent in person.consents:
             world.row(
                 "consents", consent.at + consent.late, contact_id=person.id, channel=consent.channel, topic=consent.topic, basis=consent.basis, granted=consent.granted,
@@ -134,6 +152,9 @@ def tell(story: Story, world: World) -> None:
         told(doing, world)
     for stay in story.stays:
         world.memberships.setdefault(stay.segment, []).append((stay.contact, stay.since, stay.until))
+    for code in story.codes:
+        world.row("offer_codes", code.known_at, offer=code.offer, code=code.code, valid_until=code.valid_until)
+    world.coded = story.coded
 
 
 def told(doing: Doing, world: World) -> None:
@@ -144,6 +165,8 @@ def told(doing: Doing, world: World) -> None:
             "message_events", doing.known_at, event_id=doing.id, contact_id=doing.contact, occurred_at=doing.at,
             kind=doing.activity.removeprefix("message_"), **doing.values,
         )  # fmt: skip
+    elif doing.activity == "subscription_started":
+        world.row("subscriptions", doing.known_at, contact_id=doing.contact, started_at=doing.at, **doing.values)
     else:
         values = {name: value for name, value in doing.values.items() if name != "order_id"}
         world.did(doing.contact, doing.activity, doing.at, id=doing.id, **values)

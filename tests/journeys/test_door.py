@@ -200,3 +200,15 @@ def test_somebody_who_is_no_contact_yet_is_refused() -> None:
     world.did("ghost", "page_viewed", "2026-01-05 05:00")
     world.tick("2026-01-05 06:00", scenario(MAIL, trigger={"activity": "page_viewed"}))
     assert world.refusals() == [("ghost", "2026-01-05 05:00", "unknown_contact")]
+
+
+def test_a_scenario_that_loses_a_contact_to_another_keeps_them_from_no_third_one() -> None:
+    world = world_with("ann")
+    world.did("ann", "page_viewed", "2026-01-05 05:00")
+    first, second, third = (
+        scenario(MAIL, name=name, trigger={"activity": "page_viewed"}, priority=priority, exclusive_with=others)
+        for name, priority, others in (("first", 90, ["second"]), ("second", 50, ["third"]), ("third", 10, []))
+    )
+    world.tick("2026-01-05 06:00", first, second, third)
+    assert [name for (name,) in world.warehouse.rows("select scenario from journeys.enrolments order by 1")] == ["first", "third"]
+    assert world.refusals() == [("ann", "2026-01-05 05:00", "in_other_scenario")]

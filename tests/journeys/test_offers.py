@@ -71,6 +71,15 @@ def test_a_code_runs_out_when_the_shop_says_where_that_is_sooner() -> None:
     assert [(code, local(until)) for code, until in rows] == [("ever", None), ("soon", "2026-01-07 00:00")]
 
 
+def test_a_moment_prepared_ahead_gets_no_code_that_has_run_out_by_then() -> None:
+    world = empty_world(offers=OFFERS)
+    world.contact("ann", birth_date=utc("1990-01-05 12:00").date())
+    stock(world, "cart_10", "A", valid_until=utc("2026-01-05 08:00"))
+    stock(world, "cart_10", "B", valid_until=utc("2026-01-05 10:00"))
+    world.tick("2026-01-05 06:00", scenario(GIVES, trigger={"anniversary": "birth_date", "at": "09:00"}))
+    assert [code for _, _, code in given(world)] == ["B"]
+
+
 def test_a_step_passed_again_and_a_tick_run_again_give_the_same_code() -> None:
     world = carted()
     told = scenario([{"repeat": {"times": 3, "every": "1 day", "steps": [*GIVES[:1], {"send": "voucher"}]}}])
@@ -139,11 +148,26 @@ def test_new_codes_serve_those_who_come_to_the_step_again() -> None:
     assert given(world) == [("ann", "cart_10", "new")]
 
 
+@pytest.mark.parametrize("held_out", ["0%", "100%"], ids=["treated", "held out"])
+def test_who_never_came_to_the_offer_has_no_unused_code(held_out: str) -> None:
+    world = carted("ann", "bob")
+    world.member("vip", "ann", "2026-01-01 00:00")
+    only_vips = {"branch": [{"if": {"in_segment": "vip"}, "steps": GIVES[:1]}, {"else": [{"wait": "1 hour"}]}]}
+    world.tick("2026-01-05 06:00", scenario([only_vips, ASKS], holdout=held_out))
+    assert world.messages("contact_id", "step") == [("ann", "reminder")]
+
+
+def test_where_no_code_is_left_the_next_step_knows_that_there_is_none() -> None:
+    world = carted("ann", "bob", codes=1)
+    world.tick("2026-01-05 06:00", scenario([*GIVES[:1], ASKS]))
+    assert world.messages("contact_id", "step") == [("bob", "reminder")]
+
+
 def test_those_held_out_get_no_code_and_go_the_way_of_a_code_not_used() -> None:
     world = carted("ann", "bob", codes=0)
     world.coded = frozenset({"voucher", "reminder"})
     world.ticks("2026-01-05 06:00", "2026-01-09 06:00", scenario([*GIVES, ASKS], holdout="100%"))
-    assert given(world) == []
+    assert given(world) == [("ann", "cart_10", None), ("bob", "cart_10", None)]
     assert world.messages("step", "reason", where="contact_id = 'ann'") == [("voucher", "holdout"), ("reminder", "holdout")]
 
 

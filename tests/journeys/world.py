@@ -33,8 +33,8 @@ LONG_AGO = datetime(2020, 1, 1)
 KEPT = ("calendar.zone_offsets", "calendar.days", "runs.schema")
 SITE = ("cart_updated", "page_viewed", "product_viewed", "signed_up", "subscribed")
 OUTCOMES = ("journeys.enrolments", "journeys.endings", "journeys.positions", "journeys.observations", "journeys.in_flight_messages",
-            "journeys.settling", "journeys.arms", "journeys.decisions", "journeys.states", "outbox.messages", "delivery.suppressions", "results.goals",
-            "results.scenarios")  # fmt: skip
+            "journeys.settling", "journeys.arms", "journeys.codes", "journeys.decisions", "journeys.states", "outbox.messages", "delivery.suppressions", "results.goals",
+            "results.scenarios", "raw.contact_tags", "audiences.asked")  # fmt: skip
 
 
 def utc(text: str, zone: str = "Europe/Paris") -> datetime:

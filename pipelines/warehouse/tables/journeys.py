@@ -281,13 +281,13 @@ TABLES: tuple[Table, ...] = (
     ),
     table(
         "journeys.codes",
-        "one row per run and offer of which a step gave it a code: once, for good; holdouts get none",
+        "one row per run and offer that it came to: its code, once, for good; holdouts come to it without getting one",
         "enrolment_id, offer",
         """
         enrolment_id VARCHAR! enrolment
         contact_id VARCHAR! who
         offer VARCHAR! offer
-        code VARCHAR the code, which nobody else ever gets; null where none was left
+        code VARCHAR the code, which nobody else ever gets; null where none was left, and for holdouts
         message_key VARCHAR first message after it that was not dropped
         given_at TIMESTAMP! moment of the step, or the tick where that is later, UTC
         valid_until TIMESTAMP last instant the code is good, UTC; null for ever

@@ -16,12 +16,14 @@ FROM (
   FROM shop.offer_codes
   UNION ALL
   SELECT
-    offer,
+    k.offer,
     0,
     1
-  FROM journeys.codes
+  FROM journeys.codes AS k
+  LEFT JOIN journeys.enrolments AS e
+    ON e.enrolment_id = k.enrolment_id
   WHERE
-    as_of = :as_of AND code IS NULL
+    k.as_of = :as_of AND k.code IS NULL AND NOT COALESCE(e.ghost, FALSE)
 ) AS c
 GROUP BY
   offer

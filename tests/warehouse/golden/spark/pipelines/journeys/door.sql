@@ -324,32 +324,3 @@ FROM (
   LEFT JOIN admitted AS a
     ON a.enrolment_id = j.enrolment_id AND a.activity_id = j.activity_id
 ) AS v;
-
-SELECT
-  j.*,
-  CASE
-    WHEN j.alone IS NULL
-    AND EXISTS(
-      SELECT
-        1
-      FROM judged_alone AS o
-      JOIN exclusive_pairs AS x
-        ON x.scenario = j.scenario AND x.other = o.scenario
-      JOIN live AS l
-        ON l.scenario = j.scenario
-      JOIN live AS m
-        ON m.scenario = o.scenario
-      WHERE
-        o.contact_id = j.contact_id
-        AND o.alone IS NULL
-        AND (
-          m.priority > l.priority
-          OR (
-            m.priority = l.priority AND o.scenario < j.scenario
-          )
-        )
-    )
-    THEN 'in_other_scenario'
-    ELSE j.alone
-  END AS reason
-FROM judged_alone AS j;

@@ -1,14 +1,15 @@
 SELECT
   w.enrolment_id,
   w.contact_id,
+  w.ghost,
   w.word AS offer,
-  GREATEST(MIN(w.reached_at), :as_of) AS given_at,
+  GREATEST(w.reached_at, :as_of) AS given_at,
   (
-    GREATEST(MIN(w.reached_at), :as_of) + MAKE_DT_INTERVAL(0, 0, 0, MAX(o.valid_seconds))
+    GREATEST(w.reached_at, :as_of) + MAKE_DT_INTERVAL(0, 0, 0, o.valid_seconds)
   ) AS ends_at,
   ROW_NUMBER() OVER (
-    PARTITION BY w.word
-    ORDER BY MIN(w.reached_at) NULLS LAST, w.enrolment_id NULLS LAST
+    PARTITION BY w.word, w.ghost
+    ORDER BY w.reached_at NULLS LAST, w.enrolment_id NULLS LAST
   ) AS place
 FROM walked AS w
 LEFT JOIN offers AS o
@@ -17,18 +18,17 @@ WHERE
   w.round = :round
   AND w.ready
   AND w.kind = 'offer'
-  AND NOT w.ghost
   AND NOT EXISTS(
     SELECT
       1
     FROM journeys.codes AS k
     WHERE
-      k.enrolment_id = w.enrolment_id AND k.offer = w.word AND NOT k.code IS NULL
-  )
-GROUP BY
-  w.enrolment_id,
-  w.contact_id,
-  w.word;
+      k.enrolment_id = w.enrolment_id
+      AND k.offer = w.word
+      AND (
+        NOT k.code IS NULL OR w.ghost
+      )
+  );
 
 SELECT
   f.offer,
@@ -42,21 +42,27 @@ FROM (
     valid_until
   FROM (
     SELECT
-      offer,
-      code,
-      valid_until,
-      ROW_NUMBER() OVER (PARTITION BY code ORDER BY offer NULLS LAST) AS _w
-    FROM shop.offer_codes
+      o.offer,
+      o.code,
+      o.valid_until,
+      ROW_NUMBER() OVER (PARTITION BY o.code ORDER BY o.offer NULLS LAST) AS _w
+    FROM shop.offer_codes AS o
+    JOIN (
+      SELECT
+        offer,
+        MAX(given_at) AS given_at
+      FROM takers
+      WHERE
+        NOT ghost
+      GROUP BY
+        offer
+    ) AS t
+      ON t.offer = o.offer
     WHERE
-      offer IN (
-        SELECT
-          offer
-        FROM takers
-      )
-      AND contact_id IS NULL
-      AND redeemed_at IS NULL
-      AND COALESCE(valid_until, :as_of) >= :as_of
-      AND NOT code IN (
+      o.contact_id IS NULL
+      AND o.redeemed_at IS NULL
+      AND COALESCE(o.valid_until, t.given_at) >= t.given_at
+      AND NOT o.code IN (
         SELECT
           code
         FROM journeys.codes
@@ -88,10 +94,10 @@ SELECT
   CAST(NULL AS STRING) AS message_key,
   t.given_at,
   CASE
-    WHEN NOT f.code IS NULL
+    WHEN NOT f.code IS NULL OR t.ghost
     THEN LEAST(COALESCE(f.valid_until, t.ends_at), COALESCE(t.ends_at, f.valid_until))
   END AS valid_until,
   :as_of AS as_of
 FROM takers AS t
 LEFT JOIN free_codes AS f
-  ON f.offer = t.offer AND f.place = t.place;
+  ON f.offer = t.offer AND f.place = t.place AND NOT t.ghost;

@@ -44,7 +44,7 @@ SELECT
   leave_at AS ended_at,
   ghost,
   'completed' AS outcome,
-  word AS reason,
+  CASE WHEN kind = 'exit' THEN word END AS reason,
   CAST(NULL AS DECIMAL(18, 2)) AS value
 FROM walked
 WHERE
@@ -181,5 +181,39 @@ WHERE
   w.round = :round AND w.falls_due;
 
 SELECT
-  *
-FROM put_off;
+  enrolment_id,
+  scenario,
+  version,
+  contact_id,
+  node,
+  reached_at,
+  entered_at,
+  entry_key,
+  trigger_key,
+  triggered_at,
+  activity,
+  ghost,
+  variant,
+  zone
+FROM put_off
+UNION ALL
+SELECT
+  w.enrolment_id,
+  w.scenario,
+  w.version,
+  w.contact_id,
+  w.target,
+  w.leave_at,
+  w.entered_at,
+  w.entry_key,
+  t.trigger_key,
+  t.triggered_at,
+  t.activity,
+  w.ghost,
+  w.variant,
+  t.zone
+FROM walked AS w
+JOIN touched AS t
+  ON t.enrolment_id = w.enrolment_id
+WHERE
+  w.round = :round AND w.kind = 'offer' AND w.ready AND NOT w.target IS NULL;

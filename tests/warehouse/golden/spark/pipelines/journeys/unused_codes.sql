@@ -1,6 +1,7 @@
 SELECT
   t.enrolment_id,
   t.contact_id,
+  t.ghost,
   c.condition,
   c.offer,
   COUNT(n.node) > 0 AS own
@@ -15,40 +16,25 @@ LEFT JOIN journeys.nodes AS n
 GROUP BY
   t.enrolment_id,
   t.contact_id,
+  t.ghost,
   c.condition,
   c.offer;
-
-SELECT
-  k.enrolment_id,
-  k.offer
-FROM journeys.codes AS k
-LEFT JOIN shop.offer_codes AS o
-  ON o.offer = k.offer AND o.code = k.code
-WHERE
-  k.enrolment_id IN (
-    SELECT
-      enrolment_id
-    FROM offers_asked
-    WHERE
-      own
-  )
-  AND (
-    k.code IS NULL OR NOT o.redeemed_at IS NULL OR k.valid_until < :as_of
-  );
 
 SELECT
   a.enrolment_id,
   a.condition
 FROM offers_asked AS a
+JOIN journeys.codes AS k
+  ON k.enrolment_id = a.enrolment_id AND k.offer = a.offer
+LEFT JOIN shop.offer_codes AS o
+  ON o.offer = k.offer AND o.code = k.code
 WHERE
   a.own
-  AND NOT EXISTS(
-    SELECT
-      1
-    FROM codes_spent AS s
-    WHERE
-      s.enrolment_id = a.enrolment_id AND s.offer = a.offer
+  AND (
+    NOT k.code IS NULL OR a.ghost
   )
+  AND o.redeemed_at IS NULL
+  AND COALESCE(k.valid_until, :as_of) >= :as_of
 UNION
 SELECT
   a.enrolment_id,

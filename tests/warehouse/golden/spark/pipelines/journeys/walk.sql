@@ -246,7 +246,7 @@ WITH RECURSIVE walk AS (
         AND GREATEST(w.leave_at, :as_of) >= o.next_from
         AND GREATEST(w.leave_at, :as_of) < o.closes_at
       WHERE
-        w.ready AND NOT w.target IS NULL
+        w.ready AND NOT w.target IS NULL AND w.kind <> 'offer'
     ) AS a
   ) AS s
 )
