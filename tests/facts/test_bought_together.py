@@ -12,6 +12,7 @@ import pytest
 
 from pipelines import privacy
 from pipelines.facts.bought_together import Mode, refresh_bought_together
+from pipelines.facts.sources import behind_query
 from pipelines.settings import Project
 from pipelines.ticks import start_of_day
 from pipelines.warehouse.duckdb import Warehouse
@@ -257,3 +258,7 @@ def plain(warehouse: Warehouse, project: Project, as_of: datetime) -> dict[str, 
         held.setdefault(name, set()).add(product)
     pairs = Counter(pair for name, products in held.items() if name in stands and len(products) <= 4 for pair in combinations(sorted(products), 2))
     return {a + b: number for (a, b), number in pairs.items()}
+
+
+def test_what_reads_it_waits_for_late_orders_and_lines() -> None:
+    assert behind_query(["facts.bought_together"], {"product_id", "place"}, []) == {"orders", "order_lines"}

@@ -2,8 +2,8 @@ SELECT
   COALESCE(p.name, t.product_id) AS product,
   COALESCE(r.name, t.related_id) AS related,
   t.support,
-  t.confidence,
-  t.lift
+  ROUND(t.confidence, 2) AS confidence,
+  ROUND(t.lift, 1) AS lift
 FROM facts.bought_together AS t
 LEFT JOIN shop.current_products AS p
   ON p.product_id = t.product_id
