@@ -70,8 +70,8 @@ def test_support_confidence_and_lift_are_those_of_the_books(warehouse: Warehouse
     bought(warehouse, "ab", "ab", "ab", "ac", "ac", "ac", "ac", "c", "d", "d")
     assert counted(warehouse, project=PARIS) == "full"
     assert rules(warehouse) == [
-        ("a", "b", 3, 3 / 7, 3 * 10 / (7 * 3), 1),
-        ("a", "c", 4, 4 / 7, 4 * 10 / (7 * 5), 2),
+        ("a", "c", 4, 4 / 7, 4 * 10 / (7 * 5), 1),
+        ("a", "b", 3, 3 / 7, 3 * 10 / (7 * 3), 2),
         ("b", "a", 3, 1.0, 3 * 10 / (3 * 7), 1),
         ("c", "a", 4, 4 / 5, 4 * 10 / (5 * 7), 1),
     ]

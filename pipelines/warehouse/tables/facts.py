@@ -134,7 +134,7 @@ TABLES: tuple[Table, ...] = (
         support BIGINT! orders that hold both
         confidence DOUBLE! share of the orders with the product that hold the other too
         lift DOUBLE! how many times more often than by chance
-        place BIGINT! 1 for the highest lift of the product
+        place BIGINT! 1 for the highest support times lift of the product
     """,
     ),
     table(

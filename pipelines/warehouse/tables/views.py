@@ -135,7 +135,7 @@ VIEWS: tuple[Table, ...] = (
         support BIGINT! orders that hold both; at least 3, unless the settings say otherwise
         confidence DOUBLE! of the orders with the product, the share that hold the other too
         lift DOUBLE! how many times more often they meet in an order than two products that have nothing to do with each other; above 1
-        place BIGINT! 1 for what has the highest lift with the product, then by support, then by id
+        place BIGINT! 1 for what has the highest support times lift with the product, then by lift, then by id
     """,
     ),
 )

@@ -54,7 +54,10 @@ SELECT
   support,
   confidence,
   lift,
-  ROW_NUMBER() OVER (PARTITION BY product_id ORDER BY lift DESC, support DESC, related_id NULLS LAST) AS place
+  ROW_NUMBER() OVER (
+    PARTITION BY product_id
+    ORDER BY support * lift DESC, lift DESC, related_id NULLS LAST
+  ) AS place
 FROM both_ways
 ORDER BY
   product_id NULLS LAST,
