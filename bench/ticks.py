@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bench import shop
 from bench.measure import Cost, cost
+from pipelines.facts.bought_together import refresh_bought_together
 from pipelines.facts.refresh import refresh_facts
 from pipelines.journeys.advance import advance
 from pipelines.scenarios.compiled import Compiled
@@ -29,6 +30,8 @@ def tick(
     with warehouse.at(as_of):
         with cost() as costs["facts"]:
             facts = refresh_facts(warehouse, project, opened)
+        with cost() as costs["bought together"]:
+            refresh_bought_together(warehouse, project, opened, in_use=True)
         with cost() as costs["segments"]:
             built = build_segments(warehouse, segments, opened)
         with cost() as costs["enter, advance, outbox"]:

@@ -143,6 +143,16 @@ class LeadScoreSettings(Section):
     rules: list[ScoreRule] = Field(default_factory=list)
 
 
+class BoughtTogetherSettings(Section):
+    """Which orders say what is bought together (`facts.bought_together`), and from when on a pair of products is no chance."""
+
+    days: int = Field(365, ge=1, le=1095, description="Whole days of orders, up to the day before the tick's.")
+    min_support: int = Field(3, ge=1, description="Orders that hold both, at least: fewer are chance.")
+    largest_order: int = Field(
+        100, ge=2, le=1000, description="Different products of an order, at most: one with more says little about any two of them, and does not count."
+    )
+
+
 class OfferSettings(Section):
     """Personal codes that scenarios give with `offer: NAME`, out of the stock that the source of `offer_codes` brings."""
 
@@ -238,6 +248,7 @@ class Settings(Section):
     senders: list[Annotated[SenderSettings, Field(discriminator="kind")]] = Field(min_length=1)
     params: dict[Name, int | float] = Field(default_factory=dict, description="Thresholds that segments share: `param('lapsed_days')`.")
     lead_score: LeadScoreSettings = LeadScoreSettings()
+    bought_together: BoughtTogetherSettings = BoughtTogetherSettings()
     offers: dict[Name, OfferSettings] = Field(default_factory=dict)
     audiences: dict[Name, AudienceSettings] = Field(default_factory=dict)
     caps: list[Cap] = Field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Facts: one row per contact, counted from the sources, which segments and scenarios ask about."""
+"""Facts about contacts: one row per contact, counted from the sources, which segments and scenarios ask about."""
 
 import re
 from collections.abc import Iterator
@@ -39,18 +39,20 @@ def facts_stage(wiring: Wiring) -> Stage:
 
 
 def _spec(project: Project, name: str) -> dg.AssetSpec:
-    table, (line, statement) = BY_NAME[f"facts.{name}"], _view(name)
+    line, statement = _view(name)
+    return facts_spec(name, sources_of(project, behind_facts(project.settings.lead_score.rules)), statement, described.from_file(VIEWS, line))
+
+
+def facts_spec(name: str, deps: set[dg.AssetKey], statement: str, file: dg.CodeReferencesMetadataValue) -> dg.AssetSpec:
+    """Return the asset of the table `facts.<name>`, which the *statement* of a *file* makes."""
+    table = BY_NAME[f"facts.{name}"]
     return dg.AssetSpec(
         key("facts", name),
-        deps=sources_of(project, behind_facts(project.settings.lead_score.rules)),
+        deps=deps,
         group_name="facts",
         kinds={"sql", "duckdb"},
         description=f"`{table.full_name}`: {table.grain}.\n\n{described.code('sql', statement)}",
-        metadata={
-            "dagster/table_name": table.full_name,
-            "dagster/column_schema": described.columns(table),
-            "dagster/code_references": described.from_file(VIEWS, line),
-        },
+        metadata={"dagster/table_name": table.full_name, "dagster/column_schema": described.columns(table), "dagster/code_references": file},
     )
 
 

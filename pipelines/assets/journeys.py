@@ -5,7 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.assets.keys import sources_of
+from pipelines.assets.keys import BOUGHT_TOGETHER, sources_of
 from pipelines.assets.outbox import CHECKS, outbox_result, outbox_spec
 from pipelines.assets.run import Run, Wiring
 from pipelines.assets.scenarios import scenario_checks, scenario_names, scenario_results, scenario_spec
@@ -38,7 +38,7 @@ def journeys_stage(wiring: Wiring) -> Stage:
 
 def _deps(wiring: Wiring) -> set[dg.AssetKey]:
     """
-    Return what the outbox comes from: scenarios, and every source and segment that none of them reads.
+    Return what the outbox comes from: scenarios, every source and segment that none of them reads, and what is bought together.
 
     Messages may speak about those, and the tick must not be committed before they are there.
     """
@@ -47,7 +47,7 @@ def _deps(wiring: Wiring) -> set[dg.AssetKey]:
     read |= {table for each in compiled for table in each.tables}
     others = sources_of(wiring.project, {source.table for source in wiring.project.settings.sources} - read)
     unread = set(wiring.files.segments.names) - {name for each in compiled for name in each.segments}
-    return {*(key("scenarios", name) for name in scenario_names(wiring)), *(key("segments", name) for name in unread), *others}
+    return {*(key("scenarios", name) for name in scenario_names(wiring)), *(key("segments", name) for name in unread), *others, BOUGHT_TOGETHER}
 
 
 def _advance(run: Run, tick: Tick) -> None:
@@ -71,8 +71,13 @@ def _refuse_half_a_tick(run: Run) -> None:
     counted = bool(warehouse.value("select 1 from facts.state where as_of = $as_of", as_of=as_of))
     missing = [f"source {source.name}" for source in run.project.settings.sources if source.name not in loaded]
     missing += [] if counted else ["facts"]
+    missing += [] if _knows_what_is_bought_together(run) else ["what is bought together"]
     missing += [f"segment {name}" for name in run.files.segments.names if name not in built]
     if missing:
         raise TickRefused(
             f"this tick lacks {', '.join(missing[:5])}{' and more' if missing[5:] else ''}\n  hint: run the job `daily`, which does everything in order"
         )
+
+
+def _knows_what_is_bought_together(run: Run) -> bool:
+    return not run.files.ask_what_is_bought_together or bool(run.warehouse.value("select 1 from facts.together_state where day = $day", day=run.day))

@@ -8,7 +8,9 @@ from pipelines.assets.stage import key
 from pipelines.settings import Project
 from pipelines.warehouse.schema import VIEWS
 
-FACTS = tuple(view.name for view in VIEWS if view.schema == "facts")
+BOUGHT_TOGETHER = dg.AssetKey(["facts", "bought_together"])
+FACTS = tuple(view.name for view in VIEWS if view.schema == "facts" and view.name != BOUGHT_TOGETHER.path[-1])
+"""Facts about contacts."""
 OUTBOX = dg.AssetKey(["outbox", "messages"])
 REPORT = dg.AssetKey(["results", "report"])
 

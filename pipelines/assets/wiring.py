@@ -8,6 +8,7 @@ import dagster as dg
 from pipelines.assets import described
 from pipelines.assets.alerts import alert_sensors
 from pipelines.assets.audiences import audiences_stage
+from pipelines.assets.bought_together import bought_together_stage
 from pipelines.assets.demo_mark import is_demo
 from pipelines.assets.facts import facts_stage
 from pipelines.assets.jobs import hand_over_job, partitions, quarter_hour_job
@@ -34,7 +35,8 @@ def wiring_of(project: Project, clock: Clock, environment: Mapping[str, str]) ->
 def stages_of(wiring: Wiring) -> list[Stage]:
     """Return every stage of a tick, in order."""
     sources, segments = source_stages(wiring), segment_stages(wiring)
-    return [*sources, facts_stage(wiring), *segments, journeys_stage(wiring), senders_stage(wiring), audiences_stage(wiring), results_stage(wiring)]
+    facts = [facts_stage(wiring), bought_together_stage(wiring)]
+    return [*sources, *facts, *segments, journeys_stage(wiring), senders_stage(wiring), audiences_stage(wiring), results_stage(wiring)]
 
 
 def definitions_of(wiring: Wiring) -> dg.Definitions:

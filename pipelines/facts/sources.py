@@ -31,6 +31,9 @@ BEHIND: Mapping[str, tuple[str, ...]] = {
 }
 """Contract tables by column of `facts`, but for the lead score: its rules say what it comes from."""
 
+BEHIND_TOGETHER = frozenset({"orders", "order_lines"})
+"""Contract tables behind `facts.bought_together`."""
+
 
 def behind_activities(names: Iterable[str]) -> set[str]:
     """Return the contract tables that the activities *names* come from."""
@@ -84,6 +87,8 @@ def behind_query(views: Iterable[str], columns: Set[str], rules: Iterable[ScoreR
         match schema:
             case "shop":
                 found |= behind_view(name)
+            case "facts" if name == "bought_together":
+                found |= BEHIND_TOGETHER
             case "facts" if name != "contacts" and not counts & columns:
                 found |= behind_columns(counts, [])
     return found

@@ -14,7 +14,7 @@ import sqlglot.expressions as exp
 from pipelines.errors import Problem, shown
 from pipelines.segments.columns import column_problems, output_problems
 from pipelines.segments.files import SegmentFiles
-from pipelines.segments.reads import Known, param_problems, read_statement, segments_read, table_problems
+from pipelines.segments.reads import Known, param_problems, read_statement, segments_read, table_problems, tables_read
 from pipelines.segments.view import segment_view
 from pipelines.settings import Project
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
@@ -34,12 +34,13 @@ ANY_INSTANT = datetime(2000, 1, 1)
 
 @dataclass(frozen=True)
 class MessageData:
-    """One usable `data.sql`. `columns` are those it gives beside message_key, with their types."""
+    """One usable `data.sql`. `columns` are those it gives beside message_key, with their types; `reads` the tables it reads."""
 
     message: str
     file: str
     sql: str
     columns: Mapping[str, str]
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,8 @@ class _Reader:
         if problems or tree is None:
             return sorted(problems, key=lambda problem: (problem.line or 0, problem.text))
         columns = {name.lower(): kind for name, kind, *_ in self.warehouse.rows("describe " + text)}
-        return MessageData(path.parent.name, file, text.strip().rstrip(";"), {name: kind for name, kind in columns.items() if name != KEY})
+        given = {name: kind for name, kind in columns.items() if name != KEY}
+        return MessageData(path.parent.name, file, text.strip().rstrip(";"), given, tables_read(tree))
 
     def _problems(self, tree: exp.Query, text: str, file: str) -> list[Problem]:
         found = table_problems(tree, file, self.known, self.segments.names)

@@ -14,41 +14,6 @@ from render_subjects s
 join shop.purchases b on b.contact_id = s.contact_id
 where b.product_id is not null;
 
--- What was bought together with the products spoken about, in the orders of a year. Support: the orders that hold both, three at
--- least, since fewer are chance. Lift: how many times more often than two products meet by chance; what meets no more often
--- than that says nothing. `place` counts from the highest lift.
-create or replace temp table render_together as
-with spoken as (
-    select distinct product_id from render_mentioned
-),
-year as (
-    select distinct order_id, product_id
-    from shop.purchases
-    where ordered_at >= as_of() - interval 365 day and product_id is not null
-),
-pairs as (
-    select a.product_id, b.product_id as related_id, count(*) as support
-    from year a
-    join spoken s on s.product_id = a.product_id
-    join year b on b.order_id = a.order_id and b.product_id <> a.product_id
-    group by a.product_id, b.product_id
-    having count(*) >= 3
-),
-often as (
-    select product_id, count(*) as orders from year group by product_id
-),
-lifted as (
-    select p.product_id, p.related_id, p.support, p.support * cast(t.orders as double) / nullif(a.orders * b.orders, 0) as lift
-    from pairs p
-    join often a on a.product_id = p.product_id
-    join often b on b.product_id = p.related_id
-    cross join (select count(distinct order_id) as orders from year) t
-)
-select product_id, related_id, support, lift,
-    row_number() over (partition by product_id order by lift desc, support desc, related_id) as place
-from lifted
-where lift > 1;
-
 -- The products whose pages the contact went to from messages of the last 30 days.
 create or replace temp table render_clicked as
 select distinct s.message_key, p.product_id, p.category
@@ -56,7 +21,7 @@ from render_subjects s
 join shop.message_events e on e.contact_id = s.contact_id and e.kind = 'clicked' and e.occurred_at >= as_of() - interval 30 day
 join shop.current_products p on split_part(p.url, '?', 1) = split_part(e.url, '?', 1);
 
--- Up to four products to propose in each message: first what is declared to go with those it speaks about, then what was
+-- Up to four products to propose in each message: first what is declared to go with those it speaks about, then what is
 -- bought together with them, then the newest of the contact's favourite category. Of these, what the contact clicked on
 -- lately leads, and what is of the same category stands before the rest of its kind. Never one it speaks about already,
 -- nor one that the contact has.
@@ -75,7 +40,7 @@ from (
         union all
         select m.message_key, h.product_id, h.category, 2 as choice, t.place as rank
         from render_mentioned m
-        join render_together t on t.product_id = m.product_id
+        join facts.bought_together t on t.product_id = m.product_id
         join render_shelf h on h.product_id = t.related_id
         union all
         select s.message_key, h.product_id, h.category, 3 as choice, h.newness as rank

@@ -57,6 +57,9 @@ from (
 ) a
 where rl_sha256(address) not in (select address_hash from delivery.suppressions s where s.channel = a.channel and s.reason = 'manual');
 
+-- Their baskets lose the name of the order, and leave the counts of what is bought together with the next day's.
+update facts.baskets set order_id = rl_sha256(order_id), ordered_at = timestamp '0001-01-01' where order_id in (select order_id from leaving_orders);
+
 delete from raw.order_lines where order_id in (select order_id from leaving_orders);
 
 delete from raw.cart_lines where event_id in (select event_id from leaving_events);

@@ -11,7 +11,7 @@ SCHEMAS = {
     "raw": "rows as loaded from the sources, what was refused, and which files were read",
     "shop": "the contract as it stood at `as_of()`: views over raw, the only names segments and conditions read",
     "calendar": "time zones as a table, so that local time is a join",
-    "facts": "one row per contact: what everybody asks about a contact",
+    "facts": "what everybody asks about a contact, one row each; and which products are bought together",
     "segments": "who belongs where, and who entered or left when",
     "journeys": "scenarios as rows, who is where in them, and why",
     "outbox": "every message that fell due, with one reason",

@@ -174,3 +174,8 @@ create or replace view facts.channels as
 select a.contact_id, a.channel, a.answers
 from facts.stored_channels a
 where a.contact_id in (select contact_id from facts.stored_contacts where known);
+
+-- What is bought together, as of the first tick of the day. Empty where neither a template nor a segment asks for it.
+create or replace view facts.bought_together as
+select t.product_id, t.related_id, t.support, t.confidence, t.lift, t.place
+from facts.stored_together t;

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.errors import Problem, shown
-from pipelines.messages.message_library import MessageLibrary, read_messages
+from pipelines.messages.message_library import MessageLibrary, Template, read_messages
 from pipelines.scenarios.compiled import Compiled
 from pipelines.scenarios.files import ScenarioFile, read_scenarios
 from pipelines.scenarios.references import Known
 from pipelines.segments.files import SegmentFiles, read_segments
 from pipelines.settings import FILE_NAME, Project
+
+BOUGHT_TOGETHER = "facts.bought_together"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,14 @@ class ProjectFiles:
             file.path.stem: next((str(problem).splitlines()[0] for problem in file.problems if problem.severity == "error"), "its file cannot be used")
             for file in bad
         }
+
+    @property
+    def ask_what_is_bought_together(self) -> bool:
+        """Whether a template, of a draft too, a `data.sql` or a segment reads facts.bought_together."""
+        templates = [template for template in self.messages.templates.values() if isinstance(template, Template)]
+        read = {table for segment in self.segments.segments for table in segment.reads_tables}
+        read |= {table for template in templates if template.data for table in template.data.reads}
+        return BOUGHT_TOGETHER in read or any("recommendations" in template.variables for template in templates)
 
     @property
     def problems(self) -> list[Problem]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from pipelines.facts.bought_together import refresh_bought_together
 from pipelines.facts.refresh import refresh_facts
 from pipelines.journeys.advance import Advanced, advance
 from pipelines.journeys.holds import holds
@@ -47,6 +48,7 @@ def rehearse(warehouse: Warehouse, project: Project, files: ProjectFiles, ticks:
 def _decide(warehouse: Warehouse, project: Project, files: ProjectFiles, tick: Tick) -> list[Advanced]:
     with warehouse.at(tick.as_of):
         refresh_facts(warehouse, project, tick)
+        refresh_bought_together(warehouse, project, tick, in_use=files.ask_what_is_bought_together)
         build_segments(warehouse, files.segments, tick)
         held = files.unusable | holds(warehouse, project, files.compiled, files.segments, tick)
         return advance(warehouse, project, files.compiled, tick, held)

@@ -18,13 +18,14 @@ BEHIND = {
     "segments/newcomers": {"facts/contacts", "sources/site_events"},
     "scenarios/thanks": {"facts/contacts", "facts/channels", "facts/interests", "segments/big_buyers", "sources/orders"},
     "scenarios/welcome": {"facts/contacts", "facts/channels", "facts/interests", "sources/site_events"},
-    "outbox/messages": {"scenarios/thanks", "scenarios/welcome", "segments/buyers", "segments/newcomers"},
+    "facts/bought_together": {"sources/orders"},
+    "outbox/messages": {"facts/bought_together", "scenarios/thanks", "scenarios/welcome", "segments/buyers", "segments/newcomers"},
     "senders/outgoing": {"outbox/messages"},
     "audiences/regulars": {"outbox/messages", "segments/buyers", "sources/consents"},
     "results/report": {"senders/outgoing", "audiences/regulars"},
 }
 OPENED = {
-    "sources/contacts": "relance.toml", "sources/orders": "orders.sql", "facts/contacts": "views.sql", "segments/buyers": "buyers.sql",
+    "sources/contacts": "relance.toml", "sources/orders": "orders.sql", "facts/contacts": "views.sql", "facts/bought_together": "publish.sql", "segments/buyers": "buyers.sql",
     "scenarios/welcome": "welcome.yaml", "outbox/messages": "decide.sql", "senders/outgoing": "relance.toml", "audiences/regulars": "relance.toml",
 }  # fmt: skip
 

@@ -105,6 +105,51 @@ TABLES: tuple[Table, ...] = (
     """,
     ),
     table(
+        "facts.baskets",
+        "one row per order that counts for facts.bought_together, and product of it",
+        "order_id, product_id",
+        """
+        ordered_at TIMESTAMP! when, UTC
+        order_id VARCHAR! the order
+        product_id VARCHAR! what it holds
+    """,
+    ),
+    table(
+        "facts.pairs",
+        "one row per two products that orders of facts.baskets hold, the first in the order of their ids; and per product with itself",
+        "product_id, related_id",
+        """
+        product_id VARCHAR! the first
+        related_id VARCHAR! the second, or the first again
+        orders BIGINT! orders that hold both
+    """,
+    ),
+    table(
+        "facts.stored_together",
+        "one row per product and product bought together with it: what facts.bought_together is read from",
+        "product_id, related_id",
+        """
+        product_id VARCHAR! the product
+        related_id VARCHAR! what is bought with it
+        support BIGINT! orders that hold both
+        confidence DOUBLE! share of the orders with the product that hold the other too
+        lift DOUBLE! how many times more often than by chance
+        place BIGINT! 1 for the highest support times lift of the product
+    """,
+    ),
+    table(
+        "facts.together_state",
+        "one row: what pairs were last counted for; none where nobody reads them",
+        "",
+        """
+        as_of TIMESTAMP! tick
+        day DATE! project day whose beginning the year of orders ends with
+        orders BIGINT! orders that count
+        loaded_until TIMESTAMP! latest load that was counted: after as_of where a later tick was begun and given up
+        rules VARCHAR! fingerprint of the settings that pairs depend on
+    """,
+    ),
+    table(
         "facts.state",
         "one row: what facts were last counted for",
         "",

@@ -125,4 +125,17 @@ VIEWS: tuple[Table, ...] = (
         answers BIGINT! clicks and replies, ever
     """,
     ),
+    table(
+        "facts.bought_together",
+        "one row per product and product bought together with it, in the orders that stand of the 365 days before today (`[bought_together]` of the settings says otherwise); as of the first tick of the day",
+        "product_id, related_id",
+        """
+        product_id VARCHAR! the product
+        related_id VARCHAR! what is bought with it
+        support BIGINT! orders that hold both; at least 3, unless the settings say otherwise
+        confidence DOUBLE! of the orders with the product, the share that hold the other too
+        lift DOUBLE! how many times more often they meet in an order than two products that have nothing to do with each other; above 1
+        place BIGINT! 1 for what has the highest support times lift with the product, then by lift, then by id
+    """,
+    ),
 )

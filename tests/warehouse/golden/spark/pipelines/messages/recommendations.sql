@@ -27,67 +27,6 @@ JOIN shop.purchases AS b
 WHERE
   NOT b.product_id IS NULL;
 
-WITH spoken AS (
-  SELECT DISTINCT
-    product_id
-  FROM render_mentioned
-), year AS (
-  SELECT DISTINCT
-    order_id,
-    product_id
-  FROM shop.purchases
-  WHERE
-    ordered_at >= CAST('2026-09-14 04:00:00' AS TIMESTAMP_NTZ) - INTERVAL '365' DAY
-    AND NOT product_id IS NULL
-), pairs AS (
-  SELECT
-    a.product_id,
-    b.product_id AS related_id,
-    COUNT(*) AS support
-  FROM year AS a
-  JOIN spoken AS s
-    ON s.product_id = a.product_id
-  JOIN year AS b
-    ON b.order_id = a.order_id AND b.product_id <> a.product_id
-  GROUP BY
-    a.product_id,
-    b.product_id
-  HAVING
-    COUNT(*) >= 3
-), often AS (
-  SELECT
-    product_id,
-    COUNT(*) AS orders
-  FROM year
-  GROUP BY
-    product_id
-), lifted AS (
-  SELECT
-    p.product_id,
-    p.related_id,
-    p.support,
-    p.support * CAST(t.orders AS DOUBLE) / NULLIF(a.orders * b.orders, 0) AS lift
-  FROM pairs AS p
-  JOIN often AS a
-    ON a.product_id = p.product_id
-  JOIN often AS b
-    ON b.product_id = p.related_id
-  CROSS JOIN (
-    SELECT
-      COUNT(DISTINCT order_id) AS orders
-    FROM year
-  ) AS t
-)
-SELECT
-  product_id,
-  related_id,
-  support,
-  lift,
-  ROW_NUMBER() OVER (PARTITION BY product_id ORDER BY lift DESC, support DESC, related_id NULLS LAST) AS place
-FROM lifted
-WHERE
-  lift > 1;
-
 SELECT DISTINCT
   s.message_key,
   p.product_id,
@@ -153,7 +92,7 @@ FROM (
           2 AS choice,
           t.place AS rank
         FROM render_mentioned AS m
-        JOIN render_together AS t
+        JOIN facts.bought_together AS t
           ON t.product_id = m.product_id
         JOIN render_shelf AS h
           ON h.product_id = t.related_id

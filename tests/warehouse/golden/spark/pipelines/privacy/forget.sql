@@ -177,6 +177,17 @@ WHERE
   );
 
 SELECT
+  SHA2(order_id, 256) AS order_id,
+  CAST('0001-01-01' AS TIMESTAMP_NTZ) AS ordered_at
+FROM facts.baskets
+WHERE
+  order_id IN (
+    SELECT
+      order_id
+    FROM leaving_orders
+  );
+
+SELECT
   1
 FROM raw.order_lines
 WHERE

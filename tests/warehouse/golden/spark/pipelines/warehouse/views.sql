@@ -396,3 +396,12 @@ WHERE
     WHERE
       known
   );
+
+SELECT
+  t.product_id,
+  t.related_id,
+  t.support,
+  t.confidence,
+  t.lift,
+  t.place
+FROM facts.stored_together AS t;
