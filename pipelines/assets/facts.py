@@ -42,7 +42,7 @@ def _spec(project: Project, name: str) -> dg.AssetSpec:
     table, (line, statement) = BY_NAME[f"facts.{name}"], _view(name)
     return dg.AssetSpec(
         key("facts", name),
-        deps=sources_of(project, behind_facts(project.settings.lead_score.rules)),
+        deps=sources_of(project, behind_facts(project.settings)),
         group_name="facts",
         kinds={"sql", "duckdb"},
         description=f"`{table.full_name}`: {table.grain}.\n\n{described.code('sql', statement)}",
