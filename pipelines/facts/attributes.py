@@ -29,7 +29,7 @@ def attribute_problems(project: Project) -> list[Problem]:
 
 
 def refused_attributes(project: Project) -> list[Problem]:
-    """Return what the engine refuses of attributes that `attribute_problems` finds nothing wrong with: names that SQL keeps for itself, types that do not fit."""
+    """Return what the engine refuses where `attribute_problems` finds nothing: names that SQL keeps for itself, types that do not fit."""
     if not project.settings.attributes or attribute_problems(project):
         return []
     found = []
@@ -82,7 +82,7 @@ def count_attributes(warehouse: Warehouse, project: Project, values: dict[str, A
 
 
 def _packed(project: Project) -> exp.Select:
-    """Return every declared attribute of the contacts in `attributes_changed`, as the one JSON object that facts.stored_contacts keeps; null where there is none."""
+    """Return the attributes of the contacts in `attributes_changed`, each as the one JSON object that facts.stored_contacts keeps; null for none."""
     pairs: list[exp.Expr] = []
     for name in project.settings.attributes:
         said = exp.case().when(exp.column("attribute", table="s").eq(exp.Literal.string(name)), exp.column("value", table="s"))

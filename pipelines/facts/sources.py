@@ -82,6 +82,8 @@ def behind_query(views: Iterable[str], columns: Set[str], settings: Settings) ->
         match schema:
             case "shop":
                 found |= behind_view(name)
+            case "facts" if name == "attributes":
+                found |= behind_columns(settings.attributes, settings)
             case "facts" if name != "contacts" and not counts & columns:
                 found |= behind_columns(counts, settings)
     return found
