@@ -152,9 +152,7 @@ class AttributeSettings(Section):
     The latest answer counts, then what the contacts file says under that name.
     """
 
-    activity: list[str] = Field(
-        default_factory=list, description="Activities that answer it, such as `message_clicked`; none: the contacts file alone says it."
-    )
+    activity: tuple[str, ...] = Field((), description="Activities that answer it, such as `message_clicked`; none: the contacts file alone says it.")
     where: str = Field("", description="Which of them do: SQL over their columns, as in a trigger. Empty means all.")
     value: str = Field("", description="What they answer: SQL over the same columns, such as `link`.")
     type: Literal["text", "number", "date", "boolean"] = Field("text", description="What a value is. One that cannot be read as that is no answer.")

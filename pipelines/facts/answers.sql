@@ -14,7 +14,7 @@ select
 where false;
 
 -- Whose answers must be read anew: contacts with something new in a table whose activities are dated by a column that is
--- filled in later. attributes.py adds one branch an activity.
+-- filled in later. attributes.py defines it anew where such an activity is declared.
 create or replace temp view answers_restated as
 select cast(null as varchar) as contact_id where false;
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,13 @@ from pipelines.warehouse.engine_errors import refusal_of
 from pipelines.warehouse.schema import BY_NAME
 
 HERE = Path(__file__).parent
+Declared = tuple[tuple[str, AttributeSettings], ...]
 ANY_INSTANT = datetime(2000, 1, 1)
 
 
 def attribute_problems(project: Project) -> list[Problem]:
     """Return what is wrong with the declared attributes: names that are taken, activities and columns nobody knows, SQL that means nothing."""
-    return [problem for name, declared in project.settings.attributes.items() for problem in _problems(project, name, declared)]
+    return [Problem(FILE_NAME, line_of_setting(project, "attributes", *place), *said) for place, said in _wrong(_declared(project))]
 
 
 def refused_attributes(project: Project) -> list[Problem]:
@@ -51,23 +53,17 @@ def define_answers(warehouse: Warehouse, project: Project, counted_at: datetime 
 
     *counted_at* is the instant that facts were last counted for, None when everything is counted anew. Raises BadFiles for declarations that make no sense.
     """
-    declared = project.settings.attributes
+    declared = _declared(project)
     if not declared:
         return
-    if problems := attribute_problems(project):
-        raise BadFiles(problems)
-    kinds = {name: _activity(name) for attribute in declared.values() for name in attribute.activity}
-    branches: dict[str, list[exp.Select]] = {
-        "answered": [_answered(name, attribute, activity) for name, attribute in declared.items() for activity in attribute.activity],
-        "filed": [_filed(name, attribute) for name, attribute in declared.items()],
-        "answers_restated": [restated(kind, counted_at) for kind in kinds.values() if counted_at and is_dated(kind)],
-        "answer_tables": [exp.select(exp.alias_(exp.convert(table), "name")) for table in sorted(_contract_tables(kinds.values()))],
-    }
-    for view in sqlglot.parse((HERE / "answers.sql").read_text(encoding="utf-8"), dialect="duckdb"):
-        if isinstance(view, exp.Create):
-            for branch in branches[view.this.name]:
-                view.set("expression", exp.union(view.expression, branch, distinct=False, copy=False))
-            warehouse.run(view.sql(dialect="duckdb", copy=False))
+    if _wrong(declared):
+        raise BadFiles(attribute_problems(project))
+    for statement in _views(declared):
+        warehouse.run(statement)
+    if counted_at and (later := [kind for kind in _kinds(declared) if is_dated(kind)]):
+        anew = [restated(kind, counted_at) for kind in later]
+        query = exp.union(*anew, distinct=False, copy=False) if len(anew) > 1 else anew[0]
+        warehouse.run("create or replace temp view answers_restated as " + query.sql(dialect="duckdb"))
 
 
 def count_attributes(warehouse: Warehouse, project: Project, values: dict[str, Any]) -> None:
@@ -76,21 +72,40 @@ def count_attributes(warehouse: Warehouse, project: Project, values: dict[str, A
         warehouse.run(HERE / "answers_read.sql", **values)
         if warehouse.value("select 1 from answers_read union all select 1 from file_read limit 1"):
             warehouse.run(HERE / "attributes.sql", **values)
-            warehouse.keep("changed_attributes", _packed(project))
+            warehouse.keep("changed_attributes", _packed(tuple(project.settings.attributes)))
             return
     warehouse.run(HERE / "no_attributes.sql")
 
 
-def _packed(project: Project) -> exp.Select:
-    """Return the attributes of the contacts in `attributes_changed`, each as the one JSON object that facts.stored_contacts keeps; null for none."""
+@lru_cache
+def _views(declared: Declared) -> tuple[str, ...]:
+    """Return the statements of answers.sql, each with its branches: composed once, for every time is a tenth of a small tick."""
+    branches: dict[str, list[exp.Select]] = {
+        "answered": [_answered(name, attribute, activity) for name, attribute in declared for activity in attribute.activity],
+        "filed": [_filed(name, attribute) for name, attribute in declared],
+        "answer_tables": [exp.select(exp.alias_(exp.convert(table), "name")) for table in _contract_tables(declared)],
+    }
+    found = []
+    for view in sqlglot.parse((HERE / "answers.sql").read_text(encoding="utf-8"), dialect="duckdb"):
+        if isinstance(view, exp.Create):
+            for branch in branches.get(view.this.name, []):
+                view.set("expression", exp.union(view.expression, branch, distinct=False, copy=False))
+            found.append(view.sql(dialect="duckdb", copy=False))
+    return tuple(found)
+
+
+@lru_cache
+def _packed(names: tuple[str, ...]) -> str:
+    """Return the query for the attributes of each contact in `attributes_changed`, as the one JSON object that facts.stored_contacts keeps; null for none."""
     pairs: list[exp.Expr] = []
-    for name in project.settings.attributes:
+    for name in names:
         said = exp.case().when(exp.column("attribute", table="s").eq(exp.Literal.string(name)), exp.column("value", table="s"))
         pairs += [exp.Literal.string(name), exp.Max(this=said)]
     some = exp.Count(this=exp.column("attribute", table="s")) > 0
     packed = exp.cast(exp.case().when(some, exp.func("json_object", *pairs, dialect="duckdb")), "JSON")
     stored = exp.select("c.contact_id", exp.alias_(packed, "attributes")).from_("attributes_changed AS c")
-    return stored.join("facts.stored_attributes AS s", on="s.contact_id = c.contact_id", join_type="left").group_by("c.contact_id")
+    stored = stored.join("facts.stored_attributes AS s", on="s.contact_id = c.contact_id", join_type="left").group_by("c.contact_id")
+    return stored.sql(dialect="duckdb")
 
 
 def _answered(name: str, declared: AttributeSettings, activity: str) -> exp.Select:
@@ -132,8 +147,16 @@ def _read(said: str, declared: AttributeSettings) -> exp.Expr:
     return exp.alias_(exp.case().when(typed.is_(exp.null()).not_(), exp.column(said)), "value")
 
 
-def _contract_tables(kinds: Iterable[Activity]) -> set[str]:
-    return {table.name for kind in kinds for table in tables_of(kind) if table.db == "shop"}
+def _declared(project: Project) -> Declared:
+    return tuple(project.settings.attributes.items())
+
+
+def _kinds(declared: Declared) -> list[Activity]:
+    return [_activity(name) for name in sorted({name for _, attribute in declared for name in attribute.activity})]
+
+
+def _contract_tables(declared: Declared) -> list[str]:
+    return sorted({table.name for kind in _kinds(declared) for table in tables_of(kind) if table.db == "shop"})
 
 
 def _activity(name: str) -> Activity:
@@ -142,22 +165,26 @@ def _activity(name: str) -> Activity:
     return activity
 
 
-def _problems(project: Project, name: str, declared: AttributeSettings) -> Iterator[Problem]:
+@lru_cache
+def _wrong(declared: Declared) -> tuple[tuple[tuple[str, ...], tuple[str, str]], ...]:
+    """Return what is wrong: where in the section, the sentence and its hint."""
+    return tuple((place, (text, hint)) for name, attribute in declared for place, text, hint in _wrong_with(name, attribute))
+
+
+def _wrong_with(name: str, declared: AttributeSettings) -> Iterator[tuple[tuple[str, ...], str, str]]:
     if name in BY_NAME["facts.contacts"].column_names:
-        line = line_of_setting(project, "attributes", name)
-        yield Problem(FILE_NAME, line, f"the attribute `{name}` has the name of a column of facts.contacts", "choose another name")
+        yield (name,), f"the attribute `{name}` has the name of a column of facts.contacts", "choose another name"
     unknown = [activity for activity in declared.activity if known_activity(activity) is None]
     for activity in unknown:
         hint = nearest(activity, activities()) or "docs/data_dictionary.md lists the activities; the shop's own are `custom.<name>`"
-        yield Problem(FILE_NAME, line_of_setting(project, "attributes", name, "activity"), f"attribute `{name}`: unknown activity `{activity}`", hint)
+        yield (name, "activity"), f"attribute `{name}`: unknown activity `{activity}`", hint
     for key, text in (("where", declared.where), ("value", declared.value)):
         if text and not unknown:
-            line = line_of_setting(project, "attributes", name, key)
-            yield from (Problem(FILE_NAME, line, f"attribute `{name}`: {said}", hint) for said, hint in _wrong(text, declared.activity))
+            yield from (((name, key), f"attribute `{name}`: {said}", hint) for said, hint in _wrong_sql(text, declared.activity))
 
 
-def _wrong(text: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with a piece of SQL over the columns of the activities *names*, each thing once."""
+def _wrong_sql(text: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a piece of SQL over the columns of the activities *names*."""
     try:
         yield from ((problem.text, problem.hint) for problem in problems_of(parse_value(text), FILE_NAME))
         for name in names:
