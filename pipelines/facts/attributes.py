@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlglot
 import sqlglot.expressions as exp
+from sqlglot.errors import SqlglotError
 
 from pipelines.errors import BadFiles, Problem, nearest
 from pipelines.facts.restated import is_dated, restated, tables_of
@@ -31,18 +32,15 @@ def attribute_problems(project: Project) -> list[Problem]:
 
 
 def refused_attributes(project: Project) -> list[Problem]:
-    """Return what the engine refuses where `attribute_problems` finds nothing: names that SQL keeps for itself, types that do not fit."""
+    """Return what the engine refuses where `attribute_problems` finds nothing: types that do not fit, counts over many rows."""
     if not project.settings.attributes or attribute_problems(project):
         return []
     found = []
     with memory_warehouse(project.settings.thresholds, project.settings.attribute_types) as warehouse, warehouse.at(ANY_INSTANT):
         for name, declared in project.settings.attributes.items():
-            if refusal_of(warehouse, f"select {name} from facts.contacts"):
-                line = line_of_setting(project, "attributes", name)
-                found.append(Problem(FILE_NAME, line, f"`{name}` is a word of SQL and cannot be an attribute's name", f"write `{name}_` or another word"))
+            line = line_of_setting(project, "attributes", name)
             for activity in declared.activity:
                 if refused := refusal_of(warehouse, _answered(name, declared, activity).sql(dialect="duckdb")):
-                    line = line_of_setting(project, "attributes", name, "value")
                     found.append(Problem(FILE_NAME, line, f"attribute `{name}`: {refused.text}", refused.hint or "docs/settings.md shows how it is written"))
     return found
 
@@ -174,6 +172,8 @@ def _wrong(declared: Declared) -> tuple[tuple[tuple[str, ...], tuple[str, str]],
 def _wrong_with(name: str, declared: AttributeSettings) -> Iterator[tuple[tuple[str, ...], str, str]]:
     if name in BY_NAME["facts.contacts"].column_names:
         yield (name,), f"the attribute `{name}` has the name of a column of facts.contacts", "choose another name"
+    if not _is_column(name):
+        yield (name,), f"`{name}` is a word of SQL and cannot be an attribute's name", f"write `{name}_said` or another word"
     unknown = [activity for activity in declared.activity if known_activity(activity) is None]
     for activity in unknown:
         hint = nearest(activity, activities()) or "docs/data_dictionary.md lists the activities; the shop's own are `custom.<name>`"
@@ -181,6 +181,15 @@ def _wrong_with(name: str, declared: AttributeSettings) -> Iterator[tuple[tuple[
     for key, text in (("where", declared.where), ("value", declared.value)):
         if text and not unknown:
             yield from (((name, key), f"attribute `{name}`: {said}", hint) for said, hint in _wrong_sql(text, declared.activity))
+
+
+def _is_column(name: str) -> bool:
+    """Whether *name* can be written in SQL as it is."""
+    try:
+        tree = sqlglot.parse_one(name, dialect="duckdb")
+    except SqlglotError:
+        return False
+    return isinstance(tree, exp.Column) and tree.sql(dialect="duckdb") == name
 
 
 def _wrong_sql(text: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -121,7 +121,7 @@ def run_segment_cases(project: Project, files: SegmentFiles, names: Iterable[str
 
 def _tables(project: Project) -> Mapping[str, Table]:
     """Return the tables that a case of *project* gives rows of."""
-    return {table.full_name: table for table in with_attributes(GIVEN.values(), project.settings.attribute_types)}
+    return dict(zip(GIVEN, with_attributes(GIVEN.values(), project.settings.attribute_types), strict=True))
 
 
 def facts_as_tables(warehouse: Warehouse, tables: Mapping[str, Table] = GIVEN) -> None:
