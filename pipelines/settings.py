@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from pipelines.durations import Duration
 from pipelines.errors import nearest
@@ -29,6 +29,13 @@ def _known_zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+def _several(given: Any) -> Any:
+    return [given] if isinstance(given, str) else given
+
+
+Activities = Annotated[tuple[str, ...], BeforeValidator(_several, json_schema_input_type=str | list[str])]
 
 
 def _page(placeholder: str) -> AfterValidator:
@@ -152,15 +159,10 @@ class AttributeSettings(Section):
     The latest answer counts, then what the contacts file says under that name.
     """
 
-    activity: tuple[str, ...] = Field((), description="Activities that answer it, such as `message_clicked`; none: the contacts file alone says it.")
+    activity: Activities = Field((), description="Activities that answer it, such as `message_clicked`; none: the contacts file alone says it.")
     where: str = Field("", description="Which of them do: SQL over their columns, as in a trigger. Empty means all.")
     value: str = Field("", description="What they answer: SQL over the same columns, such as `link`.")
     type: Literal["text", "number", "date", "boolean"] = Field("text", description="What a value is. One that cannot be read as that is no answer.")
-
-    @field_validator("activity", mode="before")
-    @classmethod
-    def _one_or_several(cls, given: Any) -> Any:
-        return [given] if isinstance(given, str) else given
 
     @model_validator(mode="after")
     def _answers_have_a_value(self) -> "AttributeSettings":
