@@ -3,10 +3,10 @@
 import re
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from pipelines.durations import Duration
 from pipelines.errors import nearest
@@ -16,6 +16,8 @@ from senders.wiring import SenderSettings
 
 FILE_NAME = "relance.toml"
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
+TYPES = {"text": "VARCHAR", "number": "DECIMAL(18,4)", "date": "DATE", "boolean": "BOOLEAN"}
+"""SQL types by the word that settings have for what an attribute's value is."""
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -27,6 +29,13 @@ def _known_zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+def _several(given: Any) -> Any:
+    return [given] if isinstance(given, str) else given
+
+
+Activities = Annotated[tuple[str, ...], BeforeValidator(_several, json_schema_input_type=str | list[str])]
 
 
 def _page(placeholder: str) -> AfterValidator:
@@ -153,6 +162,28 @@ class BoughtTogetherSettings(Section):
     )
 
 
+class AttributeSettings(Section):
+    """
+    What is known of a contact under a name of the shop's own: a column of `facts.contacts`, and `contact.attributes.<name>` in templates.
+
+    The latest answer counts, then what the contacts file says under that name.
+    """
+
+    activity: Activities = Field((), description="Activities that answer it, such as `message_clicked`; none: the contacts file alone says it.")
+    where: str = Field("", description="Which of them do: SQL over their columns, as in a trigger. Empty means all.")
+    value: str = Field("", description="What they answer: SQL over the same columns, such as `link`.")
+    type: Literal["text", "number", "date", "boolean"] = Field("text", description="What a value is. One that cannot be read as that is no answer.")
+
+    @model_validator(mode="after")
+    def _answers_have_a_value(self) -> "AttributeSettings":
+        if bool(self.activity) != bool(self.value):
+            said = "`activity` without `value`: what is answered?" if self.activity else "`value` without `activity`: of which activity?"
+            raise ValueError(f"{said}|write both, or neither where the contacts file alone says it")
+        if self.where and not self.activity:
+            raise ValueError("`where` without `activity`: of which activity?|write `activity` and `value` too")
+        return self
+
+
 class OfferSettings(Section):
     """Personal codes that scenarios give with `offer: NAME`, out of the stock that the source of `offer_codes` brings."""
 
@@ -249,6 +280,7 @@ class Settings(Section):
     params: dict[Name, int | float] = Field(default_factory=dict, description="Thresholds that segments share: `param('lapsed_days')`.")
     lead_score: LeadScoreSettings = LeadScoreSettings()
     bought_together: BoughtTogetherSettings = BoughtTogetherSettings()
+    attributes: dict[Name, AttributeSettings] = Field(default_factory=dict)
     offers: dict[Name, OfferSettings] = Field(default_factory=dict)
     audiences: dict[Name, AudienceSettings] = Field(default_factory=dict)
     caps: list[Cap] = Field(default_factory=list)
@@ -280,6 +312,11 @@ class Settings(Section):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.project.timezone)
+
+    @property
+    def attribute_types(self) -> dict[str, str]:
+        """The SQL type of each declared attribute."""
+        return {name: TYPES[attribute.type] for name, attribute in self.attributes.items()}
 
     @property
     def thresholds(self) -> dict[str, int | float]:

@@ -30,7 +30,7 @@ def bought_together_stage(wiring: Wiring) -> Stage:
         yield Result(asset_key=BOUGHT_TOGETHER, metadata=_metadata(run, _counted(run)))
 
     deps = sources_of(wiring.project, BEHIND_TOGETHER)
-    spec = facts_spec(BOUGHT_TOGETHER.path[-1], deps, STATEMENT.read_text(encoding="utf-8"), described.from_file(STATEMENT))
+    spec = facts_spec(wiring.project, BOUGHT_TOGETHER.path[-1], deps, STATEMENT.read_text(encoding="utf-8"), described.from_file(STATEMENT))
     return Stage("count_bought_together", [spec], work)
 
 

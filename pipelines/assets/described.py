@@ -1,7 +1,7 @@
 """What an asset says about itself wherever it is shown: columns, the file it comes from, its owner, a table of rows."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +40,9 @@ def code(language: str, text: str) -> str:
     return f"{fence}{language}\n{text.strip()}\n{fence}"
 
 
-def shown_rows(rows: list[dict[str, Any]]) -> dg.MetadataValue:
-    """Return *rows* as a table, personal data masked."""
-    return dg.MetadataValue.md(table(rows[0], [list(row.values()) for row in masked_rows(rows)]) if rows else "no rows")
+def shown_rows(rows: list[dict[str, Any]], hidden: Container[str] = frozenset()) -> dg.MetadataValue:
+    """Return *rows* as a table, personal data and the columns *hidden* masked."""
+    return dg.MetadataValue.md(table(rows[0], [list(row.values()) for row in masked_rows(rows, hidden)]) if rows else "no rows")
 
 
 def table(names: Iterable[str], rows: Sequence[Sequence[Any]]) -> str:

@@ -15,6 +15,7 @@ from pipelines.facts.refresh import FactsBuilt, refresh_facts
 from pipelines.facts.sources import behind_facts
 from pipelines.settings import Project
 from pipelines.warehouse.build import HERE as WAREHOUSE
+from pipelines.warehouse.build import with_attributes
 from pipelines.warehouse.calendar import ensure_zones
 from pipelines.warehouse.schema import BY_NAME
 from pipelines.workbench.replay import zones_in_use
@@ -40,12 +41,13 @@ def facts_stage(wiring: Wiring) -> Stage:
 
 def _spec(project: Project, name: str) -> dg.AssetSpec:
     line, statement = _view(name)
-    return facts_spec(name, sources_of(project, behind_facts(project.settings.lead_score.rules)), statement, described.from_file(VIEWS, line))
+    deps = sources_of(project, behind_facts(project.settings))
+    return facts_spec(project, name, deps, statement, described.from_file(VIEWS, line))
 
 
-def facts_spec(name: str, deps: set[dg.AssetKey], statement: str, file: dg.CodeReferencesMetadataValue) -> dg.AssetSpec:
+def facts_spec(project: Project, name: str, deps: set[dg.AssetKey], statement: str, file: dg.CodeReferencesMetadataValue) -> dg.AssetSpec:
     """Return the asset of the table `facts.<name>`, which the *statement* of a *file* makes."""
-    table = BY_NAME[f"facts.{name}"]
+    (table,) = with_attributes([BY_NAME[f"facts.{name}"]], project.settings.attribute_types)
     return dg.AssetSpec(
         key("facts", name),
         deps=deps,
@@ -79,11 +81,13 @@ def _metadata(run: Run, name: str, built: FactsBuilt | None) -> Metadata:
         if built is None
         else {"counted": "from the news of the tick" if built.mode == "incremental" else "from the whole history", "rows written": built.changed}
     )
+    hidden = {"value"} if name == "attributes" else run.project.settings.attributes
     with run.warehouse.at(run.as_of):
         return {
             "dagster/row_count": run.warehouse.value(everything.sql("duckdb")),
             **(done if name == "contacts" else {}),
-            "preview": described.shown_rows(run.warehouse.records(some.sql("duckdb"))),
+            **({"answers not of their type": run.warehouse.value("select count(*) from facts.unread_answers")} if name == "attributes" else {}),
+            "preview": described.shown_rows(run.warehouse.records(some.sql("duckdb")), hidden),
         }
 
 

@@ -43,7 +43,7 @@ def _deps(wiring: Wiring) -> set[dg.AssetKey]:
     Messages may speak about those, and the tick must not be committed before they are there.
     """
     compiled = wiring.files.compiled
-    read = behind_facts(wiring.project.settings.lead_score.rules) | behind_activities({name for each in compiled for name in each.activities})
+    read = behind_facts(wiring.project.settings) | behind_activities({name for each in compiled for name in each.activities})
     read |= {table for each in compiled for table in each.tables}
     others = sources_of(wiring.project, {source.table for source in wiring.project.settings.sources} - read)
     unread = set(wiring.files.segments.names) - {name for each in compiled for name in each.segments}

@@ -119,7 +119,7 @@ def _result(run: Run, name: str, asset: dg.AssetKey, segment: Segment | None) ->
         "size": dg.MetadataValue.md(
             bars([f"{size['as_of']:%d %b}" for size in sizes], [("members", [size["members"] for size in sizes])], f"Members of {name}")
         ),
-        "preview": described.shown_rows(_members(run, name)),
+        "preview": described.shown_rows(_members(run, name), run.project.settings.attributes),
         **_lineage(run.project, segment),
     }
     check = dg.AssetCheckResult(asset_key=asset, check_name="built", passed=passed, description=why, metadata={"members": members})

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from pipelines.commands.asked import console, say
 from pipelines.commands.reading import tick_asked
-from pipelines.privacy.masking import masked_rows
+from pipelines.privacy.masking import masked_rows, masked_text
 from pipelines.results.explain import Explained, Run, Value, explain
 from pipelines.results.words import words
 from pipelines.settings import Project
@@ -24,7 +24,8 @@ def explain_contact(project: Project, contact: str, *, scenario: str, day: date 
         found = explain(warehouse, contact, tick_asked(project, warehouse, day, as_of))
     runs = [run for run in found.runs if scenario in ("", run.scenario)]
     [contact_shown] = masked_rows([found.contact])
-    found = replace(found, contact=contact_shown)
+    attributes = tuple(row | {"value": masked_text(row["value"])} for row in found.attributes)
+    found = replace(found, contact=contact_shown, attributes=attributes)
     if as_json:
         say(asdict(found) | {"runs": [asdict(run) for run in runs]})
     else:
@@ -41,6 +42,8 @@ def _print(screen: Console, zone: str, found: Explained, runs: list[Run]) -> Non
     screen.print("segments: " + (", ".join(row["segment"] for row in found.segments) or "none"))
     said = [f"{row['channel']} {row['topic']}: {words(row['basis']) if row['granted'] else 'withdrawn'}" for row in found.consents]
     screen.print("consents: " + (", ".join(said) or "none"))
+    if found.attributes:
+        screen.print("attributes: " + "; ".join(_attribute(row, zone) for row in found.attributes))
     if found.audiences:
         screen.print("ads audiences: " + ", ".join(row["audience"] for row in found.audiences))
     for run in runs:
@@ -48,6 +51,12 @@ def _print(screen: Console, zone: str, found: Explained, runs: list[Run]) -> Non
         _print_run(screen, zone, run)
     if not runs:
         screen.print("\nno scenario has looked at this contact")
+
+
+def _attribute(row: dict[str, Any], zone: str) -> str:
+    """Return an attribute in words: `favourite_room = garden (message_clicked 2026-03-02 10:00)`."""
+    source = f"{row['activity']} {local_time(row['answered_at'], zone)}" if row["activity"] else "contacts file"
+    return f"{row['attribute']} = {row['value']} ({source})"
 
 
 def _print_run(screen: Console, zone: str, run: Run) -> None:

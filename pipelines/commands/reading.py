@@ -31,7 +31,7 @@ def segment(project: Project, name: str, *, as_json: bool) -> int:
         members, sample = _asked(project, warehouse, found)
         history = warehouse.records(HERE / "segment_history.sql", segment=name, limit=HISTORY)
         as_of = warehouse.value("select as_of()")
-    sample = masked_rows(sample)
+    sample = masked_rows(sample, project.settings.attributes)
     if as_json:
         say({"segment": name, "meaning": found.meaning, "owner": found.owner, "as_of": as_of, "members": members, "history": history, "sample": sample})
     else:

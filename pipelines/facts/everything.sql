@@ -3,6 +3,8 @@
 delete from facts.stored_contacts;
 delete from facts.stored_interests;
 delete from facts.stored_channels;
+delete from facts.stored_attributes;
+delete from facts.unread_answers;
 delete from facts.products;
 delete from facts.unplaced;
 delete from facts.awaited_orders;

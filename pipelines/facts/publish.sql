@@ -49,7 +49,8 @@ select
     case when s.contact_id is null then b.sms_basis else s.sms_basis end as sms_basis,
     case when s.contact_id is null then b.push_basis else s.push_basis end as push_basis,
     case when s.contact_id is null then b.newsletter_basis else s.newsletter_basis end as newsletter_basis,
-    t.contact_no
+    t.contact_no,
+    case when x.contact_id is null then b.attributes else x.attributes end as attributes
 from touched_contacts t
 left join contacts_before b on b.contact_no = t.contact_no
 left join counted_contacts c on c.contact_id = t.contact_id
@@ -61,4 +62,5 @@ left join changed_site_events e on e.contact_id = t.contact_id
 left join changed_message_events m on m.contact_id = t.contact_id
 left join changed_points p on p.contact_id = t.contact_id
 left join changed_channels a on a.contact_id = t.contact_id
-left join changed_consents s on s.contact_id = t.contact_id;
+left join changed_consents s on s.contact_id = t.contact_id
+left join changed_attributes x on x.contact_id = t.contact_id;

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
+from pipelines.facts.attributes import count_attributes, define_answers
 from pipelines.facts.score import define_points
 from pipelines.settings import Project
 from pipelines.ticks import Tick, local_day, start_of_day
@@ -38,22 +39,25 @@ class _Counted:
 
 def refresh_facts(warehouse: Warehouse, project: Project, tick: Tick, *, worthwhile: float = WORTHWHILE) -> FactsBuilt:
     """
-    Bring facts.contacts, facts.interests and facts.channels up to *tick*, in one transaction.
+    Bring facts.contacts, facts.interests, facts.channels and facts.attributes up to *tick*, in one transaction.
 
     From the news of the tick alone where facts stand at the tick before, under the same settings; from the whole
     history otherwise, and where news are more than the share *worthwhile* of all rows, or contacts to count anew more
-    than that share of all. Both give the same rows. Raises BadFiles where the rules of the lead score make no sense.
+    than that share of all. Both give the same rows. Raises BadFiles where the rules of the lead score or the attributes make no sense.
     """
     with warehouse.at(tick.as_of), warehouse.transaction():
         counted = _last_counted(warehouse, project, tick)
         incremental = counted is not None and _news_gathered(warehouse, project, tick, counted, worthwhile)
         values = _values(project, tick, counted if incremental else None)
+        define_answers(warehouse, project, counted.as_of if counted and incremental else None)
         if not incremental:
             define_points(warehouse, project, tick.day, None)
             _run(warehouse, values, "placed", "everything")
         _run(warehouse, values, "unplaced", "orders")
         _days_of_orders(warehouse, project)
-        _run(warehouse, values, "visits", "messages", "points", "consents", "touched")
+        _run(warehouse, values, "visits", "messages", "points", "consents")
+        count_attributes(warehouse, project, values)
+        _run(warehouse, values, "touched")
         changed = warehouse.value("select count(*) from touched_contacts")
         if changed:
             _run(warehouse, values, "interests", "publish")
@@ -115,7 +119,8 @@ def _rules(project: Project) -> str:
     score = project.settings.lead_score.model_dump(exclude={"threshold"})
     stored = {table.name: table.column_names for table in OWN if table.schema == "facts"}
     statements = [path.read_text(encoding="utf-8") for path in sorted(HERE.glob("*.sql"))]
-    text = json.dumps([score, project.settings.project.timezone, project.settings.project.locale, stored, statements], sort_keys=True)
+    declared = {name: attribute.model_dump() for name, attribute in project.settings.attributes.items()}
+    text = json.dumps([score, declared, project.settings.project.timezone, project.settings.project.locale, stored, statements], sort_keys=True)
     return sha256(text.encode()).hexdigest()
 
 

@@ -7,11 +7,11 @@ import sqlglot
 import sqlglot.expressions as exp
 
 from pipelines.errors import BadFiles, Problem, nearest
+from pipelines.facts.restated import is_dated, restated, tables_of
 from pipelines.settings import FILE_NAME, Project, ScoreRule
 from pipelines.ticks import start_of_day
 from pipelines.warehouse.activities import Activity, activities, known_activity
 from pipelines.warehouse.duckdb import Warehouse
-from pipelines.warehouse.schema import BY_NAME
 
 HERE = Path(__file__).parent
 
@@ -33,10 +33,10 @@ def define_points(warehouse: Warehouse, project: Project, day: date, counted: tu
         raise BadFiles(problems)
     rules = project.settings.lead_score.rules
     scored = [_scored(rule, _since(project, rule, day), _since(project, rule, counted[1] if counted else day)) for rule in rules]
-    dated = {rule.activity: _activity(rule) for rule in rules if _is_dated(_activity(rule))}
-    restated = [_restated(activity, counted[0]) for activity in dated.values()] if counted else []
-    tables = sorted({table.name for rule in rules for table in _tables(_activity(rule))})
-    for view, branches in zip(_views(), (scored, restated, [exp.select(exp.alias_(exp.convert(name), "name")) for name in tables]), strict=True):
+    dated = {rule.activity: _activity(rule) for rule in rules if is_dated(_activity(rule))}
+    anew = [restated(activity, counted[0]) for activity in dated.values()] if counted else []
+    tables = sorted({table.name for rule in rules for table in tables_of(_activity(rule))})
+    for view, branches in zip(_views(), (scored, anew, [exp.select(exp.alias_(exp.convert(name), "name")) for name in tables]), strict=True):
         for branch in branches:
             view.set("expression", exp.union(view.expression, branch, distinct=False, copy=False))
         warehouse.run(view.sql(dialect="duckdb", copy=False))
@@ -59,26 +59,6 @@ def _scored(rule: ScoreRule, since: datetime, was: datetime) -> exp.Select:
     if "name" in _activity(rule).query.named_selects:
         query = query.where(exp.column("name").eq(rule.activity))
     return query.where(exp.column("url").like(rule.url)) if rule.url else query
-
-
-def _restated(activity: Activity, counted_at: datetime) -> exp.Select:
-    """Return the contacts with a row, in any table that *activity* is read from, that facts have not seen as it is now."""
-    named = {item.alias_or_name: item.unalias() for item in activity.query.selects}
-    news: list[exp.Expr] = []
-    for table in _tables(activity):
-        time, alias = BY_NAME[f"raw.{table.name}"].time, table.alias_or_name
-        news += [exp.column(name, alias) > exp.convert(counted_at) for name in ("loaded_at", "corrected_at")]
-        news += [exp.column(time, alias) >= exp.convert(counted_at)] if time else []
-    query = activity.query.copy().select(exp.alias_(named["contact_id"].copy(), "contact_id"), append=False)
-    return query.where(exp.or_(*news), append=False)
-
-
-def _is_dated(activity: Activity) -> bool:
-    return not any(item.alias_or_name == "loaded_at" and isinstance(item.unalias(), exp.Column) for item in activity.query.selects)
-
-
-def _tables(activity: Activity) -> list[exp.Table]:
-    return list(activity.query.find_all(exp.Table))
 
 
 def _activity(rule: ScoreRule) -> Activity:

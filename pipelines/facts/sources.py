@@ -6,7 +6,7 @@ from functools import cache
 import sqlglot
 import sqlglot.expressions as exp
 
-from pipelines.settings import ScoreRule
+from pipelines.settings import Settings
 from pipelines.warehouse.activities import activities, known_activity
 from pipelines.warehouse.schema import BY_NAME
 
@@ -29,7 +29,7 @@ BEHIND: Mapping[str, tuple[str, ...]] = {
     "engagement": ("message_events", "sessions", "orders"),
     **dict.fromkeys(("email_consent", "sms_consent", "push_consent", "newsletter"), ("consents",)),
 }
-"""Contract tables by column of `facts`, but for the lead score: its rules say what it comes from."""
+"""Contract tables by column of `facts`, but for the lead score and attributes: the settings say what they come from."""
 
 BEHIND_TOGETHER = frozenset({"orders", "order_lines"})
 """Contract tables behind `facts.bought_together`."""
@@ -42,20 +42,18 @@ def behind_activities(names: Iterable[str]) -> set[str]:
     return {table for name in named for table in behind_view(name)}
 
 
-def behind_score(rules: Iterable[ScoreRule]) -> set[str]:
-    """Return the contract tables that the lead score comes from."""
-    return behind_activities(rule.activity for rule in rules)
-
-
-def behind_facts(rules: Iterable[ScoreRule]) -> set[str]:
+def behind_facts(settings: Settings) -> set[str]:
     """Return every contract table that facts are counted from."""
-    return {"contacts", *(table for tables in BEHIND.values() for table in tables), *behind_score(rules)}
+    return {"contacts", *(table for tables in BEHIND.values() for table in tables), *behind_columns({"lead_score", *settings.attributes}, settings)}
 
 
-def behind_columns(names: Iterable[str], rules: Iterable[ScoreRule]) -> set[str]:
-    """Return the contract tables behind columns of `facts`; other names have none."""
+def behind_columns(names: Iterable[str], settings: Settings) -> set[str]:
+    """Return the contract tables behind columns of `facts`, the lead score and attributes by what the settings say; other names have none."""
     wanted = set(names)
-    return {table for name in wanted for table in BEHIND.get(name, ())} | (behind_score(rules) if "lead_score" in wanted else set())
+    said = behind_activities(rule.activity for rule in settings.lead_score.rules) if "lead_score" in wanted else set()
+    for name in wanted & settings.attributes.keys():
+        said |= {"contacts", *behind_activities(settings.attributes[name].activity)}
+    return {table for name in wanted for table in BEHIND.get(name, ())} | said
 
 
 def behind_view(view: str) -> set[str]:
@@ -75,13 +73,13 @@ def behind_view(view: str) -> set[str]:
             return {view}
 
 
-def behind_query(views: Iterable[str], columns: Set[str], rules: Iterable[ScoreRule]) -> set[str]:
+def behind_query(views: Iterable[str], columns: Set[str], settings: Settings) -> set[str]:
     """
     Return the contract tables behind a query that reads *views*, written `schema.table`, and names *columns*.
 
     Whoever reads a view of `facts` other than its contacts, and names none of its counts, asks whether there is a row: every count may have made it.
     """
-    found = behind_columns(columns, rules)
+    found = behind_columns(columns, settings)
     for schema, name in (view.split(".") for view in views):
         counts = BEHIND.keys() & BY_NAME[f"{schema}.{name}"].column_names
         match schema:
@@ -89,8 +87,10 @@ def behind_query(views: Iterable[str], columns: Set[str], rules: Iterable[ScoreR
                 found |= behind_view(name)
             case "facts" if name == "bought_together":
                 found |= BEHIND_TOGETHER
+            case "facts" if name == "attributes":
+                found |= behind_columns(settings.attributes, settings)
             case "facts" if name != "contacts" and not counts & columns:
-                found |= behind_columns(counts, [])
+                found |= behind_columns(counts, settings)
     return found
 
 

@@ -8,6 +8,7 @@ with touched as (
     union select contact_id from changed_message_events
     union select contact_id from changed_points
     union select contact_id from changed_consents
+    union select contact_id from changed_attributes
     union select contact_id from counted_tags
     union select contact_id from recounted where block = 'contact_tags'
 ), known_before as (

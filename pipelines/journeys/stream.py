@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlglot.expressions as exp
 
-from pipelines.scenarios.expressions import activity_condition, contact_condition, contact_values, row_condition, trigger_values
+from pipelines.scenarios.expressions import About, activity_condition, contact_condition, contact_values, row_condition, trigger_values
 from pipelines.ticks import Tick
 from pipelines.warehouse.activities import activity_stream, contact_of, loaded_of, moment_of, value_of
 from pipelines.warehouse.dates import Dated, dated
@@ -80,23 +80,23 @@ def probes_in_use(warehouse: Warehouse) -> str:
     return _probes(tuple(warehouse.rows(HERE / "probes_in_use.sql")))
 
 
-def match_audiences(warehouse: Warehouse) -> None:
-    """Fill `audience_matches` with the candidates for whom the audience's where holds."""
+def match_audiences(warehouse: Warehouse, attributes: Iterable[str]) -> None:
+    """Fill `audience_matches` with the candidates for whom the audience's where holds; *attributes* are those that the settings declare."""
     rows = warehouse.rows("select scenario, audience_where from live where enters and audience_where is not null order by scenario")
-    warehouse.keep("audience_matches", _audiences(tuple(rows)))
+    warehouse.keep("audience_matches", _audiences(tuple(rows), frozenset(attributes)))
 
 
-def match_states(warehouse: Warehouse) -> None:
+def match_states(warehouse: Warehouse, attributes: Iterable[str]) -> None:
     """Fill `state_matches` with the touched enrolments for which a `where:` condition holds in this tick."""
-    warehouse.keep("state_matches", _states(tuple(warehouse.rows(HERE / "where_conditions.sql"))))
+    warehouse.keep("state_matches", _states(tuple(warehouse.rows(HERE / "where_conditions.sql")), frozenset(attributes)))
 
 
-def see_facts(warehouse: Warehouse, as_of: datetime) -> None:
+def see_facts(warehouse: Warehouse, as_of: datetime, attributes: Iterable[str]) -> None:
     """Add to journeys.facts_seen the values by which this tick's decisions answered each `where:` about a contact."""
     warehouse.run(HERE / "facts_asked.sql", as_of=as_of)
     asked = warehouse.rows("select distinct query, kind, activities, source from facts_asked order by query, kind, activities, source")
     if asked:
-        warehouse.keep("facts_seen", _seen(tuple(asked)))
+        warehouse.keep("facts_seen", _seen(tuple(asked), frozenset(attributes)))
         warehouse.run("insert into journeys.facts_seen by name select distinct $as_of as as_of, * from facts_seen where seen is not null", as_of=as_of)
 
 
@@ -134,18 +134,18 @@ def _probes(rows: tuple[tuple[str, str, str | None, str | None], ...]) -> str:
 
 
 @lru_cache
-def _audiences(rows: tuple[tuple[str, str], ...]) -> str:
-    return _text([*(_audience_branch(*row) for row in rows), _audience_branch("", None).where(exp.false())])
+def _audiences(rows: tuple[tuple[str, str], ...], attributes: frozenset[str]) -> str:
+    return _text([*(_audience_branch(*row, attributes) for row in rows), _audience_branch("", None, attributes).where(exp.false())])
 
 
 @lru_cache
-def _states(rows: tuple[tuple[str, int, int, str, str, str, str | None], ...]) -> str:
-    return _text([*(_state_branch(*row) for row in rows), _state_branch("", 0, 0, None).where(exp.false())])
+def _states(rows: tuple[tuple[str, int, int, str, str, str, str | None], ...], attributes: frozenset[str]) -> str:
+    return _text([*(_state_branch(row, attributes) for row in rows), _state_branch(("", 0, 0, None, "", "", None), attributes).where(exp.false())])
 
 
 @lru_cache
-def _seen(asked: tuple[tuple[str, str, str, str | None], ...]) -> str:
-    return _text([_seen_branch(*row) for row in asked])
+def _seen(asked: tuple[tuple[str, str, str, str | None], ...], attributes: frozenset[str]) -> str:
+    return _text([_seen_branch(*row, attributes) for row in asked])
 
 
 def _asks_order_number(warehouse: Warehouse) -> bool:
@@ -201,30 +201,33 @@ def _probe_branch(probe: str, activities: str, query: str | None, match_key: str
     ).from_("news AS a").where(_named(names), activity_condition(query, names))  # fmt: skip
 
 
-def _audience_branch(scenario: str, where: str | None) -> exp.Select:
+def _audience_branch(scenario: str, where: str | None, attributes: frozenset[str]) -> exp.Select:
     return (
         exp.select(exp.alias_(exp.Literal.string(scenario), "scenario"), "c.contact_id")
         .from_("facts.contacts AS c")
-        .where(exp.column("contact_id", table="c").isin(query=exp.select("contact_id").from_("candidates")), contact_condition(where, {}))
+        .where(
+            exp.column("contact_id", table="c").isin(query=exp.select("contact_id").from_("candidates")),
+            contact_condition(where, About({}, attributes, lasting=True)),
+        )
     )
 
 
-def _state_branch(
-    scenario: str, version: int, condition: int, query: str | None, kind: str = "", activities: str = "", source: str | None = None
-) -> exp.Select:
+def _state_branch(row: tuple[str, int, int, str | None, str, str, str | None], attributes: frozenset[str]) -> exp.Select:
+    scenario, version, condition, query, kind, activities, source = row
+    about = About(trigger_values(kind, activities.split(","), source), attributes, lasting=True)
     return (
         exp.select("t.enrolment_id", exp.alias_(exp.convert(condition), "condition"))
         .from_("touched AS t")
         .join("facts.contacts AS c", on="c.contact_id = t.contact_id")
         .join("journeys.enrolments AS e", on="e.enrolment_id = t.enrolment_id")
         .where(exp.column("scenario", table="t").eq(scenario), exp.column("version", table="t").eq(version))
-        .where(contact_condition(query, trigger_values(kind, activities.split(","), source)))
+        .where(contact_condition(query, about))
     )
 
 
-def _seen_branch(query: str, kind: str, activities: str, source: str | None) -> exp.Select:
+def _seen_branch(query: str, kind: str, activities: str, source: str | None, attributes: frozenset[str]) -> exp.Select:
     text: exp.Expr | None = None
-    for name, value in contact_values(query, trigger_values(kind, activities.split(","), source)):
+    for name, value in contact_values(query, About(trigger_values(kind, activities.split(","), source), attributes, lasting=True)):
         said = exp.Literal.string(f"{name} = " if text is None else f", {name} = ")
         shown = exp.func("coalesce", exp.cast(value, "VARCHAR"), exp.Literal.string("none"))
         text = _joined(said if text is None else _joined(text, said), shown)

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+import sqlglot.expressions as exp
+
 from pipelines.messages.data import VARIABLE, MessageData, data_of
 from pipelines.messages.views import Cart, Contact, Event, Line, Offer, Order, Product, Subscription
 from pipelines.settings import Project
@@ -34,7 +36,7 @@ def contexts_of_triggers(warehouse: Warehouse, project: Project, variables: Set[
     """Return the same for the rows of the temporary table `render_triggers`."""
     warehouse.run(HERE / "subjects.sql")
     warehouse.run(HERE / ("recommendations.sql" if "recommendations" in variables else "no_recommendations.sql"))
-    subjects = _Subjects(warehouse, project.settings.shop.url)
+    subjects = _Subjects(warehouse, project)
     zone = project.settings.project.timezone
     seen: dict[str, Context | str] = {row["message_key"]: _context(row, subjects, zone) for row in warehouse.records(HERE / "messages.sql")}
     for key, given in data_of(warehouse, data).items():
@@ -45,10 +47,12 @@ def contexts_of_triggers(warehouse: Warehouse, project: Project, variables: Set[
 
 
 class _Subjects:
-    """What the batch speaks about, each thing looked up once: products, carts, orders, recommendations."""
+    """What the batch speaks about, each thing looked up once: products, carts, orders, recommendations, declared attributes."""
 
-    def __init__(self, warehouse: Warehouse, shop_url: str) -> None:
-        self.products = {row["product_id"]: _product(row, shop_url) for row in warehouse.records(HERE / "products.sql")}
+    def __init__(self, warehouse: Warehouse, project: Project) -> None:
+        self.declared = tuple(project.settings.attributes)
+        self.attributes = _attributes(warehouse, self.declared)
+        self.products = {row["product_id"]: _product(row, project.settings.shop.url) for row in warehouse.records(HERE / "products.sql")}
         lines: defaultdict[tuple[str, str], list[Line]] = defaultdict(list)
         for kind, key, product_id, quantity, unit_price in warehouse.rows(HERE / "lines.sql"):
             lines[kind, key].append(Line(self.products.get(product_id), quantity, unit_price, round(quantity * unit_price, 2)))
@@ -62,7 +66,7 @@ class _Subjects:
 def _context(row: Row, subjects: _Subjects, zone: str) -> Context:
     segments = frozenset((row["segments"] or "").split(","))
     return {
-        "contact": _contact(row),
+        "contact": _contact(row, subjects.attributes.get(row["contact_id"], dict.fromkeys(subjects.declared))),
         "timezone": row["timezone"] or zone,
         "trigger": {**_object(row["trigger_data"]), "activity": row["activity"], "occurred_at": row["triggered_at"]},
         "order": subjects.orders.get(row["order_id"]),
@@ -76,7 +80,21 @@ def _context(row: Row, subjects: _Subjects, zone: str) -> Context:
     }
 
 
-def _contact(row: Row) -> Contact:
+def _attributes(warehouse: Warehouse, declared: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """Return, by contact of `render_subjects`, every declared attribute: None where the contact has none of it."""
+    if not declared:
+        return {}
+    whose = exp.column("contact_id").isin(query=exp.select("contact_id").from_("render_subjects"))
+    asked = exp.select("contact_id", *(exp.column(name, quoted=True) for name in declared)).from_("facts.contacts").where(whose)
+    found = warehouse.records(asked.sql(dialect="duckdb"))
+    return {row.pop("contact_id"): {name: _number(value) if isinstance(value, Decimal) else value for name, value in row.items()} for row in found}
+
+
+def _number(value: Decimal) -> int | Decimal:
+    return int(value) if value == value.to_integral_value() else value.normalize()
+
+
+def _contact(row: Row, attributes: dict[str, Any]) -> Contact:
     return Contact(
         contact_id=row["contact_id"],
         email=row["email"],
@@ -90,7 +108,7 @@ def _contact(row: Row) -> Contact:
         order_count=row["order_count"],
         last_order_at=row["last_order_at"],
         favourite_category=row["favourite_category"],
-        attributes=_object(row["attributes"]),
+        attributes=_object(row["attributes"]) | attributes,
     )
 
 

@@ -14,12 +14,11 @@ import sqlglot.expressions as exp
 from pipelines.errors import Problem, shown
 from pipelines.segments.columns import column_problems, output_problems
 from pipelines.segments.files import SegmentFiles
-from pipelines.segments.reads import Known, param_problems, read_statement, segments_read, table_problems, tables_read
+from pipelines.segments.reads import Known, param_problems, read_statement, readable, segments_read, table_problems, tables_read
 from pipelines.segments.view import segment_view
-from pipelines.settings import Project
+from pipelines.settings import Project, Settings
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
 from pipelines.warehouse.engine_errors import StatementError, refusal, refusal_of
-from pipelines.warehouse.schema import TABLES, VIEWS
 
 HERE = Path(__file__).parent
 NAME = "data.sql"
@@ -56,8 +55,8 @@ def read_data(project: Project, paths: Collection[Path], segments: SegmentFiles)
     if not paths:
         return DataFiles({})
     thresholds = project.settings.thresholds
-    with memory_warehouse(thresholds) as warehouse, warehouse.at(ANY_INSTANT):
-        known = _known(warehouse, segments)
+    with memory_warehouse(thresholds, project.settings.attribute_types) as warehouse, warehouse.at(ANY_INSTANT):
+        known = _known(warehouse, project.settings, segments)
         reader = _Reader(warehouse, known, segments, thresholds)
         read = {path.parent.name: reader.read(path, shown(path, project.root)) for path in paths}
     problems = [problem for found in read.values() if not isinstance(found, MessageData) for problem in found]
@@ -105,11 +104,10 @@ def _given(file: MessageData, rows: list[dict[str, Any]]) -> SimpleNamespace | s
     return SimpleNamespace(**{name: json.loads(value) if value and file.columns[name] == "JSON" else value for name, value in values.items()})
 
 
-def _known(warehouse: Warehouse, segments: SegmentFiles) -> Known:
+def _known(warehouse: Warehouse, settings: Settings, segments: SegmentFiles) -> Known:
     """Return the tables that a `data.sql` may read, and make the views of segments that can be built."""
     warehouse.run(HERE / "data_no_messages.sql")
-    given = (*VIEWS, *(table for table in TABLES if table.schema == "calendar"))
-    known: dict[str, Mapping[str, str]] = {table.full_name: {column.name: column.type for column in table.columns} for table in given}
+    known = readable(settings)
     for segment in segments.segments:
         warehouse.run(segment_view(segment.name, segment.attributes))
         known[f"segments.{segment.name}"] = {"contact_id": "VARCHAR", "entered_at": "TIMESTAMP", **segment.attributes}

@@ -1,6 +1,6 @@
 """How often values that templates need are empty on the data there is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,26 +41,31 @@ class Emptiness:
         return f"{percent} % of {self.kind} ({self.empty:,} of {self.rows:,})"
 
 
-def emptiness(warehouse: Warehouse, message: str, needed: Iterable[str], data: MessageData | None) -> dict[str, Emptiness]:
+def emptiness(
+    warehouse: Warehouse, message: str, needed: Iterable[str], data: MessageData | None, declared: Container[str] = frozenset()
+) -> dict[str, Emptiness]:
     """
     Return how often each value *needed* by the templates of *message* (`contact.first_name`, `cart`, `trigger.cart_value`, `data.points`) is empty.
 
-    What no row speaks of is left out. What the message is about, values of its trigger and of its `data.sql` are those of the runs
-    that send it. Runs inside `warehouse.at(…)`.
+    *declared* are the attributes that the settings declare. What no row speaks of is left out. What the message is about, values of its
+    trigger and of its `data.sql` are those of the runs that send it. Runs inside `warehouse.at(…)`.
     """
     wanted = sorted(set(needed))
-    found = {of: counted for of in wanted if (counted := _kept(warehouse, of))}
+    found = {of: counted for of in wanted if (counted := _kept(warehouse, of, declared))}
     if any(of in ABOUT or of.startswith((TRIGGER, f"{VARIABLE}.")) for of in wanted):
         found |= _of_runs(warehouse, message, wanted, data)
     return {of: counted for of, counted in found.items() if counted.rows}
 
 
-def _kept(warehouse: Warehouse, of: str) -> Emptiness | None:
+def _kept(warehouse: Warehouse, of: str, declared: Container[str]) -> Emptiness | None:
     owner, _, name = of.partition(".")
     if owner not in KEPT_IN or not name:
         return None
     table, kind = KEPT_IN[owner]
-    if of.startswith(ATTRIBUTE):
+    value: exp.Expr
+    if of.startswith(ATTRIBUTE) and of.removeprefix(ATTRIBUTE) in declared:
+        table, value = "facts.contacts", exp.column(of.removeprefix(ATTRIBUTE), quoted=True)
+    elif of.startswith(ATTRIBUTE):
         value = _json("attributes", of.removeprefix(ATTRIBUTE))
     else:
         table = next((each for each in (table, "facts.contacts") if name in BY_NAME[each].column_names), "")

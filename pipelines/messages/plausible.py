@@ -60,10 +60,11 @@ def likely_contexts(library: MessageLibrary, message: str, channel: str, locale:
     lines = (Line(product, Decimal(12), AMOUNT, AMOUNT),) * 3
     found = library.find(message, channel, locale)
     data = found.data.columns if isinstance(found, Template) and found.data else {}
+    attributes = {name: value_of(kind) for name, kind in library.project.settings.attribute_types.items()}
     seen: dict[str, Any] = {
         "contact": Contact(
             WORD, "marie-christine.lefebvre@mail.example", "+33612345678", "Marie-Christine", "Lefebvre-Dupont", date(1978, 9, 28), "FR", WHEN,
-            "r1234567890abcdef", 128, WHEN, "Kitchen and garden", _Whatever(),
+            "r1234567890abcdef", 128, WHEN, "Kitchen and garden", _Whatever(attributes),
         ),
         "timezone": library.project.settings.project.timezone,
         "trigger": _Whatever({name: value_of(kind) for name, kind in trigger.items()} | {"activity": WORD, "occurred_at": WHEN}),

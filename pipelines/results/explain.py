@@ -57,13 +57,14 @@ class Explained:
     """
     A contact as of a tick: who they are, the segments they are in, what they consented to, their runs.
 
-    `audiences` are those of now, whatever the tick: nobody keeps who was in one before.
+    `attributes` and `audiences` are those of now, whatever the tick: nobody keeps what they were before.
     """
 
     as_of: datetime
     contact: dict[str, Any]
     segments: tuple[dict[str, Any], ...]
     consents: tuple[dict[str, Any], ...]
+    attributes: tuple[dict[str, Any], ...]
     audiences: tuple[dict[str, Any], ...]
     runs: tuple[Run, ...]
 
@@ -78,8 +79,9 @@ def explain(warehouse: Warehouse, asked: str, as_of: datetime) -> Explained:
         consents = warehouse.records(HERE / "explain_consents.sql", contact=contact)
         runs = _Runs(warehouse, contact, as_of).read()
     segments = warehouse.records(HERE / "explain_segments.sql", contact=contact, as_of=as_of)
+    attributes = warehouse.records(HERE / "explain_attributes.sql", contact=contact)
     audiences = warehouse.records(HERE / "explain_audiences.sql", contact=contact)
-    return Explained(as_of, found[0], tuple(segments), tuple(consents), tuple(audiences), tuple(runs))
+    return Explained(as_of, found[0], tuple(segments), tuple(consents), tuple(attributes), tuple(audiences), tuple(runs))
 
 
 class _Runs:

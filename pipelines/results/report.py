@@ -246,6 +246,11 @@ def _attention(
         if audience not in project.settings.audiences
     ]
     found += [
+        f"attribute {attribute}: {number} new answers are no {project.settings.attributes[attribute].type} and do not count: facts.unread_answers"
+        for attribute, number in warehouse.rows(HERE / "unread.sql")
+        if attribute in project.settings.attributes
+    ]
+    found += [
         f"source {each.source} is {each.status}{f': {each.reason}' if each.reason else ''}"
         for each in sources
         if each.status in ("stale", "refused", "missing")

@@ -1,7 +1,8 @@
 """`where:` in scenario files: SQL over the columns of an activity, of facts.contacts and of the trigger."""
 
+from dataclasses import dataclass
 from functools import cache, partial
-from typing import Callable, Iterable, Mapping, Sequence
+from typing import Callable, Collection, Iterable, Mapping, Sequence
 
 import sqlglot
 import sqlglot.expressions as exp
@@ -15,6 +16,9 @@ from pipelines.warehouse.schema import BY_NAME, TABLES
 DERIVED = {"order_number": "BIGINT"}
 """Columns of order_placed that the tick works out: the how-many-th order of its contact."""
 
+
+ALWAYS = ("key", "value", "occurred_at", "contact_id")
+"""Columns that every activity has."""
 
 Values = Mapping[str, str]
 PRODUCT: Values = {
@@ -46,6 +50,27 @@ def activity_condition(where: str | None, names: Iterable[str], table: str = "a"
     return _bound(where, lambda column: _activity_column(column, kinds, table))
 
 
+def answer_value(text: str, name: str, table: str = "a") -> exp.Expr:
+    """
+    Return *text*, a value or a condition, over the rows of the query of the activity called *name*: in the language of `where:`, without the tick's news.
+
+    Raises WhereError as `activity_condition` does, and for columns that only a tick works out.
+    """
+    kind = known_activity(name)
+    assert kind is not None, name
+
+    def bind(column: exp.Column) -> exp.Expr:
+        if column.name == "name" and column.name not in kind.query.named_selects:
+            return exp.Literal.string(name)
+        if column.name in (*ALWAYS, "name"):
+            return exp.column(column.name, table=table)
+        if column.name in DERIVED:
+            raise WhereError(f"`{column.name}` is known to triggers and conditions alone", f"it has {', '.join(sorted(kind.columns))}")
+        return exp.cast(exp.column(column.name, table=table), _type_in(column.name, [kind], name))
+
+    return parse_value(text).transform(lambda node: exp.paren(bind(node)) if isinstance(node, exp.Column) else node)
+
+
 def trigger_values(kind: str, activities: Sequence[str] = (), source: str | None = None) -> Values:
     """Return the columns, with their types, that a trigger of *kind* brings along: those that all its *activities* have, or those of the row."""
     match kind:
@@ -62,15 +87,28 @@ def trigger_values(kind: str, activities: Sequence[str] = (), source: str | None
             return {}
 
 
-def contact_condition(where: str | None, values: Values, contact: str = "c", enrolment: str = "e") -> exp.Expr:
-    """Return *where* over facts.contacts (called *contact*) and, as `trigger.<column>`, the *values* of the trigger."""
-    return _bound(where, partial(_contact_column, values=values, contact=contact, enrolment=enrolment)) if where else exp.true()
+@dataclass(frozen=True)
+class About:
+    """
+    What a condition on a contact may name: the `values` of the trigger, and the declared `attributes` beside the columns of facts.contacts.
+
+    `lasting`: conditions of people on their way outlive a declaration, and whoever has the attribute then is nobody; otherwise an unknown name is an error.
+    """
+
+    values: Values
+    attributes: Collection[str] = ()
+    lasting: bool = False
 
 
-def contact_values(where: str, values: Values, contact: str = "c", enrolment: str = "e") -> list[tuple[str, exp.Expr]]:
+def contact_condition(where: str | None, about: About) -> exp.Expr:
+    """Return *where* over facts.contacts (called c) and, as `trigger.<column>`, the values of the trigger of an enrolment (called e)."""
+    return _bound(where, partial(_contact_column, about=about)) if where else exp.true()
+
+
+def contact_values(where: str, about: About) -> list[tuple[str, exp.Expr]]:
     """Return the columns and thresholds that *where* names, each as written and as an expression on the rows that `contact_condition` asks."""
     named = {node.sql(dialect="duckdb"): node for node in parse_condition(where).find_all(exp.Column, exp.Anonymous) if _is_value(node)}
-    bound = {text: _contact_column(node, values, contact, enrolment) if isinstance(node, exp.Column) else node for text, node in named.items()}
+    bound = {text: _contact_column(node, about) if isinstance(node, exp.Column) else node for text, node in named.items()}
     return [(text, node.copy()) for text, node in sorted(bound.items())]
 
 
@@ -78,21 +116,24 @@ def _is_value(node: exp.Expr) -> bool:
     return isinstance(node, exp.Column) or node.name.lower() == "param"
 
 
-def _contact_column(column: exp.Column, values: Values, contact: str, enrolment: str) -> exp.Expr:
+def _contact_column(column: exp.Column, about: About) -> exp.Expr:
+    values = about.values
     if column.table == "trigger" and not values:
         raise WhereError("nothing is known of a trigger here", "`trigger.<column>` is for conditions of steps, where the trigger brings values along")
     if column.table == "trigger":
         if column.name not in values:
             hint = nearest(column.name, values) or f"it has {', '.join(sorted(values))}"
             raise WhereError(f"unknown column `{column.name}` of the trigger", hint)
-        return _from_json(exp.column("trigger_data", table=enrolment), column.name, values[column.name])
-    known = BY_NAME["facts.contacts"].column_names
+        return _from_json(exp.column("trigger_data", table="e"), column.name, values[column.name])
+    known = (*BY_NAME["facts.contacts"].column_names, *about.attributes)
+    if about.lasting and not column.table and column.name not in known:
+        return exp.null()
     if column.table or column.name not in known:
         raise WhereError(
             f"unknown column `{column.sql()}` of a contact",
             nearest(column.name, known) or "docs/data_dictionary.md lists facts.contacts; values of the trigger are written `trigger.<column>`",
         )
-    return exp.column(column.name, table=contact)
+    return exp.column(column.name, table="c")
 
 
 def row_condition(where: str | None, date: Dated) -> exp.Expr:
@@ -115,6 +156,24 @@ def activity_columns(name: str) -> dict[str, str]:
     return {column: _type_of(column) for column in (*kind.columns, *(DERIVED if name == "order_placed" else ()))} if kind else {}
 
 
+def parse_value(text: str) -> exp.Expr:
+    """Return *text* as a tree; raises WhereError for what is no SQL value of one row."""
+    try:
+        tree = sqlglot.parse_one(f"select {text}", dialect="duckdb")
+    except SqlglotError:
+        tree = exp.Null()
+    if (
+        not isinstance(tree, exp.Select)
+        or len(tree.selects) != 1
+        or isinstance(tree.selects[0], exp.Alias | exp.Star)
+        or any(given for part, given in tree.args.items() if part != "expressions")
+    ):
+        raise WhereError(f"`{text}` is not a SQL value", "write for example `link`")
+    if any(tree.selects[0].find_all(exp.Query, exp.Subquery)):
+        raise WhereError("a value is of one row: no SELECT inside", "write it over the columns of the activity")
+    return tree.selects[0]
+
+
 def parse_condition(where: str) -> exp.Expr:
     """Return *where* as a tree; raises WhereError for what is no SQL condition on one row."""
     try:
@@ -132,7 +191,7 @@ def _bound(where: str, bind: Callable[[exp.Column], exp.Expr]) -> exp.Expr:
 
 def _activity_column(column: exp.Column, kinds: list[Activity], table: str) -> exp.Expr:
     name = column.name
-    if name in ("key", "value", "occurred_at", "contact_id", "name"):
+    if name in (*ALWAYS, "name"):
         return exp.column(name, table=table)
     if name in DERIVED:
         _type_in(name, kinds, ", ".join(kind.name for kind in kinds))

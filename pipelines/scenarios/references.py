@@ -8,6 +8,7 @@ from pipelines.errors import Problem, nearest
 from pipelines.scenarios import model as m
 from pipelines.scenarios.compile_entry import PROSPECTS, trigger_row
 from pipelines.scenarios.expressions import (
+    About,
     Values,
     WhereError,
     activity_columns,
@@ -30,7 +31,7 @@ class Known:
     What a project has besides the scenario: segment names, the channels each message is written for, channels with a sender.
 
     `links` are the names of links that every translation of a message has, `coded` the messages that show a personal code, `offers` those of the settings.
-    `audiences` are those of the settings, each with the segment it mirrors; None where steps fill it.
+    `audiences` are those of the settings, each with the segment it mirrors; None where steps fill it. `attributes` are those that the settings declare.
     """
 
     segments: frozenset[str]
@@ -40,6 +41,7 @@ class Known:
     coded: frozenset[str] = frozenset()
     offers: frozenset[str] = frozenset()
     audiences: Mapping[str, str | None] = field(default_factory=dict)
+    attributes: frozenset[str] = frozenset()
 
 
 def reference_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Iterator[Problem]:
@@ -53,7 +55,7 @@ def reference_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> It
                 yaml.name, yaml.line(place), f"unknown segment `{segment}`", nearest(segment, known.segments) or "segments are the files of segments_sql/"
             )
     if scenario.audience.where:
-        yield from _contact_problems(scenario.audience.where, {}, ("audience", "where"), yaml)
+        yield from _contact_problems(scenario.audience.where, About({}, known.attributes), ("audience", "where"), yaml)
     yield from _same_problems(scenario, yaml)
     yield from _step_problems(scenario, yaml, known)
     yield from _link_problems(scenario, yaml, known)
@@ -157,10 +159,10 @@ def _activity_problems(names: Iterable[str], where: str | None, place: Path_, ya
             yield Problem(yaml.name, yaml.line((*place, "where")), str(error), error.hint)
 
 
-def _contact_problems(where: str, values: Values, place: Path_, yaml: YamlFile) -> Iterator[Problem]:
+def _contact_problems(where: str, about: About, place: Path_, yaml: YamlFile) -> Iterator[Problem]:
     yield from _where_problems(where, yaml.name, yaml.line(place))
     try:
-        contact_condition(where, values)
+        contact_condition(where, about)
     except WhereError as error:
         yield Problem(yaml.name, yaml.line(place), str(error), error.hint)
 
@@ -234,7 +236,7 @@ def _step_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Iterat
     yield from _wait_problems(scenario, trigger, yaml)
     for place, condition in conditions(scenario.steps):
         if condition.where:
-            yield from _contact_problems(condition.where, trigger, (*place, "where"), yaml)
+            yield from _contact_problems(condition.where, About(trigger, known.attributes), (*place, "where"), yaml)
     for place, step in sends(scenario.steps):
         if step.send not in known.messages:
             yield Problem(

@@ -14,13 +14,13 @@ from pipelines.errors import Problem, shown
 from pipelines.segments.columns import column_problems, output_problems, qualified
 from pipelines.segments.conditions import condition_problems
 from pipelines.segments.header import Header, read_header
-from pipelines.segments.reads import param_problems, params_read, read_statement, segments_read, table_problems, tables_read
+from pipelines.segments.reads import param_problems, params_read, read_statement, readable, segments_read, table_problems, tables_read
 from pipelines.segments.view import segment_view
-from pipelines.settings import Project
+from pipelines.settings import Project, Settings
 from pipelines.warehouse.dialect import line_of
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
 from pipelines.warehouse.engine_errors import refusal_of
-from pipelines.warehouse.schema import TABLES, VIEWS
+from pipelines.warehouse.schema import TABLES
 
 NAME = re.compile(r"^[a-z][a-z0-9_]{0,47}$")
 RESERVED = frozenset(table.name for table in TABLES if table.schema == "segments")
@@ -34,7 +34,7 @@ class Segment:
 
     A `daily` segment is built by the first tick of a day only. `attributes` are the columns beside contact_id, with
     their types. `fingerprint` changes with what the segment means: its SQL, the segments it reads, the thresholds it
-    uses; not with comments or layout.
+    uses, how the attributes it reads are declared; not with comments or layout.
     """
 
     name: str
@@ -106,8 +106,8 @@ def read_segments(project: Project) -> SegmentFiles:
     """Return every segment file of *project*. Never raises for a bad one: it is listed with all its problems."""
     drafts = {draft.name: draft for draft in (_draft(project, path) for path in sorted(project.segments_folder.glob("*.sql")))}
     thresholds = project.settings.thresholds
-    with memory_warehouse(thresholds) as warehouse, warehouse.at(ANY_INSTANT):
-        reader = _Reader(warehouse, thresholds, drafts)
+    with memory_warehouse(thresholds, project.settings.attribute_types) as warehouse, warehouse.at(ANY_INSTANT):
+        reader = _Reader(warehouse, project.settings, drafts)
         for name in _in_order(drafts):
             reader.read(drafts[name])
     problems = {name: tuple(sorted(draft.problems, key=lambda problem: (problem.line or 0, problem.text))) for name, draft in drafts.items() if draft.problems}
@@ -177,10 +177,9 @@ def _entered_at_problems(tree: exp.Query, file: str) -> list[Problem]:
 class _Reader:
     """Reads drafts one after the other, each after those it reads; `good` and `blocked` grow."""
 
-    def __init__(self, warehouse: Warehouse, thresholds: Mapping[str, int | float], drafts: Mapping[str, _Draft]) -> None:
-        self.warehouse, self.thresholds, self.drafts = warehouse, thresholds, drafts
-        given = (*VIEWS, *(table for table in TABLES if table.schema == "calendar"))
-        self.known: dict[str, Mapping[str, str]] = {table.full_name: {column.name: column.type for column in table.columns} for table in given}
+    def __init__(self, warehouse: Warehouse, settings: Settings, drafts: Mapping[str, _Draft]) -> None:
+        self.warehouse, self.thresholds, self.declared, self.drafts = warehouse, settings.thresholds, settings.attributes, drafts
+        self.known: dict[str, Mapping[str, str]] = readable(settings)
         self.good: dict[str, Segment] = {}
         self.blocked: dict[str, str] = {}
 
@@ -234,8 +233,15 @@ class _Reader:
             reads_segments=reads,
             params=used,
             attributes={name: kind for name, kind in columns.items() if name != "contact_id"},
-            fingerprint=_fingerprint(tree, [self.good[name].fingerprint for name in reads], {name: self.thresholds[name] for name in used}),
+            fingerprint=_fingerprint(
+                tree, [self.good[name].fingerprint for name in reads], {name: self.thresholds[name] for name in used}, self._declared(full)
+            ),
         )
+
+    def _declared(self, full: exp.Query) -> list[str]:
+        """Return the declarations of the attributes that a query reads."""
+        named = {column.name.lower() for column in full.find_all(exp.Column)} if "facts.contacts" in tables_read(full) else set()
+        return [f"{name}: {self.declared[name].model_dump_json()}" for name in sorted(named & self.declared.keys())]
 
     def _add(self, segment: Segment) -> None:
         self.good[segment.name] = segment
@@ -243,6 +249,6 @@ class _Reader:
         self.known[f"segments.{segment.name}"] = {"contact_id": "VARCHAR", "entered_at": "TIMESTAMP", **segment.attributes}
 
 
-def _fingerprint(tree: exp.Query, reads: list[str], params: Mapping[str, int | float]) -> str:
+def _fingerprint(tree: exp.Query, reads: list[str], params: Mapping[str, int | float], declared: list[str]) -> str:
     canonical = tree.sql(dialect="duckdb", normalize=True, comments=False)
-    return hashlib.sha256("\n".join([canonical, *reads, *(f"{name} = {value}" for name, value in sorted(params.items()))]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([canonical, *reads, *(f"{name} = {value}" for name, value in sorted(params.items())), *declared]).encode()).hexdigest()

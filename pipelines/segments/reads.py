@@ -6,8 +6,10 @@ from typing import Iterable, Mapping
 import sqlglot.expressions as exp
 
 from pipelines.errors import Problem, nearest
+from pipelines.settings import Settings
+from pipelines.warehouse.build import with_attributes
 from pipelines.warehouse.dialect import line_of, parse_sql, problems_of
-from pipelines.warehouse.schema import BY_NAME
+from pipelines.warehouse.schema import BY_NAME, TABLES, VIEWS
 
 Known = Mapping[str, Mapping[str, str]]
 """Tables that may be read, `schema.table`, with their columns and types."""
@@ -15,6 +17,12 @@ Known = Mapping[str, Mapping[str, str]]
 READABLE = ("facts", "shop", "segments", "calendar")
 ONLY_READS = "read facts.*, shop.*, segments.* and calendar.* only"
 AS_SOURCE = "declare the file as a source in relance.toml and read shop.<table>"
+
+
+def readable(settings: Settings) -> dict[str, Mapping[str, str]]:
+    """Return the tables that a person's file may read, segments aside, with their columns; those of facts.contacts with the declared attributes."""
+    given = (*with_attributes(VIEWS, settings.attribute_types), *(table for table in TABLES if table.schema == "calendar"))
+    return {table.full_name: {column.name: column.type for column in table.columns} for table in given}
 
 
 def read_statement(text: str, file: str, key: str = "contact_id") -> tuple[exp.Query | None, list[Problem]]:

@@ -1,27 +1,40 @@
 """Creates and migrates the tables, views and macros of a warehouse file."""
 
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Mapping
+from types import MappingProxyType
+from typing import Iterable, Mapping
 
 import duckdb
+import sqlglot
 import sqlglot.expressions as exp
 
 from pipelines.errors import WarehouseTooNew
 from pipelines.warehouse.activities import activities_view
-from pipelines.warehouse.schema import SCHEMA_VERSION, SCHEMAS, TABLES, VIEWS
+from pipelines.warehouse.schema import BY_NAME, SCHEMA_VERSION, SCHEMAS, TABLES, VIEWS
 from pipelines.warehouse.table import Column, Table
 
 HERE = Path(__file__).parent
 MIGRATIONS = HERE / "migrations"
+NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
+CONTACTS = BY_NAME["facts.contacts"]
 
 
-def build(connection: duckdb.DuckDBPyConnection, version: int = SCHEMA_VERSION, migrations: Path = MIGRATIONS, *, commented: bool = True) -> None:
+def build(
+    connection: duckdb.DuckDBPyConnection,
+    version: int = SCHEMA_VERSION,
+    migrations: Path = MIGRATIONS,
+    *,
+    commented: bool = True,
+    attributes: Mapping[str, str] = NO_ATTRIBUTES,
+) -> None:
     """
     Bring the file to *version*: run the migrations it lacks, add tables and columns that are new, define views and macros.
 
-    Without *commented*, tables and columns carry no comments, which take two thirds of the time.
+    Without *commented*, tables and columns carry no comments, which take two thirds of the time. *attributes* are those that the settings
+    declare, with their SQL types: further columns of facts.contacts.
 
     A file defined by this very schema is left alone. A new column needs a migration file only where it has a check or,
     on a table with rows, is never null. Raises WarehouseTooNew for a file of a later version, before touching anything.
@@ -30,7 +43,8 @@ def build(connection: duckdb.DuckDBPyConnection, version: int = SCHEMA_VERSION, 
     if found and found[0] > version:
         hint = "hint: upgrade relance, or restore a backup made with this version"
         raise WarehouseTooNew(f"the warehouse has schema version {found[0]}, this relance knows up to {version}\n  {hint}")
-    wanted = (version, sha256(definition(commented).encode()).hexdigest())
+    defined = definition(commented, tuple(attributes.items()))
+    wanted = (version, sha256(defined.encode()).hexdigest())
     if found == wanted:
         return
     connection.begin()
@@ -38,7 +52,7 @@ def build(connection: duckdb.DuckDBPyConnection, version: int = SCHEMA_VERSION, 
         for number in range((found[0] if found else version) + 1, version + 1):
             connection.execute((migrations / f"{number:04}.sql").read_text(encoding="utf-8"))
         _add_columns(connection)
-        connection.execute(definition(commented))
+        connection.execute(defined)
         connection.execute("delete from runs.schema where version = ?", [version])
         connection.execute("insert into runs.schema (version, definition) values (?, ?)", wanted)
     except BaseException:
@@ -48,16 +62,40 @@ def build(connection: duckdb.DuckDBPyConnection, version: int = SCHEMA_VERSION, 
 
 
 @cache
-def definition(commented: bool = True) -> str:
+def definition(commented: bool = True, attributes: tuple[tuple[str, str], ...] = ()) -> str:
     """Return the statements that define every table, comment, macro and view; running them again changes nothing."""
     unbound = "create or replace temp macro as_of() as timestamp '2000-01-01'"
     statements = [f"create schema if not exists {name}" for name in SCHEMAS]
     statements += [create_table(table) for table in TABLES]
     statements += [(HERE / "macros.sql").read_text(encoding="utf-8").rstrip(";\n")]
-    statements += [unbound, (HERE / "views.sql").read_text(encoding="utf-8").rstrip(";\n"), activities_view(), "drop macro temp.as_of"]
+    views = (HERE / "views.sql").read_text(encoding="utf-8").rstrip(";\n")
+    statements += [unbound, views, activities_view(), *_attributes_view(views, dict(attributes)), "drop macro temp.as_of"]
     if commented:
-        statements += [statement for kind, tables in (("table", TABLES), ("view", VIEWS)) for table in tables for statement in _comments(table, kind)]
+        kinds = (("table", TABLES), ("view", with_attributes(VIEWS, dict(attributes))))
+        statements += [statement for kind, tables in kinds for table in tables for statement in _comments(table, kind)]
     return ";\n".join(statements)
+
+
+def with_attributes(views: Iterable[Table], attributes: Mapping[str, str]) -> tuple[Table, ...]:
+    """Return *views* as they are where *attributes* are declared: facts.contacts has a column for each. A name that it has already stays what it is."""
+    return tuple(replace(view, columns=view.columns + _attribute_columns(attributes)) if view == CONTACTS else view for view in views)
+
+
+def _attribute_columns(attributes: Mapping[str, str]) -> tuple[Column, ...]:
+    return tuple(Column(name, kind, "attribute that relance.toml declares") for name, kind in attributes.items() if name not in CONTACTS.column_names)
+
+
+def _attributes_view(views: str, attributes: Mapping[str, str]) -> list[str]:
+    """Return the statement that defines facts.contacts with a column for each attribute, out of the one in *views*; none where none is declared."""
+    columns = _attribute_columns(attributes)
+    if not columns:
+        return []
+    (view,) = (tree for tree in sqlglot.parse(views, dialect="duckdb") if isinstance(tree, exp.Create) and tree.this.sql() == CONTACTS.full_name)
+    for column in columns:
+        text = exp.Anonymous(this="rl_json", expressions=[exp.column("attributes", table="c"), exp.Literal.string(column.name)])
+        value = exp.TryCast(this=text, to=exp.DataType.build(column.type, dialect="duckdb"))
+        view.expression.select(exp.alias_(value, column.name, quoted=True), copy=False)
+    return [view.sql(dialect="duckdb", comments=False)]
 
 
 def define_params(connection: duckdb.DuckDBPyConnection, params: Mapping[str, int | float]) -> None:

@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from types import NoneType
-from typing import Any, BinaryIO, Iterator, Sequence
+from types import MappingProxyType, NoneType
+from typing import Any, BinaryIO, Iterator, Mapping, Sequence
 
 import duckdb
 import sqlglot.expressions as exp
@@ -22,9 +22,10 @@ from filelock import FileLock, Timeout
 from pipelines.durations import spoken
 from pipelines.errors import RelanceError, WarehouseBusy
 from pipelines.settings import Project
-from pipelines.warehouse.build import build, define_params
+from pipelines.warehouse.build import NO_ATTRIBUTES, build, define_params
 
 Row = tuple[Any, ...]
+NO_PARAMS: Mapping[str, int | float] = MappingProxyType({})
 UNWRITABLE = re.compile("space left|could not write|failed to write|file too large", re.IGNORECASE)
 """What the engine says when the disk is full, or a file may not grow."""
 PARSED: dict[Path, list[duckdb.Statement]] = {}
@@ -198,7 +199,7 @@ def open_warehouse(project: Project) -> Iterator[Warehouse]:
         connection = _connect(path, project, wait)
         file = path.open("rb")  # POSIX: closing any descriptor of a file frees the locks on it, so this one outlives the connection
         try:
-            build(connection)
+            build(connection, attributes=project.settings.attribute_types)
             define_params(connection, project.settings.thresholds)
             yield Warehouse(connection, path, file)
         finally:
@@ -227,18 +228,18 @@ def open_trial(project: Project, path: Path) -> Iterator[Warehouse]:
     with duckdb.connect(path, config=config) as connection:
         connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false; set preserve_insertion_order = true")
         connection.execute("drop macro if exists as_of")
-        build(connection)
+        build(connection, attributes=project.settings.attribute_types)
         define_params(connection, project.settings.thresholds)
         yield Warehouse(connection, path)
 
 
 @contextmanager
-def memory_warehouse(params: dict[str, int | float] | None = None) -> Iterator[Warehouse]:
-    """A warehouse that lives only as long as the block, for case files and checks of SQL."""
+def memory_warehouse(params: Mapping[str, int | float] = NO_PARAMS, attributes: Mapping[str, str] = NO_ATTRIBUTES) -> Iterator[Warehouse]:
+    """A warehouse that lives only as long as the block, for case files and checks of SQL; with the thresholds and attributes of settings."""
     with duckdb.connect(config=_safe({})) as connection:
         connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
-        build(connection, commented=False)
-        define_params(connection, params or {})
+        build(connection, commented=False, attributes=attributes)
+        define_params(connection, params)
         yield Warehouse(connection, Path(":memory:"))
 
 

@@ -5,7 +5,7 @@ from pipelines.warehouse.table import Table
 from pipelines.warehouse.tables import audiences, facts, journeys, loading, outcomes, segments
 from pipelines.warehouse.tables.views import VIEWS as VIEWS
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 SCHEMAS = {
     "raw": "rows as loaded from the sources, what was refused, and which files were read",

@@ -169,6 +169,12 @@ select i.contact_id, i.category, i.visited, i.clicked, i.bought, i.tagged
 from facts.stored_interests i
 where i.contact_id in (select contact_id from facts.stored_contacts where known);
 
+-- The declared attributes of each contact and where they come from, as of the last tick.
+create or replace view facts.attributes as
+select a.contact_id, a.attribute, a.value, a.answered_at, a.activity, a.activity_id
+from facts.stored_attributes a
+where a.contact_id in (select contact_id from facts.stored_contacts where known);
+
 -- The channels each contact has answered on, as of the last tick.
 create or replace view facts.channels as
 select a.contact_id, a.channel, a.answers

@@ -192,7 +192,7 @@ class CaseWorld:
         if not sent:
             steps = [node.step for node in self.compiled.nodes if node.kind == "send" and node.step]
             raise CaseError(f"{told.who} was not sent `{told.what}` before {told.at:%Y-%m-%d %H:%M}", nearest(told.what, steps), told)
-        key, channel = sent[0]
+        key, channel, message = sent[0]
         values = {
             "event_id": f"case-{self.number}",
             "message_key": key,
@@ -203,7 +203,8 @@ class CaseWorld:
             "url": told.link and f"https://case.example/{told.link}",
         }
         if told.link:
-            self.warehouse.append("delivery.links", ["message_key", "link", "url", "handed_at"], [(key, told.link, values["url"], values["occurred_at"])])
+            link = (key, told.link, values["url"], values["occurred_at"], message)
+            self.warehouse.append("delivery.links", ["message_key", "link", "url", "handed_at", "message"], [link])
         self._insert(_table("message_events"), values, tick.as_of)
 
     def _move(self, told: Told, tick: Tick) -> None:

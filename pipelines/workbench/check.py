@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.errors import BadFiles, Problem, nearest, shown
+from pipelines.facts.attributes import attribute_problems, refused_attributes
 from pipelines.facts.score import score_problems
 from pipelines.scenarios import model as m
 from pipelines.scenarios.files import ScenarioFile
@@ -30,7 +31,8 @@ def check(root: Path) -> list[Problem]:
     except BadFiles as error:
         return list(error.problems)
     files = read_files(project)
-    found = [*check_sources(project), *score_problems(project), *_dangling(project, files), *files.problems, *_moves(project, files), *_doubts(project, files)]
+    settings = [*check_sources(project), *score_problems(project), *attribute_problems(project), *refused_attributes(project), *_dangling(project, files)]
+    found = [*settings, *files.problems, *_moves(project, files), *_doubts(project, files)]
     return sorted(found, key=lambda problem: (problem.file, problem.line or 0, problem.text))
 
 

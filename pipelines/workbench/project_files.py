@@ -62,7 +62,8 @@ def read_files(project: Project) -> ProjectFiles:
     messages = read_messages(project, segments)
     channels = frozenset(channel for sender in project.settings.senders for channel in sender.channels)
     audiences = {name: audience.segment for name, audience in project.settings.audiences.items()}
-    known = Known(frozenset(segments.names), messages.channels, channels, messages.links, messages.coded, frozenset(project.settings.offers), audiences)
+    offers, attributes = frozenset(project.settings.offers), frozenset(project.settings.attributes)
+    known = Known(frozenset(segments.names), messages.channels, channels, messages.links, messages.coded, offers, audiences, attributes)
     scenarios = tuple(read_scenarios(project, known))
     asked = {segment for file in scenarios if file.compiled for segment in file.compiled.segments}
     asked |= {cap.segment for cap in project.settings.caps if cap.segment}

@@ -164,7 +164,7 @@ def run_cases(project: Project, compiled: Compiled) -> list[CaseResult]:
         raise BadFiles([Problem(name, None, f"scenario {compiled.scenario} has no cases", "write one: docs/cases.md shows how")])
     yaml = load_yaml(path, name)
     file = _read(yaml)
-    with memory_warehouse(dict(project.settings.thresholds)) as warehouse:
+    with memory_warehouse(project.settings.thresholds, project.settings.attribute_types) as warehouse:
         return [_run(CaseWorld(warehouse, project, compiled), case, yaml, number) for number, case in enumerate(file.cases)]
 
 

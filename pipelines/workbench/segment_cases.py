@@ -30,7 +30,7 @@ from pipelines.segments.build import build_segment
 from pipelines.segments.files import Segment, SegmentFiles
 from pipelines.settings import Project
 from pipelines.ticks import Tick, local_day
-from pipelines.warehouse.build import create_table, define_params
+from pipelines.warehouse.build import create_table, define_params, with_attributes
 from pipelines.warehouse.calendar import ensure_zones
 from pipelines.warehouse.contract import CONTRACT
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
@@ -111,23 +111,29 @@ def run_segment_cases(project: Project, files: SegmentFiles, names: Iterable[str
     wanted = set(names)
     paths = [path for path in sorted(cases_folder(project).glob("*.yaml")) if not wanted or path.stem in wanted]
     yamls = [load_yaml(path, shown(path, project.root)) for path in paths]
-    if problems := [problem for yaml in yamls for problem in _problems(yaml, files)]:
+    tables = _tables(project)
+    if problems := [problem for yaml in yamls for problem in _problems(yaml, files, tables)]:
         raise BadFiles(problems)
     with memory_warehouse() as warehouse:
-        facts_as_tables(warehouse)
+        facts_as_tables(warehouse, tables)
         return [result for yaml in yamls for result in _results(project, files, yaml, warehouse)]
 
 
-def facts_as_tables(warehouse: Warehouse) -> None:
+def _tables(project: Project) -> Mapping[str, Table]:
+    """Return the tables that a case of *project* gives rows of."""
+    return dict(zip(GIVEN, with_attributes(GIVEN.values(), project.settings.attribute_types), strict=True))
+
+
+def facts_as_tables(warehouse: Warehouse, tables: Mapping[str, Table] = GIVEN) -> None:
     """Make facts.contacts and its like plain tables of *warehouse*, so that a case says what they hold."""
     for view in FACTS:
         warehouse.run(exp.Drop(tables=[exp.table_(view.name, db=view.schema)], kind="VIEW", exists=True).sql(dialect="duckdb"))
-        warehouse.run(create_table(view))
+        warehouse.run(create_table(tables[view.full_name]))
 
 
-def give(warehouse: Warehouse, table: str, rows: Iterable[Mapping[str, Any]], as_of: datetime) -> None:
+def give(warehouse: Warehouse, table: str, rows: Iterable[Mapping[str, Any]], as_of: datetime, tables: Mapping[str, Table] = GIVEN) -> None:
     """Insert *rows* into a table of facts or shop; columns left out are empty, 0 or false, or as usual."""
-    given = GIVEN[table]
+    given = tables[table]
     warehouse.append(given.full_name, given.column_names, [tuple(_value(column, row, as_of) for column in given.columns) for row in rows])
 
 
@@ -161,7 +167,8 @@ def _prepare(project: Project, case: Case, as_of: datetime, warehouse: Warehouse
     for table in EMPTIED:
         warehouse.run(exp.delete(table.full_name).sql(dialect="duckdb"))
     for name, rows in case.given.items():
-        give(warehouse, name, [{"timezone": project.settings.project.timezone, **row} for row in rows] if name == "facts.contacts" else rows, as_of)
+        zone = {"timezone": project.settings.project.timezone} if name == "facts.contacts" else {}
+        give(warehouse, name, [{**zone, **row} for row in rows], as_of, _tables(project))
     ensure_zones(warehouse, {zone for (zone,) in warehouse.rows("select distinct timezone from facts.contacts where timezone is not null")})
 
 
@@ -205,7 +212,7 @@ def _said(row: Mapping[str, Any]) -> str:
     return f"{row['contact_id']} ({others})" if others else str(row["contact_id"])
 
 
-def _problems(yaml: YamlFile, files: SegmentFiles) -> Iterator[Problem]:
+def _problems(yaml: YamlFile, files: SegmentFiles, tables: Mapping[str, Table]) -> Iterator[Problem]:
     name = Path(yaml.name).stem
     if name not in files.names:
         yield Problem(yaml.name, None, f"there is no segment `{name}`", nearest(name, files.names) or "a case file is called as its segment")
@@ -219,7 +226,7 @@ def _problems(yaml: YamlFile, files: SegmentFiles) -> Iterator[Problem]:
         if not (case.as_of or file.as_of):
             yield Problem(yaml.name, yaml.line(("cases", number)), "the case has no `as_of`", "write `as_of: 2026-09-14 06:00` at the top, in UTC")
         for table, rows in case.given.items():
-            yield from _row_problems(yaml, ("cases", number, "given", table), table, rows)
+            yield from _row_problems(yaml, ("cases", number, "given", table), tables, rows)
 
 
 def _problem(yaml: YamlFile, details: Any) -> Problem:
@@ -234,18 +241,20 @@ def _problem(yaml: YamlFile, details: Any) -> Problem:
             return Problem(yaml.name, line, f"`{key}`: {details['msg']}", HOW)
 
 
-def _row_problems(yaml: YamlFile, where: Path_, table: str, rows: list[dict[str, Any]]) -> Iterator[Problem]:
-    if table not in GIVEN:
+def _row_problems(yaml: YamlFile, where: Path_, tables: Mapping[str, Table], rows: list[dict[str, Any]]) -> Iterator[Problem]:
+    table = str(where[-1])
+    if table not in tables:
         yield Problem(
-            yaml.name, yaml.line(where), f"rows for `{table}` cannot be given", nearest(table, GIVEN) or "give rows for facts.contacts or shop.<table>"
+            yaml.name, yaml.line(where), f"rows for `{table}` cannot be given", nearest(table, tables) or "give rows for facts.contacts or shop.<table>"
         )
         return
+    given = tables[table]
     for number, row in enumerate(rows):
-        for name in row.keys() - set(GIVEN[table].column_names):
-            hint = nearest(name, GIVEN[table].column_names) or "docs/data_dictionary.md lists the columns"
+        for name in row.keys() - set(given.column_names):
+            hint = nearest(name, given.column_names) or "docs/data_dictionary.md lists the columns"
             yield Problem(yaml.name, yaml.line((*where, number, name)), f"unknown column `{name}` in {table}", hint)
         if row.get("timezone") is not None and row["timezone"] not in available_timezones():
             hint = nearest(str(row["timezone"]), available_timezones()) or "zones are called as Europe/Paris"
             yield Problem(yaml.name, yaml.line((*where, number, "timezone")), f"unknown time zone `{row['timezone']}`", hint)
-        empty = [column.name for column in GIVEN[table].columns if column.required and _value(column, row, datetime.min) is None]
+        empty = [column.name for column in given.columns if column.required and _value(column, row, datetime.min) is None]
         yield from (Problem(yaml.name, yaml.line((*where, number)), f"the row of {table} has no `{name}`", "it must not be empty") for name in empty)

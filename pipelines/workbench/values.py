@@ -1,7 +1,7 @@
 """What the data there is says of files: values that templates need and contacts lack, segments that have nobody."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from pipelines.errors import Problem
@@ -25,11 +25,13 @@ def value_doubts(project: Project, files: ProjectFiles) -> Iterator[Problem]:
     """Yield what is doubtful on the rows of the last daily tick; nothing before there is one."""
     if project.read_copy_path.exists():
         with open_read_copy(project) as warehouse, warehouse.at(warehouse.value("select as_of()")):
-            yield from _empty_values(warehouse, files)
+            there = {name for (name,) in warehouse.rows("select column_name from information_schema.columns where table_schema = 'facts'")}
+            yield from _empty_values(warehouse, files, there & project.settings.attributes.keys())
             yield from _empty_segments(warehouse, files)
 
 
-def _empty_values(warehouse: Warehouse, files: ProjectFiles) -> Iterator[Problem]:
+def _empty_values(warehouse: Warehouse, files: ProjectFiles, declared: Set[str]) -> Iterator[Problem]:
+    """A value that contacts lack; attributes declared since the last tick are not known of anybody yet."""
     needs: defaultdict[str, dict[Need, None]] = defaultdict(dict)
     data = {}
     for sent in sent_templates(files):
@@ -37,7 +39,7 @@ def _empty_values(warehouse: Warehouse, files: ProjectFiles) -> Iterator[Problem
         data[sent.message] = sent.template.data
     found: dict[Need, str] = {}
     for message, wanted in sorted(needs.items()):
-        counted = emptiness(warehouse, message, [need.of for need in wanted], data[message])
+        counted = emptiness(warehouse, message, [need.of for need in wanted], data[message], declared)
         found |= {need: f"is empty for {counted[need.of]}" for need in wanted if need.of in counted and counted[need.of].empty}
     for need, said in found.items():
         hint = f"write `{need.typed} or …`, or put it in an `{{% if {need.typed} %}}`: a message that would print nothing is not sent"

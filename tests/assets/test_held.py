@@ -142,7 +142,7 @@ def needed_by_thanks(project: Project, query: str) -> set[str]:
     write(project.root, "segments_sql/big_buyers.sql", f"-- Some.\n-- owner: team:crm\n{query}\n")
     files = read_files(project)
     [thanks] = [compiled for compiled in files.compiled if compiled.scenario == "thanks"]
-    return tables_needed(thanks, {segment.name: segment for segment in files.segments.segments}, project.settings.lead_score.rules)
+    return tables_needed(thanks, {segment.name: segment for segment in files.segments.segments}, project.settings)
 
 
 def test_scenarios_alone_are_refused_before_the_rest_of_their_tick_is_there(project: Project) -> None:

@@ -10,8 +10,10 @@ from pipelines.assets.described import code, table
 from pipelines.assets.in_process import history
 from pipelines.assets.stage import key
 from pipelines.privacy.masking import masked, masked_text
+from pipelines.settings import Project
+from pipelines.settings_file import load_project
 from tests.assets.pictures import picture
-from tests.assets.small_shop import Day, write, write_shop
+from tests.assets.small_shop import SETTINGS, Day, write, write_shop
 
 
 @pytest.mark.parametrize(
@@ -36,17 +38,25 @@ def test_a_value_shows_its_kind_and_not_the_person(column: str, value: object, s
 
 def test_what_a_segment_says_about_its_members_is_masked_too(shop_folder: Path) -> None:
     project = write_shop(shop_folder)
-    write(
-        project.root, "segments_sql/buyers.sql", "-- Names.\n-- owner: team:crm\nselect contact_id, first_name, email as mail, 7 as orders from shop.contacts\n"
-    )
+    declared = '[attributes.told]\nactivity = "signed_up"\nvalue = "event_id"\n[alerts]'
+    write(project.root, "relance.toml", SETTINGS.replace("[alerts]", declared))
+    names = "select c.contact_id, c.first_name, c.email as mail, 7 as orders, f.told from shop.contacts c join facts.contacts f on f.contact_id = c.contact_id"
+    write(project.root, "segments_sql/buyers.sql", f"-- Names.\n-- owner: team:crm\n{names}\n")
+    project = load_project(project.root)
     assert Day(project, recorded=True).daily().success
+    preview = _preview(project, "segments", "buyers")
+    assert preview[0] == "| contact_id | email | entered_at | first_name | mail | orders | told |"
+    assert preview[2] == "| c1 | a***@m***.example | 2026-03-02 05:00:00 | A*** | a***@m***.example | 7 | … |"
+    assert _preview(project, "facts", "contacts")[2].endswith(" | … |")
+    assert "| c1 | told | … | 2026-03-01 10:00:00 | signed_up | e1 |" in _preview(project, "facts", "attributes")
+
+
+def _preview(project: Project, *asset: str) -> list[str]:
     with history(project) as instance:
-        event = instance.get_latest_materialization_event(dg.AssetKey(["segments", "buyers"]))
+        event = instance.get_latest_materialization_event(dg.AssetKey(asset))
     assert event is not None
     assert event.asset_materialization is not None
-    preview = str(event.asset_materialization.metadata["preview"].value).splitlines()
-    assert preview[0] == "| contact_id | email | entered_at | first_name | mail | orders |"
-    assert preview[2] == "| c1 | a***@m***.example | 2026-03-02 05:00:00 | A*** | a***@m***.example | 7 |"
+    return str(event.asset_materialization.metadata["preview"].value).splitlines()
 
 
 def test_addresses_inside_words_are_masked_too() -> None:

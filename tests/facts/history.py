@@ -26,8 +26,16 @@ RULES = [
 ]
 
 
-def project(zone: str = "Europe/Paris", **lead_score: Any) -> Project:
-    """Return a project with the tests' lead score, or another one."""
+ATTRIBUTES = {
+    "room": {"activity": ["message_clicked", "message_replied"], "where": "url is not null", "value": "split_part(url, 'shop.example', 2)"},
+    "shoe": {"activity": "custom.demo", "value": "props ->> 'shoe'", "type": "number"},
+    "parcel": {"activity": "order_shipped", "value": "occurred_at", "type": "date"},
+    "club": {"type": "boolean"},
+}
+
+
+def project(zone: str = "Europe/Paris", attributes: dict[str, Any] | None = None, **lead_score: Any) -> Project:
+    """Return a project with the tests' lead score, or another one; without attributes, or with these."""
     settings = {
         "project": {"name": "tests", "timezone": zone, "currency": "EUR", "locale": "fr"},
         "schedule": {"start": "2025-01-01"},
@@ -35,6 +43,7 @@ def project(zone: str = "Europe/Paris", **lead_score: Any) -> Project:
         "sources": [{"name": "orders", "table": "orders", "path": "orders.csv", "format": "csv"}],
         "senders": [{"name": "files", "kind": "files", "channels": ["email"]}],
         "lead_score": lead_score or {"initial": 3, "rules": RULES},
+        "attributes": attributes or {},
     }
     return Project(root=Path("anywhere"), settings=Settings.model_validate(settings))
 
@@ -61,7 +70,9 @@ def load(warehouse: Warehouse, loaded_at: datetime, *rows: Row) -> None:
 
 def snapshot(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
     """Return every row of the facts that people read."""
-    return {view: warehouse.records(f"select * from facts.{view} order by 1, 2") for view in ("contacts", "interests", "channels")}
+    return {view: warehouse.records(f"select * from facts.{view} order by 1, 2") for view in ("contacts", "interests", "channels", "attributes")} | {
+        "unread": warehouse.records("select * from facts.unread_answers order by all")
+    }
 
 
 def empty(warehouse: Warehouse, schema: str) -> None:

@@ -14,9 +14,9 @@ from pipelines.settings import Project
 from pipelines.ticks import local_day, start_of_day
 from pipelines.warehouse.contract import CONTRACT, MILESTONES
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
-from tests.facts.history import SHOP, at, empty, load, project, snapshot, tick
+from tests.facts.history import ATTRIBUTES, SHOP, at, empty, load, project, snapshot, tick
 
-PROJECTS = {zone: project(zone) for zone in ("Europe/Paris", "America/New_York", "Asia/Kathmandu", "Europe/London")}
+PROJECTS = {zone: project(zone, ATTRIBUTES) for zone in ("Europe/Paris", "America/New_York", "Asia/Kathmandu", "Europe/London")}
 KEYS = {table.name: table.key for table in CONTRACT}
 CONTACTS = ["ada", "ada", "bo", "cy"]
 PAGES = [f"{SHOP}/a", f"{SHOP}/a?utm=1", f"{SHOP}/b", f"{SHOP}/pricing", None]
@@ -27,6 +27,7 @@ TOPICS = [
     ["site_events", "products", "sessions"],
     ["message_events", "products"],
     ["contact_tags", "message_events"],
+    ["message_events", "custom_events", "custom_events", "contacts"],
     ["registrations", "calendar_events", "contacts"],
     ["consents", "orders"],
 ]
@@ -101,6 +102,16 @@ class History:
         warehouse.append("raw.corrections", ["contact_id", "contract", "loaded_at"], sorted(self.corrections))
 
 
+def _contact(h: History) -> Values:
+    said = {"attributes": h.pick(None, '{"club": true, "room": "/file"}', '{"shoe": "wide"}', '{"room": "  ", "club": "no"}')}
+    return {"contact_id": h.who(), "created_at": h.pick(None, h.moment()), "email": h.pick(None, "a@b.c"), "locale": h.pick(None, "en"), **said}
+
+
+def _custom_event(h: History) -> Values:
+    props = h.pick(None, '{"shoe": 38}', '{"shoe": "39.5"}', '{"shoe": "wide"}')
+    return {"event_id": h.pick("x1", "x2", "x3"), "contact_id": h.who(), "name": h.pick("demo", "demo", "other"), "occurred_at": h.moment(), "props": props}
+
+
 def _product(h: History) -> Values:
     return {"product_id": h.pick("p1", "p2"), "valid_from": h.moment(), "category": h.pick("hats", "shoes", None), "url": h.random.choice(PAGES)}
 
@@ -150,7 +161,7 @@ def _subscription(h: History) -> Values:
 
 
 ROWS: dict[str, Callable[[History], Values]] = {
-    "contacts": lambda h: {"contact_id": h.who(), "created_at": h.pick(None, h.moment()), "email": h.pick(None, "a@b.c"), "locale": h.pick(None, "en")},
+    "contacts": _contact,
     "products": _product,
     "orders": _order,
     "order_lines": _line,
@@ -163,13 +174,14 @@ ROWS: dict[str, Callable[[History], Values]] = {
     "calendar_events": lambda h: {"event_id": "e", "name": "Evening", "starts_at": (since := h.moment()), "ends_at": h.later(since)},
     "registrations": _registration,
     "subscriptions": _subscription,
-    "custom_events": lambda h: {"event_id": h.pick("x1", "x2"), "contact_id": h.who(), "name": h.pick("demo", "other"), "occurred_at": h.moment()},
+    "custom_events": _custom_event,
 }
 
 
 @pytest.fixture(scope="module")
 def pair() -> Iterator[tuple[Warehouse, Warehouse]]:
-    with memory_warehouse() as carried, memory_warehouse() as anew:
+    types = PROJECTS["Europe/Paris"].settings.attribute_types
+    with memory_warehouse({}, types) as carried, memory_warehouse({}, types) as anew:
         yield carried, anew
 
 
@@ -188,7 +200,7 @@ def test_facts_from_news_are_the_facts_from_history(pair: tuple[Warehouse, Wareh
 
 def begin(history: History) -> None:
     history.topic = history.random.choice(TOPICS)
-    known = {"created_at": None, "email": None, "locale": None, "loaded_at": history.as_of, "corrected_at": None}
+    known = {"created_at": None, "email": None, "locale": None, "attributes": None, "loaded_at": history.as_of, "corrected_at": None}
     history.rows["contacts"] = [{"contact_id": name, **known} for name in ("ada", "bo")]
     for _ in range(history.random.randint(5, 15)):
         history.load(history.random.choice(history.topic))

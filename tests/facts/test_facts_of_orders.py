@@ -21,7 +21,7 @@ def facts(warehouse: Warehouse, *names: str, contact: str = "ada") -> Any:
     return found[names[0]] if len(names) == 1 else tuple(found[name] for name in names)
 
 
-@pytest.mark.parametrize("view", ["contacts", "interests", "channels"])
+@pytest.mark.parametrize("view", ["contacts", "interests", "channels", "attributes"])
 def test_the_columns_are_those_of_the_schema_in_order_and_type(warehouse: Warehouse, view: str) -> None:
     sql = "select column_name, data_type from duckdb_columns() where schema_name = 'facts' and table_name = $view order by column_index"
     assert warehouse.rows(sql, view=view) == [(column.name, column.type) for column in BY_NAME[f"facts.{view}"].columns]

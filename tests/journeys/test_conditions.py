@@ -68,6 +68,13 @@ def test_the_first_branch_that_holds_is_taken() -> None:
     assert answer(world)[0] == "big"
 
 
+def test_an_attribute_that_is_declared_no_more_is_nobodys() -> None:
+    world = started()
+    rungs = [{"if": {"where": "favourite_room = 'garden' or order_count > 9"}, "steps": [{"exit": "gardener"}]}, {"else": [{"exit": "nobody"}]}]
+    world.tick("2026-01-05 12:00", scenario([{"branch": rungs}], audience={"where": "favourite_room is null"}))
+    assert answer(world)[0] == "nobody"
+
+
 def test_a_segment_is_asked_as_of_the_tick_that_decides() -> None:
     world = started()
     world.member("vip", "ann", "2026-01-07 11:00")

@@ -11,7 +11,7 @@ from pipelines.facts.refresh import refresh_facts
 from pipelines.messages.message_library import MessageLibrary, read_messages
 from pipelines.messages.render import InvalidContent, render_batch
 from pipelines.segments.files import SegmentFiles
-from pipelines.settings import LinkSettings, Project, ProjectSettings, ScheduleSettings, Settings, ShopSettings, SourceSettings
+from pipelines.settings import AttributeSettings, LinkSettings, Project, ProjectSettings, ScheduleSettings, Settings, ShopSettings, SourceSettings
 from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
 from pipelines.warehouse.schema import BY_NAME
@@ -43,6 +43,12 @@ ROOT = Path(__file__).parents[2]
 PARAMS = load_project(ROOT).settings.params
 """The thresholds that the segments which ship ask for."""
 
+ATTRIBUTES = {
+    "favourite_room": AttributeSettings(activity=("message_clicked",), where="message = 'profile_question'", value="link"),
+    "cap_size": AttributeSettings(type="number"),
+    "member_since": AttributeSettings(type="date"),
+}
+
 
 def project(root: Path, shop: ShopSettings = SHOP, locale: str = "en", links: LinkSettings = NO_TAGS) -> Project:
     settings = Settings(
@@ -51,6 +57,7 @@ def project(root: Path, shop: ShopSettings = SHOP, locale: str = "en", links: Li
         schedule=ScheduleSettings(start=date(2026, 9, 14)),
         shop=shop,
         links=links,
+        attributes=ATTRIBUTES,
         sources=[SourceSettings(name="contacts", table="contacts", path="contacts.csv", format="csv")],
         senders=[FilesSettings(kind="files", name="folder", channels=["email", "sms"])],
     )
@@ -72,9 +79,10 @@ def shop_warehouse() -> Iterator[Warehouse]:
     A warehouse where Zoé, who bought a torch in May that is sold no more, has a cart with three lines: a lamp, a jug without name, picture and page,
     and a product the shop forgot. A candle goes with the lamp; the lamp became dearer in August.
     """
-    with memory_warehouse() as warehouse:
+    with memory_warehouse({}, project(Path()).settings.attribute_types) as warehouse:
+        own = '{"shoe_size": 38, "cap_size": "56.50", "member_since": "2026-01-02"}'
         zoe = {"email": "zoe@example.org", "phone": "+33612345678", "first_name": "Zoé", "last_name": "Durand", "locale": "fr-FR", "country": "FR"}
-        add(warehouse, "raw.contacts", contact_id="zoe", **zoe, timezone="Europe/Paris", created_at=datetime(2026, 1, 1), attributes='{"shoe_size": 38}')
+        add(warehouse, "raw.contacts", contact_id="zoe", **zoe, timezone="Europe/Paris", created_at=datetime(2026, 1, 1), attributes=own)
         add(warehouse, "raw.contacts", contact_id="nobody", email="nobody@example.org", created_at=datetime(2026, 1, 1))
         lamp = {"name": "Lampe & pied", "category": "light", "url": "/p/lamp", "image_url": "https://cdn.example/lamp.jpg", "stock": 3}
         product(warehouse, "lamp", datetime(2026, 1, 1), **lamp, price=Decimal("39.90"))

@@ -1,6 +1,6 @@
 """What templates see of the shop: what is true at the tick, looked up once for a whole batch."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -169,14 +169,20 @@ def test_a_contact_brings_facts_segments_and_attributes(warehouse: Warehouse) ->
     found = of(warehouse)
     contact = found["contact"]
     assert (contact.first_name, contact.order_count, contact.favourite_category, contact.last_order_at) == ("Zoé", 1, "light", datetime(2026, 5, 1))
-    assert contact.attributes == {"shoe_size": 38}
+    assert contact.attributes == {"shoe_size": 38, "favourite_room": None, "cap_size": Decimal("56.5"), "member_since": date(2026, 1, 2)}
     assert (found["in_segment"]("loyal"), found["in_segment"]("lapsed"), found["timezone"]) == (True, False, "Europe/Paris")
+
+
+def test_an_answer_goes_before_what_the_contacts_file_says(warehouse: Warehouse) -> None:
+    warehouse.run("""update facts.stored_contacts set attributes = '{"favourite_room": "garden", "cap_size": "57"}' where contact_id = 'zoe'""")
+    assert of(warehouse)["contact"].attributes == {"shoe_size": 38, "favourite_room": "garden", "cap_size": 57, "member_since": None}
 
 
 def test_a_contact_of_whom_nothing_is_known_brings_nothing(warehouse: Warehouse) -> None:
     due(warehouse, "m", contact_id="nobody", trigger="null")
     found = seen(warehouse)["m1"]
-    assert (found["contact"].first_name, found["contact"].order_count, found["contact"].attributes, found["timezone"]) == (None, 0, {}, "Europe/Paris")
+    assert (found["contact"].first_name, found["contact"].order_count, found["timezone"]) == (None, 0, "Europe/Paris")
+    assert found["contact"].attributes == {"favourite_room": None, "cap_size": None, "member_since": None}
     assert [name for name in ("contact", *VIEWS) if found[name] is not None] == ["contact"]
 
 

@@ -1,16 +1,17 @@
 """How often what a template needs is empty on the data there is."""
 
 from datetime import datetime
+from pathlib import Path
 
 from pipelines.messages.data import MessageData
 from pipelines.messages.emptiness import emptiness
 from pipelines.warehouse.duckdb import Warehouse
-from tests.messages.shop import NOW, add, due
+from tests.messages.shop import NOW, add, due, project
 
 
 def said(warehouse: Warehouse, *needed: str, data: MessageData | None = None) -> dict[str, str]:
     with warehouse.at(NOW):
-        return {of: str(counted) for of, counted in emptiness(warehouse, "m", needed, data).items()}
+        return {of: str(counted) for of, counted in emptiness(warehouse, "m", needed, data, project(Path()).settings.attributes).items()}
 
 
 def sent_by(warehouse: Warehouse, *triggers: str) -> None:
@@ -35,6 +36,14 @@ def test_a_name_of_spaces_is_empty(warehouse: Warehouse) -> None:
 
 def test_a_value_of_the_shop_s_own_is_counted(warehouse: Warehouse) -> None:
     assert said(warehouse, "contact.attributes.shoe_size") == {"contact.attributes.shoe_size": "50 % of contacts (1 of 2)"}
+
+
+def test_a_declared_attribute_is_counted_by_answers_and_file(warehouse: Warehouse) -> None:
+    warehouse.run("""update facts.stored_contacts set attributes = '{"favourite_room": "garden"}'""")
+    assert said(warehouse, "contact.attributes.favourite_room", "contact.attributes.cap_size") == {
+        "contact.attributes.favourite_room": "under 1 % of contacts (0 of 2)",
+        "contact.attributes.cap_size": "100 % of contacts (2 of 2)",
+    }
 
 
 def test_products_and_orders_are_counted_as_they_are_at_the_tick(warehouse: Warehouse) -> None:

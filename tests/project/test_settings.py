@@ -133,6 +133,17 @@ CASES = [
         ],
         id="pages of the shop",
     ),
+    pytest.param(
+        "[[caps]]",
+        '[attributes.a]\nactivity = "visited"\n[attributes.b]\nvalue = "url"\n[attributes.c]\nwhere = "true"\n[attributes.d]\ntype = "word"\n[[caps]]',
+        [
+            "26: `attributes.a`: `activity` without `value`: what is answered?|write both, or neither where the contacts file alone says it",
+            "28: `attributes.b`: `value` without `activity`: of which activity?|write both, or neither where the contacts file alone says it",
+            "30: `attributes.c`: `where` without `activity`: of which activity?|write `activity` and `value` too",
+            "33: `attributes.d.type`: `word` is none of text, number, date, boolean",
+        ],
+        id="attributes half said",
+    ),
     pytest.param('name = "Shop"', "name = ", ["10: Invalid value|see https://toml.io for how TOML is written"], id="not TOML"),
     pytest.param('name = "files"', 'name = "files"\nname = "more"', ["23: Cannot overwrite a value"], id="key written twice"),
 ]

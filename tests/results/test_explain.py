@@ -186,3 +186,12 @@ def test_what_was_decided_later_about_a_message_was_not_decided_then(tmp_path: P
 def test_nobody_by_that_name_is_said() -> None:
     with pytest.raises(RelanceError, match="no contact has the id or the address `zoe`"):
         explain(told().warehouse, "zoe", utc("2026-01-08 06:00"))
+
+
+def test_attributes_are_told_with_where_they_come_from() -> None:
+    world = told()
+    names = ["contact_id", "attribute", "value", "answered_at", "activity", "activity_id"]
+    clicked = ("ann", "room", "garden", utc("2026-01-05 04:00"), "message_clicked", "e1")
+    world.warehouse.append("facts.stored_attributes", names, [clicked, ("ann", "club", "true", None, None, None), ("bob", "room", "attic", None, None, None)])
+    found = explain(world.warehouse, "ann", utc("2026-01-08 06:00")).attributes
+    assert [tuple(row.values()) for row in found] == [("club", "true", None, None, None), clicked[1:]]

@@ -16,7 +16,7 @@ from pipelines.results.report import AudienceReport, Count, Report, ScenarioRepo
 from pipelines.results.terminal import print_report
 from pipelines.results.words import state_words
 from pipelines.results.write import write_report
-from pipelines.settings import Project
+from pipelines.settings import AttributeSettings, Project
 from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
 from tests.results.told import ANSWERED, AS_OF, BEFORE, CONVERTED, ENDED, ENTERED, FATES, REFUSED, tell
@@ -243,3 +243,14 @@ def test_the_terminal_says_the_same(report: Report) -> None:
     assert "  revenue per contact within 1 day of entering 4.96 (3000 contacts), held out 4.00 (330): need more data\n" in text
     assert "1702 messages due: 1356 handed over, 13 to send, 125 held, 206 dropped, 2 unknown" in text
     assert re.search(r"win_back +held: source is late", text)
+
+
+def test_answers_that_are_not_of_their_type_are_said(warehouse: Warehouse) -> None:
+    names = ["contact_id", "attribute", "said", "answered_at", "activity", "activity_id", "loaded_at"]
+    rows = [(who, "shoe", "wide", AS_OF, "custom.size", who, at) for who, at in (("a", AS_OF), ("b", AS_OF), ("c", BEFORE))]
+    warehouse.append("facts.unread_answers", names, rows)
+    shop = load_project(ROOT)
+    project = Project(root=ROOT, settings=shop.settings.model_copy(update={"attributes": {"shoe": AttributeSettings(type="number")}}))
+    with warehouse.at(AS_OF):
+        said = build_report(warehouse, project, AS_OF).attention
+    assert "attribute shoe: 2 new answers are no number and do not count: facts.unread_answers" in said

@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.segments.files import Segment, SegmentFiles, read_segments
 from pipelines.segments.lineage import column_lineage
-from pipelines.settings import Project
+from pipelines.settings import AttributeSettings, Project
 from tests.segments.shops import project_in
 
 HEADER = "-- Somebody.\n-- owner: team:crm\n"
@@ -157,3 +157,16 @@ def test_lineage_is_worked_out_once(project: Project) -> None:
     (kept,) = (project.state_folder / "lineage").glob("*.json")
     kept.write_text('{"contact_id": [["shop.orders", "contact_id"]]}', encoding="utf-8")
     assert column_lineage(project, segment) == {"contact_id": [("shop.orders", "contact_id")]}
+
+
+def test_a_declared_attribute_is_a_column_and_its_declaration_part_of_the_meaning(project: Project) -> None:
+    def declared(**attributes: AttributeSettings) -> SegmentFiles:
+        settings = project.settings.model_copy(update={"attributes": attributes})
+        return write(Project(root=project.root, settings=settings), roomy="select contact_id, room from facts.contacts where room = 'attic'", other=LAPSED)
+
+    clicked = AttributeSettings(activity=("message_clicked",), value="link")
+    first, same, other = declared(room=clicked), declared(room=clicked, shoe=AttributeSettings()), declared(room=AttributeSettings())
+    assert {segment.name: segment.attributes for segment in first.segments} == {"roomy": {"room": "VARCHAR"}, "other": {"last_order_at": "TIMESTAMP"}}
+    assert first.segment("roomy") == same.segment("roomy")
+    assert [first.segment(name) == other.segment(name) for name in ("roomy", "other")] == [False, True]
+    assert [problem.text for problem in declared().all_problems] == ["unknown column `room` in facts.contacts"]

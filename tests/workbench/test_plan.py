@@ -91,6 +91,16 @@ def test_a_segment_changes_with_what_it_reads_and_new_and_old_ones_are_named(sho
     assert [(each.entering, each.leaving) for each in found.values()] == [(0, 1), (0, 2), (5, 0), (0, 2)]
 
 
+def test_an_attribute_declared_now_is_counted_from_the_history(shop: Path) -> None:
+    declared = '[attributes.big]\nactivity = "order_placed"\nvalue = "total >= 30"\ntype = "boolean"\n[alerts]'
+    edit(shop, "relance.toml", "[alerts]", declared)
+    edit(shop, "segments_sql/buyers.sql", "order_count > 0", "big")
+    found = {each.segment: each for each in planned(shop).segments}
+    assert {name: (each.members_before, each.members_after, each.examples_leaving) for name, each in found.items()} == {
+        "big_buyers": (1, 1, ()), "buyers": (2, 1, ("c5",)),
+    }  # fmt: skip
+
+
 def test_a_segment_that_its_check_refuses_says_so(shop: Path) -> None:
     edit(shop, "segments_sql/buyers.sql", "-- owner: team:crm", "-- owner: team:crm\n-- check: order_count > 5")
     [segment] = [each for each in planned(shop).segments if each.segment == "buyers"] or [None]

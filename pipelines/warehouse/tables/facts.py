@@ -51,6 +51,7 @@ TABLES: tuple[Table, ...] = (
         push_basis VARCHAR the same by push
         newsletter_basis VARCHAR basis of the standing consent to the newsletter by e-mail
         contact_no BIGINT the contact's number within facts, new with each count from the whole history: quicker to search for than a text
+        attributes JSON the declared attributes by name, as they were said; null for none
     """,
     ),
     table(
@@ -75,6 +76,33 @@ TABLES: tuple[Table, ...] = (
         contact_id VARCHAR! who
         channel VARCHAR! channel
         answers BIGINT! clicks and replies, ever
+    """,
+    ),
+    table(
+        "facts.stored_attributes",
+        "one row per contact or id not known yet, and declared attribute they have: what facts.attributes is read from",
+        "contact_id, attribute",
+        """
+        contact_id VARCHAR! who
+        attribute VARCHAR! its name in relance.toml
+        value VARCHAR! as it was said
+        answered_at TIMESTAMP when it was said, UTC; null for what the contacts file says
+        activity VARCHAR activity that said it; null for the contacts file
+        activity_id VARCHAR the fact it comes from; null for the contacts file
+    """,
+    ),
+    table(
+        "facts.unread_answers",
+        "one row per answer, or value in the contacts file, that is not of its attribute's type and does not count",
+        "contact_id, attribute, activity, activity_id",
+        """
+        contact_id VARCHAR! who
+        attribute VARCHAR! its name in relance.toml
+        said VARCHAR! what was said
+        answered_at TIMESTAMP when, UTC; null for the contacts file
+        activity VARCHAR activity; null for the contacts file
+        activity_id VARCHAR the fact it comes from; null for the contacts file
+        loaded_at TIMESTAMP! as_of of the tick that could first see it
     """,
     ),
     table(

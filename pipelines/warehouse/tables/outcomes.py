@@ -90,6 +90,7 @@ TABLES: tuple[Table, ...] = (
         link VARCHAR! name in the header of its template
         url VARCHAR! address as the message had it
         handed_at TIMESTAMP! instant of the hand-over pass, UTC
+        message VARCHAR message whose template names it
     """,
         "handed_at",
     ),

@@ -52,7 +52,7 @@ VIEWS: tuple[Table, ...] = (
     ),
     table(
         "facts.contacts",
-        "one row per contact, as of the last tick; windows are whole days of the project's zone",
+        "one row per contact, as of the last tick; windows are whole days of the project's zone. Each attribute declared in relance.toml is a further column",
         "contact_id",
         """
         contact_id VARCHAR! who
@@ -113,6 +113,19 @@ VIEWS: tuple[Table, ...] = (
         clicked BIGINT! message links clicked that lead to a product of the category
         bought BIGINT! order lines bought that stand
         tagged BIGINT! 1 while a tag of that name holds
+    """,
+    ),
+    table(
+        "facts.attributes",
+        "one row per contact and declared attribute they have",
+        "contact_id, attribute",
+        """
+        contact_id VARCHAR! who
+        attribute VARCHAR! its name in relance.toml
+        value VARCHAR! as it was said: the latest answer, else what the contacts file says under that name
+        answered_at TIMESTAMP when it was said, UTC; null for the contacts file
+        activity VARCHAR activity that said it; null for the contacts file
+        activity_id VARCHAR the fact it comes from; null for the contacts file
     """,
     ),
     table(

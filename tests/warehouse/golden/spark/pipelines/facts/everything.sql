@@ -18,6 +18,18 @@ WHERE
 
 SELECT
   1
+FROM facts.stored_attributes
+WHERE
+  TRUE;
+
+SELECT
+  1
+FROM facts.unread_answers
+WHERE
+  TRUE;
+
+SELECT
+  1
 FROM facts.products
 WHERE
   TRUE;

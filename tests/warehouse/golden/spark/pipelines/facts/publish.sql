@@ -78,7 +78,8 @@ SELECT
   CASE WHEN s.contact_id IS NULL THEN b.sms_basis ELSE s.sms_basis END AS sms_basis,
   CASE WHEN s.contact_id IS NULL THEN b.push_basis ELSE s.push_basis END AS push_basis,
   CASE WHEN s.contact_id IS NULL THEN b.newsletter_basis ELSE s.newsletter_basis END AS newsletter_basis,
-  t.contact_no
+  t.contact_no,
+  CASE WHEN x.contact_id IS NULL THEN b.attributes ELSE x.attributes END AS attributes
 FROM touched_contacts AS t
 LEFT JOIN contacts_before AS b
   ON b.contact_no = t.contact_no
@@ -101,4 +102,6 @@ LEFT JOIN changed_points AS p
 LEFT JOIN changed_channels AS a
   ON a.contact_id = t.contact_id
 LEFT JOIN changed_consents AS s
-  ON s.contact_id = t.contact_id;
+  ON s.contact_id = t.contact_id
+LEFT JOIN changed_attributes AS x
+  ON x.contact_id = t.contact_id;

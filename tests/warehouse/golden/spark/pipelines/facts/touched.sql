@@ -29,6 +29,10 @@ WITH touched AS (
   UNION
   SELECT
     contact_id
+  FROM changed_attributes
+  UNION
+  SELECT
+    contact_id
   FROM counted_tags
   UNION
   SELECT

@@ -385,6 +385,23 @@ WHERE
 
 SELECT
   a.contact_id,
+  a.attribute,
+  a.value,
+  a.answered_at,
+  a.activity,
+  a.activity_id
+FROM facts.stored_attributes AS a
+WHERE
+  a.contact_id IN (
+    SELECT
+      contact_id
+    FROM facts.stored_contacts
+    WHERE
+      known
+  );
+
+SELECT
+  a.contact_id,
   a.channel,
   a.answers
 FROM facts.stored_channels AS a

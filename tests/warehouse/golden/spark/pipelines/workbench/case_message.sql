@@ -1,6 +1,7 @@
 SELECT
   message_key,
-  channel
+  channel,
+  template
 FROM outbox.messages
 WHERE
   contact_id = :contact AND step = :step

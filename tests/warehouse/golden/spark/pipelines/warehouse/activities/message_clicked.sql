@@ -9,7 +9,8 @@ SELECT
   e.channel,
   e.url,
   e.reason,
-  l.link
+  l.link,
+  l.message
 FROM shop.message_events AS e
 LEFT JOIN delivery.links AS l
   ON l.message_key = e.message_key AND l.url = e.url

@@ -1,14 +1,17 @@
 SELECT
-  event_id AS activity_id,
-  contact_id,
-  occurred_at,
-  loaded_at,
-  message_key AS key,
+  e.event_id AS activity_id,
+  e.contact_id,
+  e.occurred_at,
+  e.loaded_at,
+  e.message_key AS key,
   CAST(NULL AS DECIMAL(18, 2)) AS value,
-  message_key,
-  channel,
-  url,
-  reason
-FROM shop.message_events
+  e.message_key,
+  e.channel,
+  e.url,
+  e.reason,
+  m.template AS message
+FROM shop.message_events AS e
+LEFT JOIN outbox.messages AS m
+  ON m.message_key = e.message_key
 WHERE
-  kind = 'replied';
+  e.kind = 'replied';

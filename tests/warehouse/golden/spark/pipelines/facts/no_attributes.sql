@@ -1,0 +1,5 @@
+SELECT
+  '' AS contact_id,
+  CAST(NULL AS STRING) AS attributes
+WHERE
+  FALSE;
