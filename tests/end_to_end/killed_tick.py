@@ -24,6 +24,7 @@ from pipelines.workbench.project_files import read_files  # noqa: E402
 
 STAGES: dict[str, tuple[Any, str, int]] = {
     "the first load": (sources, "load_source", 1), "the last load": (sources, "load_source", 9), "facts": (replay, "refresh_facts", 1),
+    "what is bought together": (replay, "refresh_bought_together", 1),
     "the first segment": (segments, "build_segment", 1), "a later segment": (segments, "build_segment", 8),
     "the walk": (journeys, "_enter", 1), "the outbox": (journeys, "decide", 1), "the commit": (replay, "advance", 1),
 }  # fmt: skip
