@@ -18,7 +18,7 @@ def is_dated(activity: Activity) -> bool:
     return not any(item.alias_or_name == "loaded_at" and isinstance(item.unalias(), exp.Column) for item in activity.query.selects)
 
 
-def restated(activity: Activity, counted_at: datetime) -> exp.Select:
+def restated(activity: Activity, counted_at: datetime | exp.Placeholder) -> exp.Select:
     """Return the contacts with a row, in any table that *activity* is read from, that facts have not seen as it is now."""
     named = {item.alias_or_name: item.unalias() for item in activity.query.selects}
     news: list[exp.Expr] = []

@@ -1,6 +1,8 @@
 """Lead score: the rules of the settings as views of what gives points, and of whose points must be counted anew."""
 
+import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import sqlglot
@@ -14,6 +16,7 @@ from pipelines.warehouse.activities import Activity, activities, known_activity
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
+INSTANT = re.compile(r"\$(\w+)")
 
 
 def score_problems(project: Project) -> list[Problem]:
@@ -31,31 +34,43 @@ def define_points(warehouse: Warehouse, project: Project, day: date, counted: tu
     """
     if problems := score_problems(project):
         raise BadFiles(problems)
-    rules = project.settings.lead_score.rules
-    scored = [_scored(rule, _since(project, rule, day), _since(project, rule, counted[1] if counted else day)) for rule in rules]
+    rules = tuple(project.settings.lead_score.rules)
+    instants = {"counted_at": counted[0]} if counted else {}
+    for number, rule in enumerate(rules):
+        since, was = _since(project, rule, day), _since(project, rule, counted[1] if counted else day)
+        instants |= {f"since_{number}": since, f"was_{number}": was, f"first_{number}": min(since, was)}
+    written = {name: exp.convert(instant).sql(dialect="duckdb") for name, instant in instants.items()}
+    for statement in _views(rules, counted is not None):
+        warehouse.run(INSTANT.sub(lambda found: written.get(found[1], found[0]), statement))
+
+
+@lru_cache
+def _views(rules: tuple[ScoreRule, ...], carries_on: bool) -> tuple[str, ...]:
+    """Return the statements of score.sql, each with its branches and with names for instants: composed once, for every time is a tenth of a small tick."""
     dated = {rule.activity: _activity(rule) for rule in rules if is_dated(_activity(rule))}
-    anew = [restated(activity, counted[0]) for activity in dated.values()] if counted else []
-    tables = sorted({table.name for rule in rules for table in tables_of(_activity(rule))})
-    for view, branches in zip(_views(), (scored, anew, [exp.select(exp.alias_(exp.convert(name), "name")) for name in tables]), strict=True):
-        for branch in branches:
-            view.set("expression", exp.union(view.expression, branch, distinct=False, copy=False))
-        warehouse.run(view.sql(dialect="duckdb", copy=False))
-
-
-def _views() -> list[exp.Create]:
-    trees = sqlglot.parse((HERE / "score.sql").read_text(encoding="utf-8"), dialect="duckdb")
-    return [tree for tree in trees if isinstance(tree, exp.Create)]
+    branches = {
+        "scored": [_scored(number, rule) for number, rule in enumerate(rules)],
+        "restated": [restated(activity, exp.Placeholder(this="counted_at")) for activity in dated.values()] if carries_on else [],
+        "scored_tables": [exp.select(exp.alias_(exp.convert(name), "name")) for name in sorted({t.name for rule in rules for t in tables_of(_activity(rule))})],
+    }
+    found = []
+    for view in sqlglot.parse((HERE / "score.sql").read_text(encoding="utf-8"), dialect="duckdb"):
+        if isinstance(view, exp.Create):
+            for branch in branches[view.this.name]:
+                view.set("expression", exp.union(view.expression, branch, distinct=False, copy=False))
+            found.append(view.sql(dialect="duckdb", copy=False))
+    return tuple(found)
 
 
 def _since(project: Project, rule: ScoreRule, day: date) -> datetime:
     return start_of_day(project, day - timedelta(rule.days))
 
 
-def _scored(rule: ScoreRule, since: datetime, was: datetime) -> exp.Select:
+def _scored(number: int, rule: ScoreRule) -> exp.Select:
     """Return the activities that *rule* gives points for, in force or leaving."""
-    values = {"points": exp.convert(rule.points), "since": exp.convert(since), "was": exp.convert(was)}
+    values = {"points": exp.convert(rule.points), "since": exp.Placeholder(this=f"since_{number}"), "was": exp.Placeholder(this=f"was_{number}")}
     query = exp.select("contact_id", "occurred_at", "loaded_at", *(exp.alias_(value, name) for name, value in values.items()))
-    query = query.from_(_activity(rule).query.subquery("a")).where(exp.column("occurred_at") >= exp.convert(min(since, was)))
+    query = query.from_(_activity(rule).query.subquery("a")).where(exp.column("occurred_at") >= exp.Placeholder(this=f"first_{number}"))
     if "name" in _activity(rule).query.named_selects:
         query = query.where(exp.column("name").eq(rule.activity))
     return query.where(exp.column("url").like(rule.url)) if rule.url else query
