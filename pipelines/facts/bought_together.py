@@ -10,7 +10,6 @@ from typing import Any, Literal
 from pipelines.settings import Project
 from pipelines.ticks import Tick, start_of_day
 from pipelines.warehouse.duckdb import Warehouse
-from pipelines.warehouse.schema import OWN
 
 HERE = Path(__file__).with_suffix("")
 Mode = Literal["full", "incremental", "rested", "unused"]
@@ -53,9 +52,10 @@ def refresh_bought_together(warehouse: Warehouse, project: Project, tick: Tick, 
         counted = _Counted(**found[0]) if found else None
         if counted and counted.day == tick.day:
             return TogetherBuilt("rested")
-        _run(warehouse, _values(project, tick, counted), "news" if counted else "everything", "count")
+        values = _values(project, tick, counted)
+        _run(warehouse, values, "news" if counted else "everything", "count")
         orders = warehouse.value("select count(*) from due_orders")
-        _run(warehouse, _values(project, tick, counted), "publish")
+        _run(warehouse, values, "publish")
     return TogetherBuilt("incremental" if counted else "full", orders)
 
 
@@ -70,11 +70,10 @@ def _values(project: Project, tick: Tick, counted: _Counted | None) -> dict[str,
 
 
 def _rules(project: Project) -> str:
-    """Return a fingerprint of everything but rows that pairs depend on: settings, columns and the statements themselves."""
-    stored = {table.name: table.column_names for table in OWN if table.schema == "facts"}
+    """Return a fingerprint of everything but rows that pairs depend on: settings and the statements themselves."""
     statements = [path.read_text(encoding="utf-8") for path in sorted(HERE.glob("*.sql"))]
     wanted = project.settings.bought_together.model_dump()
-    return sha256(json.dumps([wanted, project.settings.project.timezone, stored, statements], sort_keys=True).encode()).hexdigest()
+    return sha256(json.dumps([wanted, project.settings.project.timezone, statements], sort_keys=True).encode()).hexdigest()
 
 
 def _run(warehouse: Warehouse, values: dict[str, Any], *names: str) -> None:

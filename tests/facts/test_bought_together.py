@@ -183,7 +183,7 @@ CHANGES: dict[str, tuple[Change, dict[str, int]]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_carried_on_from_the_day_before_it_is_what_counting_anew_gives(warehouse: Warehouse, change: str) -> None:
+def test_carried_on_from_the_day_before_it_counts_what_changed(warehouse: Warehouse, change: str) -> None:
     project, (happen, expected) = shop(min_support=1, largest_order=3), CHANGES[change]
     load(
         warehouse,
@@ -200,7 +200,6 @@ def test_carried_on_from_the_day_before_it_is_what_counting_anew_gives(warehouse
     happen(warehouse)
     assert counted(warehouse, NOW, project) == "incremental"
     assert supports(warehouse) == expected
-    assert stored(warehouse) == anew(warehouse, NOW, project)
 
 
 def forgotten(warehouse: Warehouse, contact: str) -> None:
@@ -220,7 +219,7 @@ def anew(warehouse: Warehouse, as_of: datetime, project: Project) -> list[Any]:
     return stored(warehouse)
 
 
-def test_days_of_anything_carried_on_are_what_a_plain_count_says(warehouse: Warehouse) -> None:
+def test_days_of_anything_carried_on_are_what_a_plain_count_says_and_what_counting_anew_gives(warehouse: Warehouse) -> None:
     draw, project = Random(7), shop(days=5, largest_order=4, min_support=2)
     for number in range(12):
         as_of = NOW + timedelta(days=number)
@@ -235,7 +234,8 @@ def test_days_of_anything_carried_on_are_what_a_plain_count_says(warehouse: Ware
             warehouse.run(statement, bucket=draw.randrange(7), now=as_of, then=as_of - timedelta(hours=draw.choice([-30, 10, 50])))
         assert counted(warehouse, as_of, project) == ("incremental" if number else "full")
         assert supports(warehouse) == plain(warehouse, project, as_of)
-    assert stored(warehouse) == anew(warehouse, as_of, project)
+        if number % 3 == 2:
+            assert stored(warehouse) == anew(warehouse, as_of, project)
 
 
 def orphans(warehouse: Warehouse) -> list[tuple[str]]:
