@@ -13,6 +13,7 @@ import sqlglot.expressions as exp
 from pipelines.messages.data import VARIABLE, MessageData, data_of
 from pipelines.messages.views import Cart, Contact, Event, Line, Offer, Order, Product, Subscription
 from pipelines.settings import Project
+from pipelines.warehouse.build import attribute_value
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
@@ -51,7 +52,7 @@ class _Subjects:
 
     def __init__(self, warehouse: Warehouse, project: Project) -> None:
         self.declared = tuple(project.settings.attributes)
-        self.attributes = _attributes(warehouse, self.declared)
+        self.attributes = _attributes(warehouse, project.settings.attribute_types)
         self.products = {row["product_id"]: _product(row, project.settings.shop.url) for row in warehouse.records(HERE / "products.sql")}
         lines: defaultdict[tuple[str, str], list[Line]] = defaultdict(list)
         for kind, key, product_id, quantity, unit_price in warehouse.rows(HERE / "lines.sql"):
@@ -80,12 +81,16 @@ def _context(row: Row, subjects: _Subjects, zone: str) -> Context:
     }
 
 
-def _attributes(warehouse: Warehouse, declared: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    """Return, by contact of `render_subjects`, every declared attribute: None where the contact has none of it."""
-    if not declared:
+def _attributes(warehouse: Warehouse, types: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """
+    Return, by contact of `render_subjects`, every declared attribute: None where the contact has none of it.
+
+    They are read where they are stored: facts.contacts has those that were declared when it was last opened for writing, and a preview comes before.
+    """
+    if not types:
         return {}
-    whose = exp.column("contact_id").isin(query=exp.select("contact_id").from_("render_subjects"))
-    asked = exp.select("contact_id", *(exp.column(name, quoted=True) for name in declared)).from_("facts.contacts").where(whose)
+    whose = exp.column("contact_id", table="c").isin(query=exp.select("contact_id").from_("render_subjects"))
+    asked = exp.select("c.contact_id", *(attribute_value(name, kind) for name, kind in types.items())).from_("facts.stored_contacts AS c").where(whose)
     found = warehouse.records(asked.sql(dialect="duckdb"))
     return {row.pop("contact_id"): {name: _number(value) if isinstance(value, Decimal) else value for name, value in row.items()} for row in found}
 

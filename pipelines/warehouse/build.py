@@ -81,6 +81,12 @@ def with_attributes(views: Iterable[Table], attributes: Mapping[str, str]) -> tu
     return tuple(replace(view, columns=view.columns + _attribute_columns(attributes)) if view == CONTACTS else view for view in views)
 
 
+def attribute_value(name: str, kind: str) -> exp.Expr:
+    """Return the column that the attribute *name* is, out of the attributes that a row of facts.stored_contacts (called c) keeps."""
+    text = exp.Anonymous(this="rl_json", expressions=[exp.column("attributes", table="c"), exp.Literal.string(name)])
+    return exp.alias_(exp.TryCast(this=text, to=exp.DataType.build(kind, dialect="duckdb")), name, quoted=True)
+
+
 def _attribute_columns(attributes: Mapping[str, str]) -> tuple[Column, ...]:
     return tuple(Column(name, kind, "attribute that relance.toml declares") for name, kind in attributes.items() if name not in CONTACTS.column_names)
 
@@ -91,10 +97,7 @@ def _attributes_view(views: str, attributes: Mapping[str, str]) -> list[str]:
     if not columns:
         return []
     (view,) = (tree for tree in sqlglot.parse(views, dialect="duckdb") if isinstance(tree, exp.Create) and tree.this.sql() == CONTACTS.full_name)
-    for column in columns:
-        text = exp.Anonymous(this="rl_json", expressions=[exp.column("attributes", table="c"), exp.Literal.string(column.name)])
-        value = exp.TryCast(this=text, to=exp.DataType.build(column.type, dialect="duckdb"))
-        view.expression.select(exp.alias_(value, column.name, quoted=True), copy=False)
+    view.expression.select(*(attribute_value(column.name, column.type) for column in columns), copy=False)
     return [view.sql(dialect="duckdb", comments=False)]
 
 
