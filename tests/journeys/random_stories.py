@@ -161,7 +161,7 @@ def story(seed: int) -> Story:
     start, late = dice.choice(STARTS), _perhaps(dice, 50)
     ticks = _ticks(dice, start)
     people = tuple(_person(dice, number, start, late) for number in range(dice.randint(8, 14)))
-    scenarios = tuple(_scenario(dice, number, late) for number in range(dice.randint(3, 6)))
+    scenarios = tuple(_scenario(dice, number, late) for number in range(dice.randint(2, 5)))
     settings = SETTINGS | ({"holdout": {"share": 0.2}} if _perhaps(dice, 20) else {})
     if _perhaps(dice, 60):
         settings["caps"] = dice.sample(CAPS, dice.randint(1, 3))

@@ -19,7 +19,7 @@ from tests.journeys.story import Story, play, tell
 from tests.journeys.test_against_oracle import played
 from tests.journeys.world import World, empty_world, scenario
 
-TICK = 3  # the tick of the busy story that is killed
+TICK = 2  # the tick of the busy story that is killed
 
 
 class KilledError(Exception):
@@ -28,8 +28,8 @@ class KilledError(Exception):
 
 @cache
 def busy() -> Story:
-    """The first story of which much falls due in one tick, and whose scenarios are edited."""
-    return next(told for told in map(story, count()) if len(told.ticks) > TICK + 2 and len(told.edits) > 1 and len(set(due_in(told, TICK))) > 3)
+    """The first short story of which much falls due in one tick, and whose scenarios are edited."""
+    return next(told for told in map(story, count()) if len(told.ticks) == TICK + 3 and len(told.edits) > 1 and len(set(due_in(told, TICK))) > 9)
 
 
 def due_in(told: Story, tick: int) -> list[datetime]:
@@ -110,7 +110,7 @@ def test_a_tick_killed_at_any_script_ends_as_if_nothing_had_been(monkeypatch: py
     monkeypatch.setattr(Warehouse, "_executed", killed)
     play(told, world, told.ticks[:TICK])
     kills = 0
-    while _is_killed(told, world, left, 1 + 5 * kills):
+    while _is_killed(told, world, left, 1 + 8 * kills):
         kills += 1
     assert kills > 8
     play(told, world, told.ticks[TICK + 1 :])
