@@ -130,7 +130,7 @@ class _Shape:
             return None
         inlined = INLINER.inline(self._numbered)
         each_once = sorted(SIGNS.findall(inlined)) == [chr(SLOT + number) for number in range(self._leaves)]
-        if not each_once or any(SIGNS.search(found[0]) for found in NOT_TEXT.finditer(inlined)):
+        if not each_once or any(SIGNS.search(found[0]) for found in NOT_TEXT.finditer(COMMENT.sub("", inlined))):
             return None
         # In a comment, words stand as they are.
         template = filling(COMMENT.sub(lambda found: SIGNS.sub(lambda sign: chr(ord(sign[0]) + self._leaves), found[0]), inlined), 0)
