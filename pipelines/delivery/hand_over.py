@@ -17,6 +17,7 @@ from pipelines.delivery.push import NOT_TRIED, Push
 from pipelines.delivery.recover import OUTCOMES, journal_folder, keep_outcomes, recover, rows_of
 from pipelines.journeys.stream import probes_in_use, read_news
 from pipelines.outbox.people import meet, nobody
+from pipelines.outbox.possible import judge_options
 from pipelines.outbox.suppress import suppress
 from pipelines.settings import Project
 from pipelines.ticks import local_day, start_of_day
@@ -24,7 +25,6 @@ from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message, Receipt, Sender
 
 HERE = Path(__file__).parent
-OUTBOX = HERE.parent / "outbox"
 BATCH = 200
 """Messages claimed and recorded together; a power cut leaves so many unknown at most, a killed process one a connection."""
 AHEAD = 2000
@@ -120,7 +120,7 @@ def _look_again(warehouse: Warehouse, project: Project, now: datetime) -> None:
     warehouse.append("channels", ["channels", "channel", "place", "answered_first"], [(channel, channel, 0, False) for channel in lists])
     nobody(warehouse)
     meet(warehouse, "due")
-    warehouse.run(OUTBOX / "possible.sql")
+    judge_options(warehouse, project)
     warehouse.run(HERE / "windowed.sql", now=now, zone=project.settings.project.timezone)
     if warehouse.value("select 1 from touched limit 1"):
         warehouse.run(HERE.parent / "journeys" / "openings.sql", as_of=now, horizon=now)

@@ -20,6 +20,7 @@ select * from (
         and (m.status = 'to_send' or m.reason <> $reason or coalesce(m.detail, '') <> $detail)
         and (m.not_before <= $now or (m.not_before > r.since and m.not_before <= r.until))
         and m.message_key not in (select message_key from delivery.sends where state <> 'claimed')
+    order by m.message_key
     limit $size
 ) n;
 

@@ -17,7 +17,7 @@ from (
         end as reason,
         x.message_key is not null or j.impossible is not null
             or s.state in ('stopped:eject', 'removed', 'paused:expire') as final,
-        coalesce(x.detail, s.held, case when s.state <> 'live' then s.state when a.channel is null then 'the environment is not live' end) as detail
+        coalesce(x.detail, case when j.impossible = 'unreachable' then j.fault end, s.held, case when s.state <> 'live' then s.state when a.channel is null then 'the environment is not live' end) as detail
     from waiting w
     join journeys.states s on s.scenario = w.scenario
     left join (select message_key, min(detail) as detail from exited group by message_key) x on x.message_key = w.message_key
