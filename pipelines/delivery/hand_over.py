@@ -78,7 +78,7 @@ def _begin(warehouse: Warehouse, project: Project, senders: Sequence[Sender], no
     """Say which channels may go, and how far ahead; take note of bounces and unsubscriptions; drop what is worthless."""
     with warehouse.transaction():
         warehouse.run("create or replace temp table reach (channel varchar, since timestamp, until timestamp)")
-        reach = [(channel, now + _longest(project), now + sender.pace.ahead) for sender in senders for channel in sorted(sender.channels)]
+        reach = [(channel, now + _longest(project) + sender.pace.notice, now + sender.pace.ahead) for sender in senders for channel in sorted(sender.channels)]
         warehouse.append("reach", ["channel", "since", "until"], reach)
         suppress(warehouse, warehouse.value("select max(as_of) from runs.ticks where status = 'committed'"))
         warehouse.run(HERE / "expired.sql", now=now)
@@ -169,12 +169,12 @@ def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Re
 
 def _leave(warehouse: Warehouse, sender: Sender, stop: Stop, now: datetime) -> None:
     """Say of everything that was not come to why it waits, a part at a time."""
-    left = PART
-    while left >= PART:
+    told = {"sender": sender.name, "reason": stop.reason, "detail": stop.detail, "now": now, "not_tried": NOT_TRIED}
+    parts = 1 + int(warehouse.value("select count(*) from outbox.messages where status in ('to_send', 'held')")) // PART
+    for part in range(parts):
         with warehouse.transaction():
-            told = {"sender": sender.name, "reason": stop.reason, "detail": stop.detail}
-            left = warehouse.value(HERE / "left_over.sql", **told, now=now, not_tried=NOT_TRIED, size=PART)
-        if left >= PART:
+            warehouse.run(HERE / "left_over.sql", **told, parts=parts, part=part)
+        if parts > 1:
             warehouse.checkpoint()
 
 

@@ -11,21 +11,16 @@ from (
 join outbox.messages m on m.message_key = l.message_key
 where m.status = 'to_send' or m.reason <> $reason or coalesce(m.detail, '') <> $detail
 union
-select * from (
-    select m.message_key
-    from outbox.messages m
-    join channels_of c on c.channel = m.channel
-    left join reach r on r.channel = m.channel
-    where (m.status = 'to_send' or (m.status = 'held' and m.reason in ('not_yet', 'quiet_hours', 'sender_quota', 'sender_retry', 'halted')))
-        and (m.status = 'to_send' or m.reason <> $reason or coalesce(m.detail, '') <> $detail)
-        and (m.not_before <= $now or (m.not_before > r.since and m.not_before <= r.until))
-        and m.message_key not in (select message_key from delivery.sends where state <> 'claimed')
-    order by m.message_key
-    limit $size
-) n;
+select m.message_key
+from outbox.messages m
+join channels_of c on c.channel = m.channel
+left join reach r on r.channel = m.channel
+where (m.status = 'to_send' or (m.status = 'held' and m.reason in ('not_yet', 'quiet_hours', 'sender_quota', 'sender_retry', 'halted')))
+    and (m.status = 'to_send' or m.reason <> $reason or coalesce(m.detail, '') <> $detail)
+    and (m.not_before <= $now or (m.not_before > r.since and m.not_before <= r.until))
+    and rl_bucket(m.message_key, $parts) = $part
+    and m.message_key not in (select message_key from delivery.sends where state <> 'claimed');
 
 -- It is held, and says why; the next pass goes on with it.
 update outbox.messages set status = 'held', reason = $reason, detail = $detail, changed_at = $now
 where message_key in (select message_key from left_over);
-
-select count(*) from left_over;

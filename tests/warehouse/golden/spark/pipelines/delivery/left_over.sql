@@ -25,42 +25,38 @@ WHERE
   m.status = 'to_send' OR m.reason <> :reason OR COALESCE(m.detail, '') <> :detail
 UNION
 SELECT
-  *
-FROM (
-  SELECT
-    m.message_key
-  FROM outbox.messages AS m
-  JOIN channels_of AS c
-    ON c.channel = m.channel
-  LEFT JOIN reach AS r
-    ON r.channel = m.channel
-  WHERE
-    (
-      m.status = 'to_send'
-      OR (
-        m.status = 'held'
-        AND m.reason IN ('not_yet', 'quiet_hours', 'sender_quota', 'sender_retry', 'halted')
-      )
+  m.message_key
+FROM outbox.messages AS m
+JOIN channels_of AS c
+  ON c.channel = m.channel
+LEFT JOIN reach AS r
+  ON r.channel = m.channel
+WHERE
+  (
+    m.status = 'to_send'
+    OR (
+      m.status = 'held'
+      AND m.reason IN ('not_yet', 'quiet_hours', 'sender_quota', 'sender_retry', 'halted')
     )
-    AND (
-      m.status = 'to_send' OR m.reason <> :reason OR COALESCE(m.detail, '') <> :detail
+  )
+  AND (
+    m.status = 'to_send' OR m.reason <> :reason OR COALESCE(m.detail, '') <> :detail
+  )
+  AND (
+    m.not_before <= :now OR (
+      m.not_before > r.since AND m.not_before <= r.until
     )
-    AND (
-      m.not_before <= :now OR (
-        m.not_before > r.since AND m.not_before <= r.until
-      )
-    )
-    AND NOT m.message_key IN (
-      SELECT
-        message_key
-      FROM delivery.sends
-      WHERE
-        state <> 'claimed'
-    )
-  ORDER BY
-    m.message_key NULLS LAST
-  LIMIT :size
-) AS n;
+  )
+  AND (
+    CAST(CONV(SUBSTRING(MD5(CAST(m.message_key AS STRING)), 1, 8), 16, 10) AS BIGINT) % :parts
+  ) = :part
+  AND NOT m.message_key IN (
+    SELECT
+      message_key
+    FROM delivery.sends
+    WHERE
+      state <> 'claimed'
+  );
 
 SELECT
   'held' AS status,
@@ -74,7 +70,3 @@ WHERE
       message_key
     FROM left_over
   );
-
-SELECT
-  COUNT(*)
-FROM left_over;
