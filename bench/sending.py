@@ -102,7 +102,7 @@ def measure(folder: Path, most: int = 0) -> dict[str, Any]:
     project = load_project(folder)
     files, now = read_files(project), tick_of_day(project, _days(project)[1]) + LATER
     with open_warehouse(project) as warehouse:
-        waiting = int(warehouse.value(HERE / "sending.sql"))
+        waiting = int(warehouse.value("select count(*) from outbox.messages where status in ('to_send', 'held')"))
         with sink() as server:
             settings = SmtpSettings(kind="smtp", name="bench", host="127.0.0.1", port=server.port, tls="none", per_day=most or None)
             ledger = Spent()

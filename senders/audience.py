@@ -183,5 +183,27 @@ def discard(folder: Path, audience: str) -> None:
         path.unlink()
 
 
+def erase(folder: Path, audience: str, addresses: set[str]) -> int:
+    """
+    Take the people out of the files of adds that lie in *folder* all of whose hashed addresses are among *addresses*; return how many lines that were.
+
+    Files of removes stay as they are: without its hash no platform takes an address out.
+    """
+    erased = 0
+    for path in sorted(folder.glob(f"{audience}-*-adds-*.csv*")):
+        with path.open(encoding="utf-8", newline="") as file:
+            heading, *lines = csv.reader(file)
+        kept = [line for line in lines if not addresses.issuperset(filter(None, line[: len(KINDS)]))]
+        if len(kept) < len(lines):
+            made = path.with_name(f"{path.name}.new")
+            with made.open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerows([heading, *kept])
+            sync(made)
+            os.replace(made, path)
+            sync(folder)
+        erased += len(lines) - len(kept)
+    return erased
+
+
 def _drafted(path: Path) -> Path:
     return path.with_name(f"{path.name}.part")

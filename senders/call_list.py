@@ -54,6 +54,16 @@ class CallListSender:
         yield CallListSession(self.folder, self.name, self.settings.delimiter)
 
 
+def erase(settings: CallListSettings, root: Path, keys: set[str]) -> int:
+    """Take the calls of *keys* out of the files that lie in a sender's folder, notes and all; return how many there were."""
+    return CallListSession(root / settings.folder, settings.name, settings.delimiter).drop(keys)
+
+
+def unreadable(settings: CallListSettings, root: Path) -> list[Path]:
+    """Return the files in a sender's folder that say no longer which calls they hold."""
+    return CallListSession(root / settings.folder, settings.name, settings.delimiter).unreadable()
+
+
 class CallListSession:
     """Reads which keys the files hold before it adds to them: somebody may have worked in them meanwhile."""
 
@@ -79,7 +89,7 @@ class CallListSession:
     def _keep(self, rows: Sequence[Row]) -> None:
         """Put those of *rows* that no file holds into the file of their day; raise OSError or ValueError where that cannot be done."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        kept = {key for path in sorted(self.folder.glob(f"{self.name}-*.csv")) for key in self._keys(path)}
+        kept = {key for path in self._files() for key in self._keys(path)}
         for day in sorted({day for _, _, day, _ in rows}):
             fresh = {row[-1]: row for row in rows if row[2] == day and row[-1] not in kept}
             if fresh:
@@ -92,11 +102,38 @@ class CallListSession:
                 raise ValueError(f"{path.name} has no column `message_key` any more: move it out of {path.parent.name}")
             return [row["message_key"] for row in rows]
 
+    def drop(self, keys: set[str]) -> int:
+        """Write every file that holds calls of *keys* anew without them, and return how many there were."""
+        unreadable = self.unreadable()
+        held = {path: len(keys.intersection(self._keys(path))) for path in self._files() if path not in unreadable}
+        for path in (path for path, count in held.items() if count):
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                heading, *rows = csv.reader(file, delimiter=self.delimiter)
+            place = heading.index("message_key")
+            kept = [row for row in rows if len(row) <= place or row[place] not in keys]
+            self._replace(path, self._lines([heading, *kept]).encode("utf-8-sig"))
+        return sum(held.values())
+
+    def unreadable(self) -> list[Path]:
+        found = []
+        for path in self._files():
+            try:
+                self._keys(path)
+            except ValueError:
+                found.append(path)
+        return found
+
+    def _files(self) -> list[Path]:
+        return sorted(self.folder.glob(f"{self.name}-*.csv"))
+
     def _add(self, path: Path, rows: Sequence[Row]) -> None:
         """Write the whole file anew beside the old one, and put it in its place when it is on the disk."""
         before = path.read_bytes() if path.exists() else self._lines([COLUMNS]).encode("utf-8-sig")
+        self._replace(path, before + (b"" if before.endswith(b"\n") else b"\r\n") + self._lines(rows).encode("utf-8"))
+
+    def _replace(self, path: Path, content: bytes) -> None:
         draft = path.with_suffix(".part")
-        draft.write_bytes(before + (b"" if before.endswith(b"\n") else b"\r\n") + self._lines(rows).encode("utf-8"))
+        draft.write_bytes(content)
         sync(draft)
         os.replace(draft, path)
         sync(path.parent)

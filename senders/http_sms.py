@@ -2,19 +2,22 @@
 
 import re
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from senders.api_settings import ApiSettings
-from senders.json_api import Bound, Values
+from senders.json_api import Bound, JsonApi, Values
 from senders.message import Message, Session
 from senders.phone import phone_number
-from senders.sms_apis import SMS_APIS
+from senders.sms_apis import NOTICE, SMS_APIS
 from senders.sms_text import in_alphabet, segments
 
 SENDER_ID = re.compile(r"\+?[0-9]{3,15}|(?=.*[A-Za-z])[A-Za-z0-9 ]{3,11}|MG[0-9a-f]{32}")
+LEAST_AHEAD = 40
+"""With passes a quarter of an hour apart every message then comes within reach of one: 15 minutes of notice, 10 of a pass, 15 to the next."""
 
 
 class HttpSmsSettings(ApiSettings):
@@ -26,13 +29,33 @@ class HttpSmsSettings(ApiSettings):
     username: str = Field("", pattern=r"^[A-Za-z0-9]*$", description="Twilio: the Account SID, beside which the auth token is the `api_key`.")
     sender_id: str = Field(description="Who speaks: 3 to 11 letters and digits, a number, a short code, or a messaging service of Twilio (MG…).")
     max_segments: int = Field(3, ge=1, le=10, description="A message that takes more segments is refused; each is paid for.")
+    schedule_ahead: int = Field(
+        0,
+        ge=0,
+        le=120,
+        description="Twilio, through a messaging service: minutes before its hour that a message is handed over, to go on time. Nothing stops it there.",
+    )
 
     @model_validator(mode="after")
     def _fits_the_provider(self) -> Self:
         self.check(self.provider, SMS_APIS[self.provider])
         if not SENDER_ID.fullmatch(self.sender_id) or (self.is_service and self.provider != "twilio"):
             raise ValueError(f"`{self.sender_id}` can be no sender of an SMS|write 3 to 11 letters and digits, such as the shop's name, or a number")
+        if self.schedule_ahead and not (self.is_service and SMS_APIS[self.provider].send_at):
+            raise ValueError("only Twilio can be told when an SMS shall go, and a messaging service of it alone|remove `schedule_ahead`: messages wait here")
+        if 0 < self.schedule_ahead <= LEAST_AHEAD:
+            raise ValueError(
+                f"`schedule_ahead` is to be more than {LEAST_AHEAD}: Twilio wants 15 minutes, and a pass and the time to the next take as long again"
+            )
         return self
+
+    @property
+    def ahead(self) -> timedelta:
+        return timedelta(minutes=self.schedule_ahead)
+
+    @property
+    def notice(self) -> timedelta:
+        return NOTICE if self.schedule_ahead else timedelta(0)
 
     @property
     def is_service(self) -> bool:
@@ -55,11 +78,13 @@ class HttpSmsSender:
     def session(self) -> AbstractContextManager[Session]:
         own = {"username": self.settings.username, "from": "", "service": "", "service" if self.settings.is_service else "from": self.settings.sender_id}
         api = SMS_APIS[self.settings.provider]
-        return self.settings.session(Bound(api, own, lambda message: _values(message, self.settings.max_segments), 1), self.root, self.settings.username)
+        return self.settings.session(Bound(api, own, lambda message: _values(message, self.settings.max_segments, api), 1), self.root, self.settings.username)
 
 
-def _values(message: Message, max_segments: int) -> Values:
+def _values(message: Message, max_segments: int, api: JsonApi) -> Values:
     """Return what an API may ask of *message*; raise ValueError for what is no number, and for a text that is empty or takes too many segments."""
+    if message.send_at and not api.send_at:
+        raise ValueError("the provider cannot be told when a message shall go")
     number = phone_number(message.to)
     text = in_alphabet(message.text)
     cost = segments(text)
@@ -74,4 +99,6 @@ def _values(message: Message, max_segments: int) -> Values:
         "text": text,
         "type": "marketing" if "[STOP_CODE]" in text else "transactional",
         "unicode": cost.encoding == "UCS-2",
+        "send_at": api.send_at(message.send_at) if message.send_at and api.send_at else "",
+        "schedule": "fixed" if message.send_at else "",
     }

@@ -44,6 +44,11 @@ class PacedSettings(BaseModel):
         """How long before its hour a message is handed over, with the hour: not at all, but to a provider that schedules and is asked to."""
         return timedelta(0)
 
+    @property
+    def notice(self) -> timedelta:
+        """How long before its hour a provider that schedules wants to be given a message at the latest."""
+        return timedelta(0)
+
     def allowance(self, day: date) -> int | None:
         """Return how many messages *day* may bring by the quota and the warm-up plan, whichever is less; None for as many as there are."""
         limits = [limit for limit in (self.per_day, self.warm_up.allowance(day) if self.warm_up else None) if limit is not None]

@@ -1,5 +1,7 @@
 """The SMS APIs that `http_sms` speaks: one description each. Neither takes a key against repetition, nor several texts at once."""
 
+from datetime import datetime, timedelta
+
 from senders.http import Answer, Verdict
 from senders.json_api import JsonApi
 
@@ -10,6 +12,14 @@ def _twilio(answer: Answer, count: int) -> list[Verdict] | None:
 
 def _brevo(answer: Answer, count: int) -> list[Verdict] | None:
     return [Verdict(answer.status, str(answer.body["messageId"]))] if answer.status in (200, 201) else None
+
+
+NOTICE = timedelta(minutes=15)
+"""Twilio wants a message so long before the hour it is to go at."""
+
+
+def _instant(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 # Twilio, «Error and Warning Dictionary»: codes that come with status 400 and are about the account, its sender or its quota.
@@ -29,19 +39,24 @@ TWILIO_ERRORS = {
     "21660": 403,  # `From` belongs to another account
     "21703": 403,  # the messaging service has no numbers
     "30002": 403,  # account suspended
+    "35114": 503,  # too late to schedule it: it goes at its hour
+    "35115": 503,  # the same
+    "35117": 503,  # the same
     "63038": 429,  # the account has sent its day's messages
 }
 
 TWILIO = JsonApi(
     # Twilio, «Messages resource: create a Message»: a form; From is a number, a short code or an alphanumeric sender; a
     # messaging service (MG…) stands in a field of its own. A number whose owner wrote STOP is refused with code 21610.
+    # «Message Scheduling»: through a messaging service alone, from 15 minutes to 35 days ahead, an instant in UTC.
     # There is no field for a key of ours: its sid, kept in the send ledger, is what comes back in webhooks.
     regions={"": "https://api.twilio.com"},
     path="/2010-04-01/Accounts/{username}/Messages.json",
     headers={"Authorization": "{basic}"},
-    message={"To": "$to", "From": "$from", "MessagingServiceSid": "$service", "Body": "$text"},
+    message={"To": "$to", "From": "$from", "MessagingServiceSid": "$service", "Body": "$text", "SendAt": "$send_at", "ScheduleType": "$schedule"},
     form=True,
     needs=frozenset({"username"}),
+    send_at=_instant,
     verdicts=_twilio,
     errors=TWILIO_ERRORS,
 )

@@ -92,22 +92,32 @@ def reconcile(project: Project, now: datetime, *, as_json: bool) -> int:
 
 
 def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> int:
-    """Erase a person and say what went; return the exit code."""
-    with open_warehouse(project) as warehouse:
-        gone = privacy.forget(warehouse, project, contact, now)
-    lines = [f"{name}: {number} rows" for name, number in gone.rows.items()] + ([f"files: {gone.files} messages"] if gone.files else [])
-    what = "1 contact" if len(gone.contacts) == 1 else f"{len(gone.contacts)} contacts with one address"
+    """Erase a person, say what went and which places it cannot reach; return the exit code."""
+    gone = privacy.forget(project, contact, now)
+    counts = {"messages in files": gone.messages, "calls in call lists": gone.calls, "lines in files of adds for ads platforms": gone.adds}
+    lines = [f"{name}: {number} rows" for name, number in gone.rows.items()] + [f"{what}: {number}" for what, number in counts.items() if number]
     for audience in gone.audiences:
         named = audience in project.settings.audiences
         lines.append(
             f"the ads audience {audience}: " + ("taken out by the next hand-over" if named else "relance.toml names it no more, empty it at its platform")
         )
-    kept = "hashes stay, so that no file brings them back and nobody writes to them"
-    untouched = "not touched: source files, backups, call lists, files for ads platforms and reports written before, logs of the provider"
+    what = {0: "what was left of somebody erased before", 1: "1 contact"}.get(len(gone.contacts), f"{len(gone.contacts)} contacts with one address")
+    kept = "hashes stay, so that no file brings them back and nobody writes to them; the warehouse and its read copy were written anew"
+    lists = [f"look into {path}: it has no column `message_key` any more" for path in gone.out_of_reach]
+    untouched = "out of reach: the shop's source files, backups and other copies, call lists that were moved away, providers and ads platforms and their logs"
+    history = "Dagster's history of runs may show their id, never a name or an address, until old runs are deleted in its pages"
     _told(
         as_json,
-        {"contacts": len(gone.contacts), "rows": gone.rows, "files": gone.files, "audiences": gone.audiences},
-        "\n".join([f"erased {what}", *lines, kept, untouched]),
+        {
+            "contacts": len(gone.contacts),
+            "rows": gone.rows,
+            "files": gone.messages,
+            "calls": gone.calls,
+            "adds": gone.adds,
+            "audiences": gone.audiences,
+            "out_of_reach": gone.out_of_reach,
+        },
+        "\n".join([f"erased {what}", *lines, kept, *lists, untouched, history]),
     )
     return 0
 

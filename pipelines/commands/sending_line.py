@@ -101,9 +101,9 @@ def forget(
     as_json: Json = False,
 ) -> None:
     """
-    Erase a person everywhere in the warehouse, for good. Only hashes stay, so that no file brings them back and nobody writes to them.
+    Erase a person from the warehouse and every file of the project, for good. Only hashes stay, so that no file brings them back and nobody writes to them.
 
-    Source files, backups, call lists, reports written before and the provider's own logs are not touched.
+    The shop's source files, backups, call lists that were moved away and the logs of providers are out of reach.
     """
     from pipelines.commands.sending import forget as erase
 

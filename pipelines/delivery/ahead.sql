@@ -3,13 +3,6 @@ create or replace temp table to_render as
 select
     m.message_key, m.enrolment_id, m.scenario, m.step, m.contact_id, m.channel, m.address, m.topic, m.category, m.template, m.locale, m.priority, m.due_at, m.not_before, m.expires_at,
     g.attempts + 1 as attempt, g.place
-from (
-    select g.message_key, g.attempts, g.place
-    from going g
-    join channels_of c on c.channel = g.channel
-    where g.place > $after
-    order by g.place
-    limit $size
-) g
+from (select message_key, attempts, place from going where place > $after order by place limit $size) g
 join outbox.messages m on m.message_key = g.message_key
 order by g.place;

@@ -17,6 +17,7 @@ from pipelines.delivery.push import NOT_TRIED, Push
 from pipelines.delivery.recover import OUTCOMES, journal_folder, keep_outcomes, recover, rows_of
 from pipelines.journeys.stream import probes_in_use, read_news
 from pipelines.outbox.people import meet, nobody
+from pipelines.outbox.possible import judge_options
 from pipelines.outbox.suppress import suppress
 from pipelines.settings import Project
 from pipelines.ticks import local_day, start_of_day
@@ -24,11 +25,16 @@ from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message, Receipt, Sender
 
 HERE = Path(__file__).parent
-OUTBOX = HERE.parent / "outbox"
 BATCH = 200
 """Messages claimed and recorded together; a power cut leaves so many unknown at most, a killed process one a connection."""
 AHEAD = 2000
 """Messages whose data are looked up together before they are claimed: a look at all contacts for each batch would take longer than to send it."""
+SLICE = 20_000
+"""Messages that are looked at again together: what a pass takes of memory does not grow with those that wait."""
+PART = 100_000
+"""Messages that are told together why they wait."""
+FIRST = (1000, datetime(1900, 1, 1), "")
+"""The place before every message, in the order of priority, due time and key."""
 CLAIM = ["message_key", "sender", "attempt", "state", "changed_at"]
 SHARE = 2 / 3
 """A pass lasts this share of the time to the next at most, so that a slow provider never delays a tick for long."""
@@ -60,33 +66,66 @@ def hand_over(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
     Raises LedgerTooOld where the warehouse was restored from a backup.
     """
     recover(warehouse, project, senders, now, live=live)
+    acting = [sender for sender in senders if live or not sender.acts]
     with warehouse.at(now):
-        look_again(warehouse, project, [sender for sender in senders if live or not sender.acts], now)
-        return [_send_all(warehouse, project, sender, render, now) for sender in senders]
+        _begin(warehouse, project, acting, now)
+        for _ in _looked_at(warehouse, project, _without_sender(warehouse), now):
+            """They are held, and say so."""
+        return [_send_all(warehouse, project, sender, render, now) if sender in acting else HandedOver(sender.name) for sender in senders]
 
 
-def look_again(warehouse: Warehouse, project: Project, senders: Sequence[Sender], now: datetime) -> None:
-    """Decide again, with everything loaded by now, which waiting messages go; the table `going` has them."""
+def _begin(warehouse: Warehouse, project: Project, senders: Sequence[Sender], now: datetime) -> None:
+    """Say which channels may go, and how far ahead; take note of bounces and unsubscriptions; drop what is worthless."""
     with warehouse.transaction():
         warehouse.run("create or replace temp table reach (channel varchar, since timestamp, until timestamp)")
-        reach = [(channel, now + _longest(project), now + sender.pace.ahead) for sender in senders for channel in sorted(sender.channels)]
+        reach = [(channel, now + _longest(project) + sender.pace.notice, now + sender.pace.ahead) for sender in senders for channel in sorted(sender.channels)]
         warehouse.append("reach", ["channel", "since", "until"], reach)
-        warehouse.run(HERE / "candidates.sql", now=now)
         suppress(warehouse, warehouse.value("select max(as_of) from runs.ticks where status = 'committed'"))
-        _exits(warehouse, now)
-        lists = sorted({row[0] for row in warehouse.rows("select distinct channels from due")})
-        warehouse.run("create or replace temp table channels (channels varchar, channel varchar, place bigint, answered_first boolean)")
-        warehouse.append("channels", ["channels", "channel", "place", "answered_first"], [(channel, channel, 0, False) for channel in lists])
-        nobody(warehouse)
-        meet(warehouse, "due")
-        warehouse.run(OUTBOX / "possible.sql")
-        warehouse.run(HERE / "windowed.sql", now=now, zone=project.settings.project.timezone)
-        if warehouse.value("select 1 from touched limit 1"):
-            warehouse.run(HERE.parent / "journeys" / "openings.sql", as_of=now, horizon=now)
-            warehouse.run(HERE / "closed_windows.sql", now=now)
-        warehouse.run("create or replace temp table allowed (channel varchar)")
-        warehouse.append("allowed", ["channel"], [(channel,) for sender in senders for channel in sorted(sender.channels)])
-        warehouse.run(HERE / "look_again.sql", now=now)
+        warehouse.run(HERE / "expired.sql", now=now)
+
+
+def _without_sender(warehouse: Warehouse) -> list[str]:
+    """Return the channels of waiting messages that nobody may hand over."""
+    query = "select distinct channel from outbox.messages where status in ('to_send', 'held') and channel not in (select channel from reach) order by channel"
+    return [channel for (channel,) in warehouse.rows(query)]
+
+
+def _looked_at(warehouse: Warehouse, project: Project, channels: Iterable[str], now: datetime) -> Iterator[int]:
+    """
+    Decide again, with everything loaded by now, which messages that wait on *channels* go, a slice at a time in the order they go.
+
+    Yields how many go for each slice of which some do; the table `going` has them. What is not asked for is not looked at.
+    """
+    warehouse.run("create or replace temp table channels_of (channel varchar)")
+    warehouse.append("channels_of", ["channel"], [(channel,) for channel in sorted(channels)])
+    place: tuple[int, datetime, str] | None = FIRST
+    while place:
+        with warehouse.transaction():
+            priority, due_at, key = place
+            warehouse.run(HERE / "candidates.sql", now=now, size=SLICE, priority=priority, due_at=due_at, message_key=key)
+            _look_again(warehouse, project, now)
+            seen = warehouse.rows("select priority, due_at, message_key from candidates order by priority, due_at desc, message_key desc limit 1")
+            place = seen[0] if seen and warehouse.value("select count(*) from candidates") == SLICE else None
+        if going := warehouse.value("select count(*) from going"):
+            yield going
+        if place:
+            warehouse.checkpoint()  # else what a long pass writes would stay in memory to its end
+
+
+def _look_again(warehouse: Warehouse, project: Project, now: datetime) -> None:
+    """Decide again which messages of the temporary table `waiting` go."""
+    _exits(warehouse, now)
+    lists = sorted({row[0] for row in warehouse.rows("select distinct channels from due")})
+    warehouse.run("create or replace temp table channels (channels varchar, channel varchar, place bigint, answered_first boolean)")
+    warehouse.append("channels", ["channels", "channel", "place", "answered_first"], [(channel, channel, 0, False) for channel in lists])
+    nobody(warehouse)
+    meet(warehouse, "due")
+    judge_options(warehouse, project)
+    warehouse.run(HERE / "windowed.sql", now=now, zone=project.settings.project.timezone)
+    if warehouse.value("select 1 from touched limit 1"):
+        warehouse.run(HERE.parent / "journeys" / "openings.sql", as_of=now, horizon=now)
+        warehouse.run(HERE / "closed_windows.sql", now=now)
+    warehouse.run(HERE / "look_again.sql", now=now)
 
 
 def _exits(warehouse: Warehouse, now: datetime) -> None:
@@ -100,32 +139,43 @@ def _exits(warehouse: Warehouse, now: datetime) -> None:
 
 
 def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Render, now: datetime) -> HandedOver:
-    warehouse.run("create or replace temp table channels_of (channel varchar)")
-    warehouse.append("channels_of", ["channel"], [(channel,) for channel in sorted(sender.channels)])
-    if not warehouse.value("select 1 from going g join channels_of c on c.channel = g.channel limit 1"):
+    looks = _looked_at(warehouse, project, sender.channels, now)
+    if not next(looks, 0):
         return HandedOver(sender.name)
     gate = Gate(sender.pace, _longest(project), halted(project))
     counts: Counter[str] = Counter()
     with Journal(journal_folder(project), now) as journal, ExitStack() as stack, ThreadPoolExecutor(sender.pace.connections) as pool:
         sessions = [stack.enter_context(sender.session()) for _ in range(sender.pace.connections)]
-        claimed = place = 0
-        while attempts := _ahead(warehouse, place, _room(warehouse, project, sender, gate, now)):
-            place = int(warehouse.value("select max(place) from to_render"))
-            rendered = _with_their_hours(warehouse, sender, render(warehouse, now), now)
-            while gate.is_open() and (messages := list(islice(rendered, BATCH))):
-                batch = {message.key: attempts[message.key] for message in messages}
-                push = Push(sender.name, batch, now)
-                _claim(warehouse, sender, batch, now)
-                claimed += len(batch)
-                with _recorded(warehouse, push, journal, now):
-                    _remember_links(warehouse, messages, now)
-                    push.go(messages, pool, sessions, gate, journal)
-                counts.update(outcome.state for outcome in push.outcomes)
-        journal.write(Closed(claimed))
-    warehouse.run(HERE / "gone.sql", sender=sender.name, now=now)
+        going, place = 1, 0
+        while going:
+            while attempts := _ahead(warehouse, place, _room(warehouse, project, sender, gate, now)):
+                place = int(warehouse.value("select max(place) from to_render"))
+                rendered = _with_their_hours(warehouse, sender, render(warehouse, now), now)
+                while gate.is_open() and (messages := list(islice(rendered, BATCH))):
+                    batch = {message.key: attempts[message.key] for message in messages}
+                    push = Push(sender.name, batch, now)
+                    _claim(warehouse, sender, batch, now)
+                    with _recorded(warehouse, push, journal, now):
+                        _remember_links(warehouse, messages, now)
+                        push.go(messages, pool, sessions, gate, journal)
+                    counts["claimed"] += len(batch)
+                    counts.update(outcome.state for outcome in push.outcomes)
+            going, place = next(looks, 0) if gate.is_open() else 0, 0
+        journal.write(Closed(counts.pop("claimed", 0)))
     if gate.stop:
-        warehouse.run(HERE / "left_over.sql", sender=sender.name, not_tried=NOT_TRIED, reason=gate.stop.reason, detail=gate.stop.detail, now=now)
+        _leave(warehouse, sender, gate.stop, now)
     return HandedOver(sender.name, **counts, stopped=gate.stop.detail if gate.stop else "")
+
+
+def _leave(warehouse: Warehouse, sender: Sender, stop: Stop, now: datetime) -> None:
+    """Say of everything that was not come to why it waits, a part at a time."""
+    told = {"sender": sender.name, "reason": stop.reason, "detail": stop.detail, "now": now, "not_tried": NOT_TRIED}
+    parts = 1 + int(warehouse.value("select count(*) from outbox.messages where status in ('to_send', 'held')")) // PART
+    for part in range(parts):
+        with warehouse.transaction():
+            warehouse.run(HERE / "left_over.sql", **told, parts=parts, part=part)
+        if parts > 1:
+            warehouse.checkpoint()
 
 
 def _longest(project: Project) -> timedelta:

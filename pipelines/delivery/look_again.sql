@@ -7,7 +7,6 @@ from (
     select
         w.message_key,
         case
-            when w.expires_at <= $now then 'expired'
             when x.message_key is not null or s.state in ('stopped:eject', 'removed') then 'exited_before_send'
             when j.impossible is not null then j.impossible
             when s.state in ('paused:hold', 'paused:expire', 'draft') then 'scenario_paused'
@@ -16,14 +15,14 @@ from (
             when a.channel is null then 'not_sent'
             when c.message_key is not null then 'quiet_hours'
         end as reason,
-        w.expires_at <= $now or x.message_key is not null or j.impossible is not null
+        x.message_key is not null or j.impossible is not null
             or s.state in ('stopped:eject', 'removed', 'paused:expire') as final,
-        coalesce(x.detail, s.held, case when s.state <> 'live' then s.state when a.channel is null then 'the environment is not live' end) as detail
+        coalesce(x.detail, case when j.impossible = 'unreachable' then j.fault end, s.held, case when s.state <> 'live' then s.state when a.channel is null then 'the environment is not live' end) as detail
     from waiting w
     join journeys.states s on s.scenario = w.scenario
     left join (select message_key, min(detail) as detail from exited group by message_key) x on x.message_key = w.message_key
     left join judged_options j on j.message_key = w.message_key
-    left join allowed a on a.channel = w.channel
+    left join reach a on a.channel = w.channel
     left join closed_windows c on c.message_key = w.message_key
 ) l;
 

@@ -1,5 +1,4 @@
--- Attempts of the journals that the ledger does not know, oldest first.
+-- Attempts of a journal that the ledger does not know.
 select j.message_key, j.attempt
 from journaled j
-where not exists (select 1 from delivery.sends s where s.message_key = j.message_key and s.attempt = j.attempt)
-order by 1, 2;
+where not exists (select 1 from delivery.sends s where s.message_key = j.message_key and s.attempt = j.attempt);

@@ -1,8 +1,9 @@
 """Settles what an earlier pass left open, from its journal; and sees that the ledger is not older than the journals."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from pipelines.delivery.journal import Entry, Journal, Opened, Outcome, Taken, boot, claimed_in, forget_before, journal_path, passes_since, read_journal
@@ -13,6 +14,8 @@ from senders.message import Sender
 
 HERE = Path(__file__).parent
 EVER = datetime(1900, 1, 1)
+PART = 50_000
+"""Lines of a journal that are compared with the ledger together."""
 OUTCOMES = ["message_key", "sender", "attempt", "state", "changed_at", "provider_message_id", "error", "retry_at"]
 KEPT = timedelta(days=35)
 """Journals stay at least so long, and in any case until no message of theirs is valid any more."""
@@ -34,8 +37,7 @@ def recover(warehouse: Warehouse, project: Project, senders: Sequence[Sender], n
         hint = "hint: was the warehouse restored from a backup? `relance reconcile` writes down what went, then hand-over goes on"
         raise LedgerTooOld(f"nothing is handed over: the journals know of {len(missing)} messages that went and that the send ledger lacks\n  {hint}")
     with warehouse.transaction():
-        claimed = [row[0] for row in warehouse.rows(HERE / "open_claims.sql")]
-        entries = {instant: list(read_journal(journal_path(folder, instant))) for instant in claimed}
+        entries = _of_open_claims(warehouse, folder)
         fold(warehouse, [entry for found in entries.values() for entry in found if isinstance(entry, Outcome)])
         warehouse.run(HERE / "settle.sql", now=now)
         warehouse.run("create or replace temp table taken (message_key varchar, attempt bigint)")
@@ -95,15 +97,31 @@ def latest_pass(warehouse: Warehouse) -> datetime | None:
     return latest
 
 
+def _of_open_claims(warehouse: Warehouse, folder: Path) -> dict[datetime, list[Entry]]:
+    """Return what the journals say of messages that were claimed and of which nothing is known since, by pass; of the others they say a great deal."""
+    claims: dict[datetime, set[tuple[str, int]]] = {}
+    for instant, key, attempt in warehouse.rows(HERE / "open_claims.sql"):
+        claims.setdefault(instant, set()).add((key, attempt))
+    return {instant: [*_entries_about(claimed, journal_path(folder, instant))] for instant, claimed in claims.items()}
+
+
+def _entries_about(attempts: Set[tuple[str, int]], path: Path) -> Iterator[Entry]:
+    """Yield how one pass began, each time, and what became of some *attempts*."""
+    for entry in read_journal(path):
+        if isinstance(entry, Opened) or (isinstance(entry, Taken | Outcome) and (entry.message_key, entry.attempt) in attempts):
+            yield entry
+
+
 def _never_claimed(warehouse: Warehouse, folder: Path) -> list[Outcome]:
     """Return the last state, by the journals, of each message whose attempt the ledger does not know as claimed."""
-    known: dict[tuple[str, int], Outcome] = {}
     latest = latest_pass(warehouse) or EVER
     last = journal_path(folder, latest)
     complete = claimed_in(last) == warehouse.value("select count(*) from delivery.sends where state = 'claimed' and changed_at = $latest", latest=latest)
-    for path in [*([] if complete else [last]), *passes_since(folder, latest)]:
+    paths = [*([] if complete else [last]), *passes_since(folder, latest)]
+    known: dict[tuple[str, int], Outcome] = {}
+    for path in paths:
         opened_at = latest
-        for entry in read_journal(path):
+        for entry in _entries_about(_not_in_ledger(warehouse, path), path):
             match entry:
                 case Opened():
                     opened_at = entry.opened_at
@@ -112,9 +130,18 @@ def _never_claimed(warehouse: Warehouse, folder: Path) -> list[Outcome]:
                     known.setdefault((key, attempt), Outcome(key, sender, attempt, "unknown", opened_at, error=error))
                 case Outcome(message_key=key, attempt=attempt):
                     known[key, attempt] = entry
-    warehouse.run("create or replace temp table journaled (message_key varchar, attempt bigint)")
-    warehouse.append("journaled", ["message_key", "attempt"], list(known))
-    return [known[key, attempt] for key, attempt in warehouse.rows(HERE / "never_claimed.sql")]
+    return [known[attempt] for attempt in sorted(known)]
+
+
+def _not_in_ledger(warehouse: Warehouse, path: Path) -> set[tuple[str, int]]:
+    """Return the attempts of one journal that the ledger does not know; a journal may have a million, so they are looked for in parts."""
+    entries = (entry for entry in read_journal(path) if isinstance(entry, Taken | Outcome))
+    missing: set[tuple[str, int]] = set()
+    while part := {(entry.message_key, entry.attempt) for entry in islice(entries, PART)}:
+        warehouse.run("create or replace temp table journaled (message_key varchar, attempt bigint)")
+        warehouse.append("journaled", ["message_key", "attempt"], list(part))
+        missing.update(warehouse.rows(HERE / "never_claimed.sql"))
+    return missing
 
 
 def _whole(entries: Sequence[Entry]) -> bool:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from pipelines.durations import spoken
+from pipelines.outbox.possible import judge_options
 from pipelines.settings import Cap, Project
 from pipelines.ticks import Tick
 from pipelines.warehouse.duckdb import Warehouse
@@ -27,7 +28,7 @@ def decide(warehouse: Warehouse, project: Project, tick: Tick) -> int:
         "as_of": tick.as_of, "send": tick.send, "zone": settings.project.timezone, "locale": settings.project.locale,
         "longest_cap": max((_seconds(cap) for cap in settings.caps), default=0),
     }  # fmt: skip
-    warehouse.run(HERE / "possible.sql")
+    judge_options(warehouse, project)
     warehouse.run(HERE / "decide.sql", **common)
     for turn in range(1, int(warehouse.value("select coalesce(max(turn), 0) from ranked")) + 1):
         warehouse.run(HERE / "turn.sql", turn=turn)

@@ -1,6 +1,6 @@
 -- The channel each message takes: the first possible one, else the first with its reason.
 create or replace temp table chosen as
-select message_key, channel, address, impossible, basis from judged_options
+select message_key, channel, address, fault, impossible, basis from judged_options
 qualify row_number() over (partition by message_key order by case when impossible is null then 0 else 1 end, place) = 1;
 
 -- Messages that show a personal code, to runs that have none. Those of holdouts go on as if they had one.
@@ -13,7 +13,7 @@ where not d.ghost and not exists (select 1 from journeys.codes k where k.enrolme
 -- Every gate that does not depend on other messages, in the order that names the reason.
 create or replace temp table gated as
 select
-    d.*, c.channel, c.address, c.impossible,
+    d.*, c.channel, c.address, c.fault, c.impossible,
     case when d.category = 'transactional' then 'transactional' else c.basis end as basis,
     coalesce(f.locale, $locale) as locale, coalesce(f.timezone, $zone) as contact_zone,
     case

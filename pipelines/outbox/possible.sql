@@ -1,8 +1,3 @@
--- The phones of those who may be written to or called.
-create or replace temp table phones as
-select contact_id, phone from raw.contacts
-where contact_id in (select d.contact_id from due d join channels c on c.channels = d.channels and c.channel in ('sms', 'call_list'));
-
 -- Where pushes may go: the contact's newest browser or app that is not known to be gone. A browser is reached by three things.
 create or replace temp table pushable as
 select s.contact_id, s.address
@@ -19,12 +14,20 @@ qualify row_number() over (partition by s.contact_id order by s.subscribed_at de
 create or replace temp table options as
 select
     d.message_key, d.contact_id, c.channel, case when c.answered_first and c.channel = f.preferred_channel then -1 else c.place end as place, d.topic, d.category, d.due_at,
-    case c.channel when 'email' then f.email when 'sms' then p.phone when 'call_list' then p.phone when 'push' then b.address else d.contact_id end as address,
+    case c.channel
+        when 'email' then f.email
+        when 'sms' then case when g.channel is null or p.fault is null then p.phone end
+        when 'call_list' then case when g.channel is null or p.fault is null then p.phone end
+        when 'push' then b.address
+        else d.contact_id
+    end as address,
+    case when g.channel is not null then p.fault end as fault,
     f.order_count
 from due d
 join channels c on c.channels = d.channels
 left join people f on f.contact_id = d.contact_id
 left join phones p on p.contact_id = d.contact_id
+left join judged_channels g on g.channel = c.channel
 left join pushable b on b.contact_id = d.contact_id;
 
 -- The standing consent of the contacts concerned: the last word per channel on the topic or on all topics; a withdrawal
@@ -58,7 +61,7 @@ where x.reason = 'manual'
 -- Why each option is impossible; null where it is not.
 create or replace temp table judged_options as
 select
-    o.message_key, o.channel, o.place, o.address, s.basis,
+    o.message_key, o.channel, o.place, o.address, o.fault, s.basis,
     case
         when o.address is null then 'unreachable'
         when x.message_key is not null then 'suppressed'

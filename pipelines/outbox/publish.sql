@@ -17,7 +17,7 @@ select
         when g.not_before > greatest(g.due_at, $as_of) then 'quiet_hours'
         when g.not_before > $as_of then 'not_yet'
     end as reason,
-    a.cap as detail,
+    coalesce(a.cap, case when g.dropped_for = 'unreachable' then g.fault end) as detail,
     $as_of as changed_at
 from gated g
 left join admitted_messages a on a.message_key = g.message_key;

@@ -1,5 +1,6 @@
 """Erases a person (GDPR, article 17): every row about them goes, hashes stay so that no file and no message brings them back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,10 +9,10 @@ import sqlglot.expressions as exp
 
 from pipelines.errors import RelanceError
 from pipelines.settings import Project
-from pipelines.warehouse.duckdb import Warehouse
+from pipelines.warehouse.duckdb import Warehouse, open_warehouse, rewrite_warehouse
 from pipelines.warehouse.schema import TABLES
 from pipelines.warehouse.table import Table
-from senders.files import FilesSettings, erase
+from senders import audience, call_list, files
 
 HERE = Path(__file__).parent
 
@@ -19,42 +20,73 @@ HERE = Path(__file__).parent
 @dataclass(frozen=True)
 class Forgotten:
     """
-    What was erased. `rows` by table; `files`: messages that the sender `files` had kept.
+    What was erased. `rows` by table; messages in files of senders: `messages` kept by the sender `files`, `calls` of call lists.
 
-    `audiences` whose platform was given an address of theirs: the next hand-over pass asks it to take that out, by hash.
+    `audiences` whose platform was given an address of theirs: the next hand-over pass asks it to take that out, by hash; `adds` are
+    their lines in files of adds. `out_of_reach` are files that should not name them and may.
     """
 
     contacts: list[str]
     rows: dict[str, int]
-    files: int
+    messages: int
+    calls: int
+    adds: int
     audiences: list[str]
+    out_of_reach: list[str]
 
 
-def forget(warehouse: Warehouse, project: Project, asked: str, now: datetime) -> Forgotten:
+def forget(project: Project, asked: str, now: datetime) -> Forgotten:
     """
-    Erase the contact with the id or e-mail address *asked*, and every profile with the same address.
+    Erase the contact with the id or e-mail address *asked*, and every profile with the same address, from everything the project keeps on its disk.
 
-    Publishes the read copy anew. Raises RelanceError where there is nobody of that id or address.
+    Whoever was erased before may be named again: a process that was killed in the middle is made good. Raises RelanceError where there is
+    nobody of that id or address and never was.
     """
+    with open_warehouse(project) as warehouse:
+        gone = forget_rows(warehouse, project, asked, now)
+    rewrite_warehouse(project)
+    with open_warehouse(project) as warehouse:
+        if latest := warehouse.value("select max(as_of) from runs.ticks where status = 'committed'"):
+            warehouse.publish_read_copy(project.read_copy_path, latest)
+    return gone
+
+
+def forget_rows(warehouse: Warehouse, project: Project, asked: str, now: datetime) -> Forgotten:
+    """Do so in the tables, and in the files that messages and members of audiences were written to. Deleted rows still lie in the warehouse's file."""
     before = {table.full_name: _count(warehouse, table) for table in TABLES}
     with warehouse.transaction():
         warehouse.run(HERE / "forget.sql", asked=asked, now=now)
         contacts = [contact for (contact,) in warehouse.rows("select contact_id from leaving order by contact_id")]
-        if not contacts:
+        if not contacts and not warehouse.value(HERE / "known_as_gone.sql", asked=asked):
             raise RelanceError(f"there is no contact with the id or the e-mail address `{asked}`\n  hint: contact_id in shop.contacts is the shop's own id")
         keys = {key for (key,) in warehouse.rows("select message_key from leaving_messages")}
-        audiences = [audience for (audience,) in warehouse.rows(HERE / "leaving_audiences.sql")]
+        addresses: dict[str, set[str]] = {}
+        for name, address in warehouse.rows(HERE / "leaving_audiences.sql"):
+            addresses.setdefault(name, set()).update([address] if address else [])
         for contact in contacts:
             warehouse.run(HERE / "forget_in_triggers.sql", leaving=contact)
         for table in TABLES:
             if any(column.name == "contact_id" for column in table.columns):
                 warehouse.run(_delete(table))
-    warehouse.checkpoint()
-    if latest := warehouse.value("select max(as_of) from runs.ticks where status = 'committed'"):
-        warehouse.publish_read_copy(project.read_copy_path, latest)
-    files = sum(erase(settings, project.root, keys) for settings in project.settings.senders if isinstance(settings, FilesSettings))
+        taken_out = _erase_in_files(project, keys, addresses)  # before the commit: else a killed process would have forgotten whom to look for
     gone = {table.full_name: before[table.full_name] - _count(warehouse, table) for table in TABLES}
-    return Forgotten(contacts, {name: number for name, number in gone.items() if number > 0}, files, audiences)
+    return Forgotten(contacts, {name: number for name, number in gone.items() if number > 0}, *taken_out, sorted(addresses), _out_of_reach(project))
+
+
+def _erase_in_files(project: Project, keys: set[str], addresses: Mapping[str, set[str]]) -> tuple[int, int, int]:
+    """Return how many messages, calls and lines of audiences were taken out of files."""
+    senders, root = project.settings.senders, project.root
+    messages = sum(files.erase(settings, root, keys) for settings in senders if isinstance(settings, files.FilesSettings))
+    calls = sum(call_list.erase(settings, root, keys) for settings in senders if isinstance(settings, call_list.CallListSettings))
+    named = project.settings.audiences
+    adds = sum(audience.erase(root / named[name].folder, name, hashes) for name, hashes in sorted(addresses.items()) if name in named)
+    return messages, calls, adds
+
+
+def _out_of_reach(project: Project) -> list[str]:
+    """Return the files of call lists that say no longer which calls they hold."""
+    lists = [settings for settings in project.settings.senders if isinstance(settings, call_list.CallListSettings)]
+    return [str(path) for settings in lists for path in call_list.unreadable(settings, project.root)]
 
 
 def _delete(table: Table) -> str:

@@ -207,6 +207,36 @@ def open_warehouse(project: Project) -> Iterator[Warehouse]:
             file.close()
 
 
+def rewrite_warehouse(project: Project) -> None:
+    """
+    Put a file in the warehouse's place that was written from the rows there are, and from nothing else.
+
+    What was deleted lies in the old one, and in what killed queries left beside it, until its room is used again.
+    """
+    path, wait = project.warehouse_path, project.settings.warehouse.lock_timeout
+    draft = path.with_suffix(".rewritten")
+    with _writer_lock(path, wait):
+        with _connect(path, project, wait) as old:
+            old.execute("checkpoint")
+        shutil.rmtree(path.with_suffix(".spill"), ignore_errors=True)
+        draft.unlink(missing_ok=True)
+        with _connect(draft, project, wait) as connection:
+            build(connection)
+            connection.execute(f"attach {exp.Literal.string(str(path)).sql(dialect='duckdb')} as old (read_only)")
+            tables = "select schema_name, table_name from duckdb_tables() where database_name = 'old' and not internal order by table_oid"
+            for schema, name in connection.execute(tables).fetchall():
+                old_table, new_table = exp.table_(name, db=schema, catalog="old"), exp.table_(name, db=schema).sql(dialect="duckdb")
+                rows = exp.select("*").from_(old_table).sql(dialect="duckdb")
+                connection.execute(f"create table if not exists {new_table} as {rows} limit 0; delete from {new_table}; insert into {new_table} by name {rows}")
+            views = """
+                select sql from duckdb_views() where database_name = 'old' and not internal and (schema_name, view_name) not in (
+                    select (schema_name, view_name) from duckdb_views() where database_name = current_database()) order by view_oid"""
+            for (view,) in connection.execute(views).fetchall():
+                connection.execute(view)
+            connection.execute("detach old; checkpoint")
+        os.replace(draft, path)
+
+
 @contextmanager
 def open_read_copy(project: Project) -> Iterator[Warehouse]:
     """Open the read copy, which every number of people and tools may do at once."""

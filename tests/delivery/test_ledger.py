@@ -72,6 +72,21 @@ def test_highest_priority_goes_first_then_whoever_was_due_first(tmp_path: Path, 
     assert sender.received == ["early", "later", "low"]
 
 
+def test_a_slice_after_the_other_goes_in_the_same_order_and_what_is_left_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "SLICE", 2)
+    monkeypatch.setattr(room, "PART", 1)
+    world = world_with(tmp_path, 7)
+    world.consent("c1", "2026-01-05 06:10", granted=False)
+    sender = Scripted(pace=PacedSettings(connections=1, per_day=4))
+    world.hand_over("2026-01-05 06:30", sender)
+    went = "select contact_id from delivery.sends s join outbox.messages m on m.message_key = s.message_key where state = 'accepted' order by m.due_at"
+    assert world.warehouse.rows(went) == [("c0",), ("c2",), ("c3",), ("c4",)]
+    reasons = "select contact_id, reason from outbox.messages where reason is not null order by contact_id"
+    assert world.warehouse.rows(reasons) == [("c1", "no_consent"), ("c5", "sender_quota"), ("c6", "sender_quota")]
+    world.hand_over("2026-01-06 05:00", sender)
+    assert world.warehouse.value(f"select count(*) from ({went})") == 6
+
+
 def test_what_is_rendered_ahead_is_claimed_a_batch_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "BATCH", 2)
     monkeypatch.setattr(room, "AHEAD", 5)

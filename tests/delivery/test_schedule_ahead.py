@@ -1,13 +1,16 @@
 """Messages whose hour is still to come wait here, unless a provider that schedules is asked to let them go on time."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from pipelines.commands.explain import _fate
 from pipelines.results.explain import explain
+from senders.http_sms import HttpSmsSettings
 from senders.message import Sender
+from tests.delivery.scripted import Scripted
 from tests.journeys.world import World, empty_world, scenario, utc
 from tests.senders.http_server import Desk, http_server
 from tests.senders.providers import PROVIDERS, SECRETS
@@ -74,3 +77,12 @@ def test_explain_says_from_when_the_provider_lets_it_go(world: World, desk: Desk
     with world.warehouse.at(utc(TICK)):
         [message] = [message for run in explain(world.warehouse, "ann", utc(TICK)).runs for message in run.messages]
     assert _fate(message, "Europe/Paris") == "accepted, 2026-01-05 08:15, for the provider to let it go at 2026-01-05 09:00"
+
+
+def test_a_provider_that_wants_notice_is_given_nothing_whose_hour_is_too_near(world: World) -> None:
+    texts = {"kind": "http_sms", "name": "texts", "provider": "twilio", "username": "AC1", "api_key_env": "KEY", "sender_id": "MG" + "0" * 32}
+    sender = Scripted(pace=HttpSmsSettings.model_validate(texts | {"connections": 1, "schedule_ahead": 60}))
+    world.hand_over(utc(OPENING) - timedelta(minutes=25), sender)
+    assert sender.received == []
+    world.hand_over(utc(OPENING) - timedelta(minutes=26), sender)
+    assert len(sender.received) == 2

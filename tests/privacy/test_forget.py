@@ -1,6 +1,7 @@
 """A person who asks to be forgotten is, everywhere, and stays so."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,15 +12,17 @@ import pytest
 
 from pipelines.delivery.recover import recover
 from pipelines.errors import RelanceError
-from pipelines.privacy.forget import forget
+from pipelines.privacy.forget import forget, forget_rows
 from pipelines.settings import Project
 from pipelines.settings_file import load_project
 from pipelines.sources.forgotten import pass_over_forgotten
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse, open_read_copy, open_warehouse
 from pipelines.warehouse.schema import BY_NAME
+from senders.call_list import CallListSender, CallListSettings
 from tests.assets.small_shop import AUDIENCE, Day, write_shop
 from tests.delivery.scripted import Scripted
 from tests.environment import untouched_environment
+from tests.senders.mails import mail
 
 CARLA, ADDRESS, PHONE = "c3", "carla.roux@mail.example", "+33612345603"
 
@@ -69,7 +72,8 @@ def test_nothing_but_hashes_is_left_of_a_person(shop: Project, asked: str) -> No
         warehouse.append("raw.push_subscriptions", told, [("https://push.example/1", CARLA, "key", "secret", day.as_of, "app", day.as_of)])
         warehouse.run(FRIENDS)
         assert len(traces(warehouse)) > 5
-        gone = forget(warehouse, shop, asked, day.as_of)
+    gone = forget(shop, asked, day.as_of)
+    with open_warehouse(shop) as warehouse:
         assert traces(warehouse) == []
         assert warehouse.value("select count(*) from delivery.suppressions where address_hash = rl_sha256($address)", address=ADDRESS) == 1
         browser = "https://push.example/1 key secret"
@@ -80,14 +84,44 @@ def test_nothing_but_hashes_is_left_of_a_person(shop: Project, asked: str) -> No
     assert gone.rows["raw.contacts"] == 1
     with open_read_copy(shop) as copy:
         assert traces(copy) == []
-    kept = [path for path in (shop.root / ".relance" / "outgoing").rglob("*") if path.is_file() and ADDRESS.encode() in path.read_bytes()]
-    assert kept == []
+        assert copy.rows("select contact_id from segments.buyers") == [("c5",)]
+
+
+def test_no_file_of_the_project_names_a_person_who_was_forgotten_but_the_shops_own(shop: Project) -> None:
+    calls = CallListSettings(kind="call_list", name="calls")
+    with open_warehouse(shop) as warehouse:
+        [key] = [key for (key,) in warehouse.rows("select message_key from outbox.messages where contact_id = $who", who=CARLA)]
+    called = [mail(key, channel="call_list", to=PHONE, text="Call Carla"), mail("another", channel="call_list", to="+33612345604", text="Call Dario")]
+    with CallListSender(calls, shop.root).session() as session:
+        assert [receipt.state for receipt in session.send(called)] == ["accepted", "accepted"]
+    moved = shop.root / calls.folder / "calls-2026-01-01.csv"
+    moved.write_text("who\nsomebody\n")
+    project = shop.model_copy(update={"settings": shop.settings.model_copy(update={"senders": [*shop.settings.senders, calls]})})
+    state = {"warehouse.duckdb", "read_copy.duckdb", f"{key}.eml", *(path.name for path in (shop.root / calls.folder).glob("calls-*") if path != moved)}
+    assert {path.name for path in naming(shop, ADDRESS, PHONE)} == state
+    assert [path.name for path in naming(shop, sha256(ADDRESS.encode()).hexdigest(), apart_from=".duckdb")] == ["regulars-00001-adds-2026-03-02.csv"]
+    (shop.root / ".relance" / "warehouse.spill").mkdir()
+    (shop.root / ".relance" / "warehouse.spill" / "left by a killed query").write_text(ADDRESS)
+    gone = forget(project, CARLA, Day(shop, 1).as_of)
+    assert (gone.messages, gone.calls, gone.adds, gone.out_of_reach) == (1, 1, 1, [str(moved)])
+    assert naming(shop, ADDRESS, PHONE, "Carla", "carla", "Roux") == []
+    assert naming(shop, sha256(ADDRESS.encode()).hexdigest(), apart_from=".duckdb") == []
+    texts = [path for path in naming(shop, CARLA, apart_from=".duckdb") if ".dagster" not in path.parts]
+    assert [path for path in texts if re.search(rf"\b{CARLA}\b", path.read_text())] == []
+    assert len(naming(shop, "Call Dario")) == 1
+    assert forget(project, ADDRESS, Day(shop, 1).as_of).contacts == []
+
+
+def naming(shop: Project, *words: str, apart_from: str = "nothing") -> list[Path]:
+    """Return the files of a project, its source files left out, that contain one of *words*."""
+    files = [path for path in shop.root.rglob("*") if path.is_file() and "data" not in path.parts and not path.name.endswith(apart_from)]
+    return sorted(path for path in files if any(word.encode() in path.read_bytes() for word in words))
 
 
 def test_the_platforms_of_audiences_are_asked_to_take_a_person_out(shop: Project) -> None:
     folder, hashed = shop.root / ".relance" / "audiences", sha256(ADDRESS.encode()).hexdigest()
+    assert forget(shop, CARLA, Day(shop, 1).as_of).audiences == ["regulars"]
     with open_warehouse(shop) as warehouse:
-        assert forget(warehouse, shop, CARLA, Day(shop, 1).as_of).audiences == ["regulars"]
         assert warehouse.value("select count(*) from audiences.members") == 0
     with untouched_environment():
         assert Day(shop, 1).hand_over(timedelta(minutes=15)).success
@@ -98,8 +132,7 @@ def test_the_platforms_of_audiences_are_asked_to_take_a_person_out(shop: Project
 
 
 def test_files_that_are_read_again_bring_nobody_back(shop: Project) -> None:
-    with open_warehouse(shop) as warehouse:
-        forget(warehouse, shop, CARLA, Day(shop, 1).as_of)
+    forget(shop, CARLA, Day(shop, 1).as_of)
     for path in (shop.root / "data").glob("*.csv"):
         path.write_text(path.read_text() + "\n")
     with untouched_environment():
@@ -124,20 +157,19 @@ def test_the_send_ledger_goes_on_with_its_journals(shop: Project) -> None:
     with open_warehouse(shop) as warehouse:
         sent = warehouse.value("select count(*) from delivery.sends")
         for contact in [contact for (contact,) in warehouse.rows("select distinct contact_id from outbox.messages order by contact_id")]:
-            forget(warehouse, shop, contact, later)
+            forget_rows(warehouse, shop, contact, later)
         assert warehouse.value("select count(*) from outbox.messages") == 0
         assert warehouse.value("select count(*) from delivery.sends") == sent > 0
         recover(warehouse, shop, [Scripted()], later, live=True)
 
 
 def test_somebody_nobody_knows_cannot_be_forgotten(shop: Project) -> None:
-    with open_warehouse(shop) as warehouse, pytest.raises(RelanceError, match="there is no contact with the id or the e-mail address `nobody`"):
-        forget(warehouse, shop, "nobody", Day(shop, 1).as_of)
+    with pytest.raises(RelanceError, match="there is no contact with the id or the e-mail address `nobody`"):
+        forget(shop, "nobody", Day(shop, 1).as_of)
 
 
 def test_channels_kept_in_one_file_lose_their_lines(tmp_path: Path) -> None:
     from senders.files import FilesSender, FilesSettings, erase
-    from tests.senders.mails import mail
 
     settings = FilesSettings(kind="files", name="outgoing", channels=["sms"], folder=Path("out"))
     with FilesSender(settings, tmp_path).session() as session:

@@ -1,14 +1,16 @@
 """What an SMS costs, how it is written, and what each provider is told."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from senders.sms_text import BASIC, Segments, in_alphabet, segments
 from tests.senders.http_server import Desk, Reply, http_server
-from tests.senders.providers import PROVIDERS, SECRETS
+from tests.senders.providers import PROVIDERS, SECRETS, Provider
 from tests.senders.test_contract import hand_over
 
 TWILIO, BREVO = PROVIDERS["twilio"], PROVIDERS["brevo_sms"]
@@ -109,6 +111,41 @@ def test_twilio_is_told_who_speaks(desk: Desk, sender_id: str, field: str) -> No
     form = desk.heard[0].form
     assert (receipt.state, form[field]) == ("accepted", sender_id)
     assert set(form) == {"To", "Body", field}
+
+
+HOUR, SERVICE = datetime(2026, 9, 14, 7, 0), "MG" + "0" * 32
+
+
+@pytest.mark.parametrize("desk", ["twilio"], indirect=True)
+def test_twilio_is_told_when_a_message_shall_go_and_says_when_that_is_too_late(desk: Desk) -> None:
+    late = Reply(400, {"code": 35114, "message": "SendAt time must be between 900 seconds and 35 days", "status": 400})
+    desk.faults, desk.answer = [late], lambda heard: Reply(201, {"sid": "SM1", "status": "scheduled"})
+    sender = TWILIO.sender(desk.url, sender_id=SERVICE, schedule_ahead=60)
+    receipts = [receipt for key in "ab" for receipt in hand_over(sender, [TWILIO.message(key, send_at=HOUR)])]
+    form = desk.heard[1].form
+    assert (form["SendAt"], form["ScheduleType"], form["MessagingServiceSid"]) == ("2026-09-14T07:00:00Z", "fixed", SERVICE)
+    assert [receipt.state for receipt in receipts] == ["retry", "accepted"]
+    assert (sender.pace.ahead, sender.pace.notice) == (timedelta(hours=1), timedelta(minutes=15))
+
+
+@pytest.mark.parametrize(
+    ("provider", "settings", "error"),
+    [
+        (BREVO, {"schedule_ahead": 60}, "a messaging service of it alone"),
+        (TWILIO, {"schedule_ahead": 60}, "a messaging service of it alone"),
+        (TWILIO, {"schedule_ahead": 40, "sender_id": SERVICE}, "is to be more than 40"),
+    ],
+    ids=["Brevo", "without a service", "too short"],
+)
+def test_who_cannot_be_told_when_an_sms_shall_go_is_not(provider: Provider, settings: dict[str, object], error: str) -> None:
+    with pytest.raises(ValidationError, match=error):
+        provider.sender("http://127.0.0.1:1", **settings)
+
+
+@pytest.mark.parametrize("desk", ["brevo_sms"], indirect=True)
+def test_brevo_is_given_no_sms_before_its_hour(desk: Desk) -> None:
+    [receipt] = hand_over(BREVO.sender(desk.url), [BREVO.message("a", send_at=HOUR)])
+    assert (receipt.state, desk.heard) == ("refused", [])
 
 
 @pytest.mark.parametrize("desk", ["brevo_sms"], indirect=True)

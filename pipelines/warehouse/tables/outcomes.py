@@ -35,6 +35,16 @@ TABLES: tuple[Table, ...] = (
         "as_of",
     ),
     table(
+        "outbox.numbers",
+        "one row per telephone number that was held against the numbering plans, before an SMS or a call",
+        "number_hash",
+        """
+        number_hash VARCHAR! SHA-256 of the number in international form
+        plans VARCHAR! release of the plans (phonenumbers); those of a new one are asked anew
+        fault VARCHAR why nobody can have it; null where somebody can
+    """,
+    ),
+    table(
         "delivery.suppressions",
         "one row per channel, address, reason and topic nobody may write to again about",
         "channel, address_hash, reason, topic, since",

@@ -18,16 +18,14 @@ SELECT
   g.place
 FROM (
   SELECT
-    g.message_key,
-    g.attempts,
-    g.place
-  FROM going AS g
-  JOIN channels_of AS c
-    ON c.channel = g.channel
+    message_key,
+    attempts,
+    place
+  FROM going
   WHERE
-    g.place > :after
+    place > :after
   ORDER BY
-    g.place NULLS LAST
+    place NULLS LAST
   LIMIT :size
 ) AS g
 JOIN outbox.messages AS m

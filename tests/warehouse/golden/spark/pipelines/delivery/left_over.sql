@@ -1,4 +1,64 @@
 SELECT
+  m.message_key
+FROM (
+  SELECT
+    message_key
+  FROM going
+  WHERE
+    NOT message_key IN (
+      SELECT
+        message_key
+      FROM delivery.sends
+      WHERE
+        sender = :sender AND changed_at = :now AND state = 'claimed'
+    )
+  UNION ALL
+  SELECT
+    message_key
+  FROM delivery.sends
+  WHERE
+    sender = :sender AND changed_at = :now AND state = 'retry' AND error = :not_tried
+) AS l
+JOIN outbox.messages AS m
+  ON m.message_key = l.message_key
+WHERE
+  m.status = 'to_send' OR m.reason <> :reason OR COALESCE(m.detail, '') <> :detail
+UNION
+SELECT
+  m.message_key
+FROM outbox.messages AS m
+JOIN channels_of AS c
+  ON c.channel = m.channel
+LEFT JOIN reach AS r
+  ON r.channel = m.channel
+WHERE
+  (
+    m.status = 'to_send'
+    OR (
+      m.status = 'held'
+      AND m.reason IN ('not_yet', 'quiet_hours', 'sender_quota', 'sender_retry', 'halted')
+    )
+  )
+  AND (
+    m.status = 'to_send' OR m.reason <> :reason OR COALESCE(m.detail, '') <> :detail
+  )
+  AND (
+    m.not_before <= :now OR (
+      m.not_before > r.since AND m.not_before <= r.until
+    )
+  )
+  AND (
+    CAST(CONV(SUBSTRING(MD5(CAST(m.message_key AS STRING)), 1, 8), 16, 10) AS BIGINT) % :parts
+  ) = :part
+  AND NOT m.message_key IN (
+    SELECT
+      message_key
+    FROM delivery.sends
+    WHERE
+      state <> 'claimed'
+  );
+
+SELECT
   'held' AS status,
   :reason AS reason,
   :detail AS detail,
@@ -7,14 +67,6 @@ FROM outbox.messages
 WHERE
   message_key IN (
     SELECT
-      g.message_key
-    FROM going AS g
-    JOIN channels_of AS c
-      ON c.channel = g.channel
-    UNION ALL
-    SELECT
       message_key
-    FROM delivery.sends
-    WHERE
-      sender = :sender AND changed_at = :now AND state = 'retry' AND error = :not_tried
+    FROM left_over
   );

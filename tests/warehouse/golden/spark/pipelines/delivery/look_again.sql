@@ -7,8 +7,6 @@ FROM (
   SELECT
     w.message_key,
     CASE
-      WHEN w.expires_at <= :now
-      THEN 'expired'
       WHEN NOT x.message_key IS NULL OR s.state IN ('stopped:eject', 'removed')
       THEN 'exited_before_send'
       WHEN NOT j.impossible IS NULL
@@ -24,12 +22,12 @@ FROM (
       WHEN NOT c.message_key IS NULL
       THEN 'quiet_hours'
     END AS reason,
-    w.expires_at <= :now
-    OR NOT x.message_key IS NULL
+    NOT x.message_key IS NULL
     OR NOT j.impossible IS NULL
     OR s.state IN ('stopped:eject', 'removed', 'paused:expire') AS final,
     COALESCE(
       x.detail,
+      CASE WHEN j.impossible = 'unreachable' THEN j.fault END,
       s.held,
       CASE
         WHEN s.state <> 'live'
@@ -52,7 +50,7 @@ FROM (
     ON x.message_key = w.message_key
   LEFT JOIN judged_options AS j
     ON j.message_key = w.message_key
-  LEFT JOIN allowed AS a
+  LEFT JOIN reach AS a
     ON a.channel = w.channel
   LEFT JOIN closed_windows AS c
     ON c.message_key = w.message_key

@@ -9,7 +9,4 @@ WHERE
     FROM delivery.sends AS s
     WHERE
       s.message_key = j.message_key AND s.attempt = j.attempt
-  )
-ORDER BY
-  1 NULLS LAST,
-  2 NULLS LAST;
+  );

@@ -1,5 +1,7 @@
-SELECT DISTINCT
-  s.changed_at
+SELECT
+  s.changed_at,
+  s.message_key,
+  s.attempt
 FROM delivery.sends AS s
 WHERE
   s.state = 'claimed'
@@ -11,6 +13,4 @@ WHERE
       later.message_key = s.message_key
       AND later.attempt = s.attempt
       AND later.state <> 'claimed'
-  )
-ORDER BY
-  1 NULLS LAST;
+  );

@@ -2,6 +2,7 @@ SELECT
   message_key,
   channel,
   address,
+  fault,
   impossible,
   basis
 FROM (
@@ -9,6 +10,7 @@ FROM (
     message_key,
     channel,
     address,
+    fault,
     impossible,
     basis,
     ROW_NUMBER() OVER (
@@ -43,6 +45,7 @@ SELECT
   d.*,
   c.channel,
   c.address,
+  c.fault,
   c.impossible,
   CASE WHEN d.category = 'transactional' THEN 'transactional' ELSE c.basis END AS basis,
   COALESCE(f.locale, :locale) AS locale,

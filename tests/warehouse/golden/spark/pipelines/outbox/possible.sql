@@ -1,18 +1,5 @@
 SELECT
   contact_id,
-  phone
-FROM raw.contacts
-WHERE
-  contact_id IN (
-    SELECT
-      d.contact_id
-    FROM due AS d
-    JOIN channels AS c
-      ON c.channels = d.channels AND c.channel IN ('sms', 'call_list')
-  );
-
-SELECT
-  contact_id,
   address
 FROM (
   SELECT
@@ -71,13 +58,14 @@ SELECT
     WHEN 'email'
     THEN f.email
     WHEN 'sms'
-    THEN p.phone
+    THEN CASE WHEN g.channel IS NULL OR p.fault IS NULL THEN p.phone END
     WHEN 'call_list'
-    THEN p.phone
+    THEN CASE WHEN g.channel IS NULL OR p.fault IS NULL THEN p.phone END
     WHEN 'push'
     THEN b.address
     ELSE d.contact_id
   END AS address,
+  CASE WHEN NOT g.channel IS NULL THEN p.fault END AS fault,
   f.order_count
 FROM due AS d
 JOIN channels AS c
@@ -86,6 +74,8 @@ LEFT JOIN people AS f
   ON f.contact_id = d.contact_id
 LEFT JOIN phones AS p
   ON p.contact_id = d.contact_id
+LEFT JOIN judged_channels AS g
+  ON g.channel = c.channel
 LEFT JOIN pushable AS b
   ON b.contact_id = d.contact_id;
 
@@ -165,6 +155,7 @@ SELECT
   o.channel,
   o.place,
   o.address,
+  o.fault,
   s.basis,
   CASE
     WHEN o.address IS NULL

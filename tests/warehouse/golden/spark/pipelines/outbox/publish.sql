@@ -41,7 +41,7 @@ SELECT
     WHEN g.not_before > :as_of
     THEN 'not_yet'
   END AS reason,
-  a.cap AS detail,
+  COALESCE(a.cap, CASE WHEN g.dropped_for = 'unreachable' THEN g.fault END) AS detail,
   :as_of AS changed_at
 FROM gated AS g
 LEFT JOIN admitted_messages AS a
