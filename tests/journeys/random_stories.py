@@ -1,7 +1,7 @@
 """Random stories: scenarios out of a grammar and how they are edited, contacts, what they do, segments, caps, and ticks at any rhythm."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from pipelines.scenarios import model as m
+from tests.journeys.random_steps import OFFERS, TAGS, WINDOWS, Scope, perhaps, steps
 from tests.journeys.story import HOUR, Code, Consent, Doing, Person, Stay, Story
 from tests.journeys.world import LONG_AGO, scenario
 
@@ -18,12 +19,6 @@ SPAN = 8 * 24
 MOST_DOINGS = 300
 MOST_CODES = 30
 PARTS = MOST_DOINGS + MOST_CODES + 60  # doings, codes, and the fewer people, stays, ticks, scenarios and edits
-WINDOWS = [
-    {"days": "mon-fri", "from": "09:00", "to": "17:00"},
-    {"days": "mon", "from": "21:00", "to": "09:00"},
-    {"days": "sat,sun", "from": "02:30", "to": "04:00"},
-    {"from": "08:00", "to": "20:00"},
-]
 CAPS = [
     {"name": "daily", "at_most": 1, "per": "day", "clock": "calendar"},
     {"name": "weekly", "at_most": 2, "per": "week", "clock": "calendar", "zone": "contact"},
@@ -32,8 +27,6 @@ CAPS = [
     {"name": "news_only", "at_most": 1, "per": "week", "clock": "calendar", "topic": "news"},
     {"name": "vip_only", "at_most": 0, "per": "month", "clock": "calendar", "segment": "vip"},
 ]
-HOURS = ["1 hour", "5 hours", "12 hours", "1 day", "2 days"]
-CLOCKS = ["00:00", "02:30", "09:00", "18:00"]
 RULES: list[dict[str, Any]] = [
     {"activity": "order_placed"},
     {"activity": ["order_placed", "custom.demo"]},
@@ -48,8 +41,6 @@ DID: list[dict[str, Any]] = [
     {"activity": ["page_viewed", "custom.demo"]},
 ]
 DID_ON_THE_CART: list[dict[str, Any]] = [{"activity": asked, "same": "cart_id"} for asked in ("order_placed", ["cart_updated", "order_placed"])]
-TAGS, AUDIENCES = ("likes_blue", "asked"), ("buyers", "spared")
-OFFERS: dict[str, dict[str, Any]] = {"ten": {"valid_for": "2 days"}, "gift": {}}
 SETTINGS: dict[str, Any] = {
     "offers": OFFERS,
     "audiences": {
@@ -59,7 +50,6 @@ SETTINGS: dict[str, Any] = {
     },
 }
 STATES: list[dict[str, Any]] = [*({"tagged": tag} for tag in TAGS), {"in_segment": "vip"}, {"where": "order_count >= 1"}, {"where": "country = 'FR'"}]
-UNUSED: list[dict[str, Any]] = [{"offer_unused": offer} for offer in OFFERS]
 CODED = frozenset(f"v{number}" for number in range(40))
 """Messages that show a code: what a scenario sends after it gave one may be of these."""
 OF_CARTS = {"where": "trigger.cart_value >= 50"}
@@ -118,19 +108,6 @@ STATUSES: list[dict[str, Any] | None] = [
 ELSEWHERE = ["message_bounced", "message_complained", "message_unsubscribed"]
 
 
-@dataclass
-class Scope:
-    """What a step of a scenario may speak about: messages sent so far, states."""
-
-    dice: Random
-    states: list[dict[str, Any]]
-    did: list[dict[str, Any]]
-    dates: list[str]
-    sent: list[str] = field(default_factory=list)
-    splits: int = 0
-    offers: bool = False
-
-
 @st.composite
 def stories(draw: st.DrawFn) -> Story:
     """
@@ -158,23 +135,19 @@ def stories(draw: st.DrawFn) -> Story:
 def story(seed: int) -> Story:
     """Return the story of a number: always the same one."""
     dice = Random(seed)
-    start, late = dice.choice(STARTS), _perhaps(dice, 50)
+    start, late = dice.choice(STARTS), perhaps(dice, 50)
     ticks = _ticks(dice, start)
     people = tuple(_person(dice, number, start, late) for number in range(dice.randint(8, 14)))
     scenarios = tuple(_scenario(dice, number, late) for number in range(dice.randint(2, 5)))
-    settings = SETTINGS | ({"holdout": {"share": 0.2}} if _perhaps(dice, 20) else {})
-    if _perhaps(dice, 60):
+    settings = SETTINGS | ({"holdout": {"share": 0.2}} if perhaps(dice, 20) else {})
+    if perhaps(dice, 60):
         settings["caps"] = dice.sample(CAPS, dice.randint(1, 3))
     answers = dice.randint(0, 1000)
     edits = tuple(_edits(dice, scenarios, ticks))
-    stays = tuple(_stay(dice, person, start) for person in people if _perhaps(dice, 60))
+    stays = tuple(_stay(dice, person, start) for person in people if perhaps(dice, 60))
     codes = tuple(_code(dice, number, start) for number in range(dice.randint(0, MOST_CODES)))
     doings = tuple(_doing(dice, number, start, len(people), late) for number in range(dice.randint(120, MOST_DOINGS)))
     return Story(people, doings, stays, ticks, scenarios, settings, answers, edits, codes, CODED)
-
-
-def _perhaps(dice: Random, percent: int) -> bool:
-    return dice.randrange(100) < percent
 
 
 def _person(dice: Random, number: int, start: datetime, late: bool) -> Person:
@@ -191,7 +164,7 @@ def _person(dice: Random, number: int, start: datetime, late: bool) -> Person:
 def _consent(dice: Random, start: datetime, late: bool) -> Consent:
     """A word given or taken back in the middle of the story."""
     return Consent(
-        start + dice.randint(0, SPAN) * HOUR, _perhaps(dice, 60), dice.choice(["email", "email", "sms", "push", "ads"]),
+        start + dice.randint(0, SPAN) * HOUR, perhaps(dice, 60), dice.choice(["email", "email", "sms", "push", "ads"]),
         dice.choice(["all", "promotions", "news"]),
         late=dice.choice([0, 0, 3, 30]) * HOUR if late else timedelta(),
     )  # fmt: skip
@@ -208,7 +181,7 @@ def _doing(dice: Random, number: int, start: datetime, people: int, late: bool) 
         case "order_placed":
             values = {"order_id": f"e{number:03}", "cart_id": dice.choice([None, "k1", "k2", "k3"]), "total": dice.choice([10, 20])}
             expected = dice.choice([None, (start + timedelta(days=dice.randint(0, 12))).date()])
-            coupon = f"{dice.choice('Cc')}{dice.randrange(2 * MOST_CODES):02}" if _perhaps(dice, 40) else None
+            coupon = f"{dice.choice('Cc')}{dice.randrange(2 * MOST_CODES):02}" if perhaps(dice, 40) else None
             values |= {"expected_delivery_on": expected, "coupon_code": coupon}
         case "subscription_started":
             values = {"subscription_id": f"e{number:03}", "plan": "x", "expires_at": at + dice.randint(-30, 120) * HOUR}
@@ -251,35 +224,35 @@ def _ticks(dice: Random, start: datetime) -> tuple[datetime, ...]:
 def _scenario(dice: Random, number: int, late: bool) -> m.Scenario:
     """A scenario. Waiting to settle is not combined with late rows: which cart event was last then depends on the tick."""
     trigger = dice.choice(TRIGGERS if late else TRIGGERS + 2 * SETTLING)
-    fixed = {name: dice.choice(OPTIONS[name]) for name in ("topic", "category") if _perhaps(dice, 20)}
-    return _version(dice, f"s{number}", trigger, fixed | (dice.choice([status for status in STATUSES if status]) if _perhaps(dice, 10) else {}))
+    fixed = {name: dice.choice(OPTIONS[name]) for name in ("topic", "category") if perhaps(dice, 20)}
+    return _version(dice, f"s{number}", trigger, fixed | (dice.choice([status for status in STATUSES if status]) if perhaps(dice, 10) else {}))
 
 
 def _version(dice: Random, name: str, trigger: Mapping[str, Any], fixed: Mapping[str, Any]) -> m.Scenario:
     more = {
-        name: dice.choice(options) for name, options in OPTIONS.items() if name not in ("topic", "category") and _perhaps(dice, 40 if name == "goal" else 20)
+        name: dice.choice(options) for name, options in OPTIONS.items() if name not in ("topic", "category") and perhaps(dice, 40 if name == "goal" else 20)
     }
     states = [*STATES, OF_CARTS] if trigger.get("activity") == "cart_updated" else STATES
     did = DID + 2 * DID_ON_THE_CART if trigger.get("key") == "cart_id" else DID
     asked = trigger.get("activity", [])
     dates = [DATES[asked]] if isinstance(asked, str) and asked in DATES else []
-    return scenario(_steps(Scope(dice, states, did, dates), 2), name=name, trigger=trigger, **more, **fixed)
+    return scenario(steps(Scope(dice, states, did, dates), 2), name=name, trigger=trigger, **more, **fixed)
 
 
 def _edits(dice: Random, scenarios: Sequence[m.Scenario], ticks: Sequence[datetime]) -> Iterator[tuple[datetime, tuple[m.Scenario, ...]]]:
     """Scenarios are paused, stopped, taken away and brought back, and get new versions, on their old trigger."""
     files: list[m.Scenario | None] = list(scenarios)
     for tick in ticks[1:]:
-        if not _perhaps(dice, 45):
+        if not perhaps(dice, 45):
             continue
         number = dice.randrange(len(files))
         then = files[number] or scenarios[number]
-        if _perhaps(dice, 60) and then.status == "live":
+        if perhaps(dice, 60) and then.status == "live":
             status = dice.choice(STATUSES)
             files[number] = then.model_copy(update=status) if status else None
-        elif _perhaps(dice, 50):
+        elif perhaps(dice, 50):
             files[number] = then.model_copy(update={"status": "live"})
-        elif _perhaps(dice, 50):
+        elif perhaps(dice, 50):
             files[number] = _turned(then).model_copy(update={"holdout": dice.choice([0.0, 0.4])})
         else:
             trigger = then.trigger.model_dump(by_alias=True, exclude_unset=True)
@@ -302,113 +275,3 @@ def _turned(part: Any) -> Any:
             return [_turned(each) for each in part]
         case _:
             return part
-
-
-def _steps(scope: Scope, depth: int) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    for _ in range(scope.dice.randint(1, 4)):
-        found.append(_step(scope, depth))
-        if depth and "send" in found[-1] and _perhaps(scope.dice, 30):
-            found += _asked_later(scope, depth)
-        if _ends(found[-1]):
-            break
-    return found
-
-
-def _step(scope: Scope, depth: int) -> dict[str, Any]:
-    dice = scope.dice
-    simple = 3 * ["send", "wait"] + ["offer", "tag", "sync"] + ["exit"] * (depth < 2)
-    match dice.choice(simple + ["wait_for", "branch", "split"] * 2 + ["repeat"] if depth else simple):
-        case "send":
-            return _send(scope)
-        case "wait":
-            return {"wait": _wait(scope)}
-        case "offer":
-            scope.offers = True
-            return {"offer": dice.choice(list(OFFERS))}
-        case "tag":
-            return {"tag": {dice.choice(["add", "add", "remove"]): dice.choice(TAGS)}}
-        case "sync":
-            return {"sync": {dice.choice(["add", "add", "remove"]): dice.choice(AUDIENCES)}}
-        case "exit":
-            return {"exit": "gone"}
-        case "wait_for":
-            return {
-                "wait_for": _joined(scope, [*({"did": did} for did in scope.did), *scope.states, *_answers(scope)], ("all", "any")),
-                "timeout": dice.choice(HOURS),
-                "then": _steps(scope, depth - 1),
-                "else": _steps(scope, depth - 1),
-            }
-        case "branch":
-            return {"branch": [*(_rung(scope, depth) for _ in range(dice.randint(1, 2))), {"else": _steps(scope, depth - 1)}]}
-        case "repeat":
-            return _repeat(scope, depth)
-        case _:
-            weights = dice.choice([(50, 50), (10, 90), (20, 50, 30)])
-            arms = {f"arm{number}": {"weight": weight, "steps": _steps(scope, depth - 1)} for number, weight in enumerate(weights)}
-            scope.splits += 1
-            return {"split": arms, "id": f"split{scope.splits}_of_{len(arms)}"}
-
-
-def _asked_later(scope: Scope, depth: int) -> list[dict[str, Any]]:
-    """After a send, a wait and the question how it was answered."""
-    asked = {scope.dice.choice(["clicked", "opened", "replied", "delivered", "bounced"]): scope.sent[-1]}
-    rung = {"if": asked, "steps": _steps(scope, depth - 1)}
-    return [{"wait": scope.dice.choice(HOURS)}, {"branch": [rung, {"else": _steps(scope, depth - 1)}]}]
-
-
-def _wait(scope: Scope) -> Any:
-    dice = scope.dice
-    at = dice.choice(CLOCKS)
-    if scope.dates and _perhaps(dice, 50):
-        options: Mapping[str, list[Any]] = {"offset": ["-1 day", "2 days"], "at": CLOCKS, "if_past": ["skip"]}
-        return {"until": {"date": scope.dates[0]} | {name: dice.choice(values) for name, values in options.items() if _perhaps(dice, 50)}}
-    days, months = {"days": dice.randint(0, 2), "at": at}, {"months": dice.randint(1, 2), "at": at}
-    return dice.choice([*3 * [dice.choice(HOURS), {"until": at}], days, days, months, months | {"days": 1}])
-
-
-def _send(scope: Scope) -> dict[str, Any]:
-    dice, sent = scope.dice, scope.sent
-    sent.append(f"{'v' if scope.offers and _perhaps(dice, 40) else 'm'}{len(sent)}")
-    options: Mapping[str, list[Any]] = {
-        "valid_for": ["6 hours", "1 day", "5 days"], "window": [*WINDOWS, "none"], "on_capped": ["hold"], "via": [["sms", "email"], ["push"], ["push", "sms", "email"], ["preferred"], ["preferred", "sms", "email"]],
-    }  # fmt: skip
-    return {"send": sent[-1]} | {name: dice.choice(values) for name, values in options.items() if _perhaps(dice, 30)}
-
-
-def _rung(scope: Scope, depth: int) -> dict[str, Any]:
-    did = [{"did": asked | within} for asked in scope.did for within in ({}, {"within": "6 hours"}, {"within": "2 days"})]
-    return {"if": _joined(scope, [*did, *scope.states, *UNUSED, *_answers(scope)], ("all", "any", "not")), "steps": _steps(scope, depth - 1)}
-
-
-def _joined(scope: Scope, questions: Sequence[dict[str, Any]], words: Sequence[str], depth: int = 2) -> dict[str, Any]:
-    """A question, or now and then several joined."""
-    dice = scope.dice
-    if not depth or not _perhaps(dice, 25):
-        return dice.choice(questions)
-    word = dice.choice(words)
-    parts = [_joined(scope, questions, words, depth - 1) for _ in range(1 if word == "not" else dice.randint(2, 3))]
-    return {word: parts[0] if word == "not" else parts}
-
-
-def _repeat(scope: Scope, depth: int) -> dict[str, Any]:
-    """Steps again and again. They do not end with an exit: further turns would be unreachable."""
-    dice, steps = scope.dice, _steps(scope, depth - 1)
-    if _ends(steps[-1]):
-        steps = [_send(scope)]
-    did = [{"did": asked} for asked in scope.did]
-    until = {"until": _joined(scope, [*did, *scope.states, *UNUSED, *_answers(scope)], ("all", "any", "not"))} if _perhaps(dice, 60) else {}
-    return {"repeat": {"times": dice.randint(2, 3), "every": dice.choice(HOURS), "steps": steps} | until}
-
-
-def _answers(scope: Scope) -> list[dict[str, Any]]:
-    """Questions about messages sent anywhere before, on this way or another."""
-    dice = scope.dice
-    return [{dice.choice(["clicked", "opened", "replied", "delivered", "bounced"]): dice.choice(scope.sent)} for _ in range(10)] if scope.sent else []
-
-
-def _ends(step: dict[str, Any]) -> bool:
-    """Whether nobody goes on after *step*: what followed would be unreachable."""
-    ways = [step["then"], step["else"]] if "wait_for" in step else [arm["steps"] for arm in step.get("split", {}).values()]
-    ways += [part.get("steps") or part["else"] for part in step.get("branch", [])]
-    return "exit" in step or (bool(ways) and all(_ends(way[-1]) for way in ways))

@@ -28,7 +28,7 @@ def ask(condition: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def await_(condition: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{"wait_for": condition, "timeout": "1 hour", "then": [{"exit": "yes"}], "else": [{"exit": "no"}]}]
+    return [{"wait_for": condition, "timeout": "2 hours", "then": [{"exit": "yes"}], "else": [{"exit": "no"}]}]
 
 
 def split(first: int) -> dict[str, Any]:
