@@ -137,15 +137,14 @@ def render(library: MessageLibrary, row: DueMessage, context: Context, now: date
 
 def _message(row: DueMessage, template: Template, names: dict[str, Any], *, settings: Settings, now: datetime) -> Message:
     shop, is_mail, tags = settings.shop, row.channel == "email", _tags(settings, row, names)
-    body = template.body.render(names).strip()
-    body = tags.html(body) if tags else body
-    text = template.text.render(names).strip() if template.text else ""
-    page = Page(body) if is_mail else None
+    body = template.body.written(names)
+    text = template.text.written(names).strip() if template.text else ""
+    page = Page(body.pieces, tags) if is_mail else None
     return Message(
         key=row.message_key,
         channel=row.channel,
         to=row.address,
-        text=((tags.text(text) if tags else text) if template.text else page.text) if page else body,
+        text=((tags.text(text) if tags else text) if template.text else page.text) if page else body.strip(),
         date=now,
         subject=names["subject"],
         html=page.html if page else "",
@@ -163,7 +162,8 @@ def _tags(settings: Settings, row: DueMessage, names: Mapping[str, Any]) -> Tags
     """Return what its links tell web analytics; the links of an e-mail only, for an SMS is paid by its length."""
     if row.channel != "email" or not settings.links.utm_source:
         return None
-    parameters = {"utm_source": settings.links.utm_source, "utm_medium": settings.links.utm_medium, "utm_campaign": row.scenario, "utm_content": row.template}
+    source, medium = settings.links.utm_source, settings.links.utm_medium
+    parameters = (("utm_source", source), ("utm_medium", medium), ("utm_campaign", row.scenario), ("utm_content", row.template))
     left_alone = tuple(url for url in (names["unsubscribe_url"], names["referral_url"]) if url)
     return Tags(host_of(settings.shop.url), parameters, left_alone)
 
@@ -181,6 +181,7 @@ def _names(library: MessageLibrary, row: DueMessage, template: Template, context
     if row.category == "marketing" and is_signed(settings.shop) and not row.token:
         raise ValueError("the link to unsubscribe has no token")
     names = {
+        **template.body.globals,
         **context,
         "shop": settings.shop,
         "currency": settings.project.currency,
@@ -191,12 +192,12 @@ def _names(library: MessageLibrary, row: DueMessage, template: Template, context
     }
     tags = _tags(settings, row, names)
     names["links"] = {name: tags.url(url) if tags else url for name, url in _links(template, names).items()}
-    fields = {name: SPACE.sub(" ", field.render(names)).strip() for name, field in template.fields.items()}
+    fields = {name: SPACE.sub(" ", field.written(names)).strip() for name, field in template.fields.items()}
     return names | {"subject": "", "preheader": ""} | fields
 
 
 def _links(template: Template, names: Mapping[str, Any]) -> dict[str, str]:
-    links = {name: link.render(names).strip() for name, link in template.links.items()}
+    links = {name: link.written(names).strip() for name, link in template.links.items()}
     for name, address in links.items():
         if not address.startswith(SCHEMES):
             raise ValueError(f"link `{name}` is `{address}`, which is no web address")
