@@ -6,10 +6,10 @@ So what becomes of a page's shape (all but its values) is worked out once, and t
 of a shape is compared with the long way: one that differs, or whose values could matter to it, always takes the long way.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
 from html import unescape
-import re
 
 from css_inline import CSSInliner
 
