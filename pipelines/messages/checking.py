@@ -8,6 +8,7 @@ from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 from pipelines.errors import Problem, nearest
 from pipelines.messages import data
 from pipelines.messages.environment import Source
+from pipelines.messages.mjml import SUFFIX
 from pipelines.messages.reading import Macro, Macros, Need, read
 from pipelines.messages.shapes import Shape
 
@@ -50,7 +51,7 @@ def check(environment: Environment, name: str, source: Source, known: Known) -> 
     segments = dict(_segments(tree))
     reading = read(tree, source.file, known.shapes, known.macros)
     problems = [*_unknown_names(tree, variables, source.file, known), *dict.fromkeys(reading.problems)]
-    problems += _unknown_templates(tree, environment, source.file)
+    problems += [*_unknown_templates(tree, environment, source.file), *_other_markup(tree, source.file)]
     problems += [
         Problem(source.file, line, f"unknown segment `{segment}`", nearest(segment, known.segments))
         for segment, line in segments.items()
@@ -89,6 +90,17 @@ def _unknown_templates(tree: nodes.Template, environment: Environment, file: str
     for line, wanted in _used(tree):
         if wanted not in names:
             yield Problem(file, line, f"there is no template `{wanted}`", nearest(wanted, names))
+
+
+def _other_markup(tree: nodes.Template, file: str) -> Iterator[Problem]:
+    """Yield where HTML holds MJML, which would go out as it is; and MJML that extends HTML, where it could only stand in HTML."""
+    for line, wanted in _used(tree):
+        if wanted.endswith(SUFFIX) and not file.endswith(SUFFIX):
+            yield Problem(file, line, f"`{wanted}` is MJML, and this is not", f"end the name of this file with `{SUFFIX}`, or use a template in HTML")
+    for node in tree.find_all(nodes.Extends):
+        if file.endswith(SUFFIX) and isinstance(node.template, nodes.Const) and not node.template.value.endswith(SUFFIX):
+            hint = f"extend a layout whose name ends with `{SUFFIX}`, or include pieces in HTML inside `mj-text`"
+            yield Problem(file, node.lineno, f"`{node.template.value}` is HTML, and this is MJML", hint)
 
 
 def _used(tree: nodes.Template) -> Iterator[tuple[int, str]]:

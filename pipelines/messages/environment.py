@@ -21,6 +21,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipelines.messages.folding import folded
+from pipelines.messages.mjml import SUFFIX
 from pipelines.messages.pieces import Joined, Macro, joined, printed
 from pipelines.messages.views import Cart, Contact, Event, Line, Offer, Order, Product, Subscription
 from pipelines.settings import ShopSettings
@@ -165,7 +166,7 @@ def environment(sources: Mapping[str, Source], locales: tuple[str, ...], fixed: 
     made = Sandbox(
         fixed,
         loader=Localized(sources, locales),
-        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+        autoescape=lambda name: name is not None and name.endswith((".html.j2", SUFFIX)),
         undefined=StrictUndefined,
         finalize=printed,
         trim_blocks=True,

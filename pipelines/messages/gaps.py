@@ -17,7 +17,7 @@ NOT_TEXT = re.compile(r"<(style|script|noscript|iframe|template|svg|math)\b.*?</
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 TAG = re.compile(r"""<[A-Za-z/][^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*)*>""")
 ADDRESS = re.compile(r"""\s(?:href|src|background)="[^"]*\"""", re.IGNORECASE)
-PICTURED = re.compile(r"""\salt="[^"]*\"""", re.IGNORECASE)
+DESCRIBED = re.compile(r"""\s(?:alt|aria-label)="[^"]*\"""", re.IGNORECASE)
 OPEN = re.compile(rf"&[A-Za-z0-9#]*{SIGN}|{SIGN}(?=--?!?>|!>)")
 """A value could make an entity of what stands before it, or the end of a comment of what stands behind it."""
 
@@ -51,7 +51,7 @@ def gaps_of(skeleton: str, tagged: bool) -> list[Gap]:
 
     for tag in TAG.finditer(skeleton):
         put(Gap(None), *tag.span())
-        for found in PICTURED.finditer(skeleton, *tag.span()):
+        for found in DESCRIBED.finditer(skeleton, *tag.span()):
             put(Gap(in_a_tag), *found.span())
         for found in ADDRESS.finditer(skeleton, *tag.span()):
             put(Gap(in_a_tag, address=True), *found.span())

@@ -12,6 +12,7 @@ from pipelines.messages.data import VARIABLE, DataFiles, MessageData, read_data
 from pipelines.messages.environment import Piece, Source, environment, localized
 from pipelines.messages.front_matter import SCHEMES, FrontMatter, parse
 from pipelines.messages.locales import fallback, language_of
+from pipelines.messages.mjml import SUFFIX, mjml_problems
 from pipelines.messages.reading import Macro, Need
 from pipelines.messages.shapes import SHAPES, UNKNOWN, Shape, named
 from pipelines.messages.shop_pages import PAGES, unnamed
@@ -49,6 +50,7 @@ class Template:
     needs: tuple[Need, ...]
     parts: int = 1
     data: MessageData | None = None
+    is_mjml: bool = False
 
     @property
     def needs_a_code(self) -> bool:
@@ -127,6 +129,8 @@ class _Reading:
         self.shared: dict[str, Checked] = {}
         self.macros: dict[str, Mapping[str, Macro]] = {}
         for layout in found.layouts:
+            if layout.name.endswith(SUFFIX):
+                self.problems.extend(mjml_problems(layout.text, layout.file, is_layout=True))
             self.shared[layout.name] = self._check(layout.name, "", SHAPES)
             self.macros[layout.name] = self.shared[layout.name].macros
 
@@ -139,6 +143,8 @@ class _Reading:
         if template.channel == "email" and "subject" not in header.fields and not wrong:
             self.problems.append(Problem(template.file, 1, "the e-mail has no subject", "start the file with `---`, `subject: …`, `---`"))
         self.problems.extend([*_parts_problems(template, header), *_link_problems(template, header)])
+        if template.kind == "mjml" and template.channel == "email":
+            self.problems.extend(mjml_problems(header.body, template.file, is_layout=False))
         pieces = [*_pieces(template, header), *([alternative.name] if alternative else [])]
         data = self.data.get(template.message)
         shapes = {**SHAPES, "links": named("links", frozenset(header.links), may_be_empty=False)}
@@ -171,6 +177,7 @@ class _Reading:
             parts=max((int(field.text) for field in header.parts.values()), default=1),
             needs=tuple(dict.fromkeys(need for piece in pieces for need in piece.needs)),
             data=data,
+            is_mjml=template.kind == "mjml",
         )
 
     def _used(self, checked: list[Checked], locale: str) -> list[Checked]:

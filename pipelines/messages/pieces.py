@@ -20,8 +20,8 @@ VALUES = 20_000
 PLAIN = re.compile(r"(?:[\t\n\x20-%'-;=?-z|~\xa0-\ud7ff\uf900-\ufffd\U00010000-\U000effff]|&(?![A-Za-z0-9#]*\Z))+")
 """What all parsers pass on as it is, unless it looks like an entity. No braces: those of rules of style are no words."""
 SPACE = re.compile(r"\s")
-WORDS = re.compile(r"""(?:\A|(?<=>)|(?<=="(?=http))|(?<=alt="))(\s*)([^<>"]*[^<>"\s])""")
-"""In markup, a run of words, a web address or the words of a picture, and the spaces before it."""
+WORDS = re.compile(r"""(?:\A|(?<=>)|(?<=="(?=http))|(?<=alt="|bel="))(\s*)([^<>"]*[^<>"\s])""")
+"""In markup, a run of words, a web address or the words of a picture or a label, and the spaces before it."""
 
 
 class Value(str):
@@ -103,6 +103,9 @@ def _value(value: str) -> Value:
     return Value(markupsafe.escape(value))
 
 
+_shown = lru_cache(maxsize=VALUES)(Value)
+
+
 def flat(pieces: Iterable[str]) -> list[str]:
     """Return *pieces*, those of macros one by one, with the words and addresses of other markup as values."""
     found: list[str] = []
@@ -121,10 +124,9 @@ def _flatten(pieces: Iterable[str], found: list[str]) -> None:
             found += _marked_up(piece)
 
 
-@lru_cache(maxsize=VALUES)
 def _marked_up(markup: str) -> Sequence[str]:
     parts = WORDS.split(markup)
-    found = [piece for place in range(0, len(parts) - 1, 3) for piece in (parts[place] + parts[place + 1], Value(parts[place + 2]))]
+    found = [piece for place in range(0, len(parts) - 1, 3) for piece in (parts[place] + parts[place + 1], _shown(parts[place + 2]))]
     return [*found, parts[-1]]
 
 

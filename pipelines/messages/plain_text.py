@@ -8,14 +8,21 @@ from itertools import pairwise
 from operator import itemgetter
 
 from inscriptis import get_text  # type: ignore[import-untyped]
+from inscriptis.css_profiles import CSS_PROFILES  # type: ignore[import-untyped]
+from inscriptis.html_properties import Display  # type: ignore[import-untyped]
 from inscriptis.model.config import ParserConfig  # type: ignore[import-untyped]
 from inscriptis.model.html_document_state import HtmlDocumentState  # type: ignore[import-untyped]
+from inscriptis.model.html_element import HtmlElement  # type: ignore[import-untyped]
 from inscriptis.model.table import Table, TableCell  # type: ignore[import-untyped]
 from inscriptis.model.tag import CustomHtmlTagHandlerMapping  # type: ignore[import-untyped]
 from inscriptis.model.tag.table_tag import table_start_handler  # type: ignore[import-untyped]
 
+CENTRED = re.compile(r"""\balign=["']?center\b["']?""", re.IGNORECASE)
+"""What is in the middle on a page would be far from the left in lines of no width."""
 BLANK_LINES = re.compile(r"\n{3,}")
-LINKS_SHOWN = ParserConfig(display_links=True)
+LIST = HtmlElement(display=Display.block, margin_before=1, margin_after=1, padding_inline=4)
+AS_IN_A_BROWSER = CSS_PROFILES["strict"] | {"ul": LIST, "ol": LIST}
+LINKS_SHOWN = ParserConfig(AS_IN_A_BROWSER, display_links=True)
 GAP = LINKS_SHOWN.table_cell_separator
 SLOT, LAST_SLOT = 0xE000, 0xF8FF
 """Characters for private use, which are words to every parser: the first stands for the first value to be filled in."""
@@ -41,7 +48,7 @@ class _Cell:
 
 def plain_text(html: str) -> str:
     """Return an HTML message as plain text: link addresses beside their words, tables in columns, nothing hidden."""
-    return _tidied(get_text(html, LINKS_SHOWN))
+    return _tidied(get_text(CENTRED.sub("", html), LINKS_SHOWN))
 
 
 def plain_text_to_fill(html: str, count: int) -> Fill:
@@ -52,7 +59,7 @@ def plain_text_to_fill(html: str, count: int) -> Fill:
     """
     lines: list[list[_Cell]] = []
     ends: list[int] = []
-    text = get_text(html, _with_tables(lines, ends))
+    text = get_text(CENTRED.sub("", html), _with_tables(lines, ends))
     # inscriptis resolves what looks like an entity in text, though none is left in it.
     shown = (text, *(cell.text for line in lines for cell in line))
     open_entities = [(found[1], ord(found[2]) - SLOT) for each in shown for found in ENTITY.finditer(each)]
@@ -161,7 +168,7 @@ def _with_tables(lines: list[list[_Cell]], ends: list[int]) -> ParserConfig:
         table_start_handler(state, attributes)
         state.current_table[-1] = _Table(state.current_table[-1], lines, ends)
 
-    return ParserConfig(display_links=True, custom_html_tag_handler_mapping=CustomHtmlTagHandlerMapping({"table": start}, {}))
+    return ParserConfig(AS_IN_A_BROWSER, display_links=True, custom_html_tag_handler_mapping=CustomHtmlTagHandlerMapping({"table": start}, {}))
 
 
 def _aligned(lines: Sequence[Sequence[_Cell]], count: int) -> Callable[[Sequence[str]], list[str]]:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from pipelines.messages.message_library import Key, MessageLibrary, Template
-from pipelines.messages.render import DueMessage, example, render
+from pipelines.messages.render import DueMessage, InvalidContent, Unsound, example, render
 from pipelines.messages.views import Cart, Contact, Event, Line, Offer, Order, Product, Subscription
 from senders.message import Message
 
@@ -37,12 +37,20 @@ def largest(library: MessageLibrary, message: str, locale: str, category: str, t
     return max((each.html for each in _made(library, (message, "email", locale), category, trigger)), key=len, default="")
 
 
+def unsound(library: MessageLibrary, message: str, locale: str, category: str, trigger: Mapping[str, str]) -> str:
+    """Return what is wrong with the MJML that the pieces of an e-mail's template make together, if anything."""
+    return next((each.detail for each in _outcomes(library, (message, "email", locale), category, trigger) if isinstance(each, Unsound)), "")
+
+
 def _made(library: MessageLibrary, template: Key, category: str, trigger: Mapping[str, str]) -> list[Message]:
+    return [each for each in _outcomes(library, template, category, trigger) if isinstance(each, Message)]
+
+
+def _outcomes(library: MessageLibrary, template: Key, category: str, trigger: Mapping[str, str]) -> Iterator[Message | InvalidContent]:
     message, channel, locale = template
     locale_of_contact = locale or library.project.settings.project.locale
     row = DueMessage(KEY, WORD, channel, "+33612345678", category, message, locale_of_contact, WORD, message, WORD)
-    made = [render(library, example(row), context, WHEN) for context in likely_contexts(library, message, channel, locale, trigger)]
-    return [each for each in made if isinstance(each, Message)]
+    return (render(library, example(row), context, WHEN) for context in likely_contexts(library, message, channel, locale, trigger))
 
 
 def likely_contexts(library: MessageLibrary, message: str, channel: str, locale: str, trigger: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from pipelines.errors import Problem
 from pipelines.messages.bulk_headers import bulk_headers
 from pipelines.messages.context import Context, contexts
@@ -15,6 +17,7 @@ from pipelines.messages.front_matter import SCHEMES
 from pipelines.messages.html_size import LARGEST, kilobytes
 from pipelines.messages.locales import writing
 from pipelines.messages.message_library import MessageLibrary, Template
+from pipelines.messages.mjml import UnsoundMjml, to_html
 from pipelines.messages.pages import Page
 from pipelines.messages.shop_pages import pages
 from pipelines.messages.unsubscribe import example_token, is_signed, token_of, unsubscribe_headers, unsubscribe_url
@@ -57,6 +60,11 @@ class InvalidContent:
 
     message_key: str
     detail: str
+
+
+@dataclass(frozen=True)
+class Unsound(InvalidContent):
+    """A message whose MJML is none: its template's own fault, whatever the data."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +139,8 @@ def render(library: MessageLibrary, row: DueMessage, context: Context, now: date
     try:
         names = _names(library, row, template, context)
         return _message(row, template, names, settings=library.project.settings, now=now)
+    except UnsoundMjml as error:
+        return Unsound(row.message_key, f"{template.file}: {error}")
     except Exception as error:  # a template is a program of its author's: it can raise anything
         return InvalidContent(row.message_key, f"{_place(error, library) or template.file}: {error}")
 
@@ -138,8 +148,9 @@ def render(library: MessageLibrary, row: DueMessage, context: Context, now: date
 def _message(row: DueMessage, template: Template, names: dict[str, Any], *, settings: Settings, now: datetime) -> Message:
     shop, is_mail, tags = settings.shop, row.channel == "email", _tags(settings, row, names)
     body = template.body.written(names)
+    pieces = [Markup(to_html(body.strip(), template.language))] if template.is_mjml else body.pieces
     text = template.text.written(names).strip() if template.text else ""
-    page = Page(body.pieces, tags) if is_mail else None
+    page = Page(pieces, tags) if is_mail else None
     return Message(
         key=row.message_key,
         channel=row.channel,

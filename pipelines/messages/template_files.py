@@ -14,7 +14,7 @@ from senders.message import Channel
 LAYOUT = "layout"
 CHANNELS = get_args(Channel)
 FOLDER_NAME = re.compile(r"[a-z][a-z0-9_]{0,47}")
-FILE_NAME = re.compile(rf"(?P<channel>{'|'.join(CHANNELS)})(\.(?P<locale>[a-z]{{2,3}}(-[A-Z][A-Za-z]+)?))?\.(?P<kind>html|txt)\.j2")
+FILE_NAME = re.compile(rf"(?P<channel>{'|'.join(CHANNELS)})(\.(?P<locale>[a-z]{{2,3}}(-[A-Z][A-Za-z]+)?))?\.(?P<kind>html|mjml|txt)\.j2")
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class TemplateFile:
     """
     One template. `name` is what other templates call it, `file` how a person knows it.
 
-    The `html` of an e-mail is its template proper; its `txt` is the plain text alternative. Other channels have `txt` alone.
+    The `html` or `mjml` of an e-mail is its template proper; its `txt` is the plain text alternative. Other channels have `txt` alone.
     """
 
     message: str
@@ -103,16 +103,20 @@ def _read(path: Path, project: Project) -> TemplateFile | Problem:
 def _name_hint(name: str) -> str:
     known = [f"{channel}.{'html' if channel == 'email' else 'txt'}.j2" for channel in CHANNELS]
     others = f"other channels: {', '.join(known[1:])}; `{data.NAME}` for what else they show"
-    return nearest(name, [*known, data.NAME]) or f"write `email.html.j2`, or with a language `email.fr.html.j2`; {others}"
+    return nearest(name, [*known, "email.mjml.j2", data.NAME]) or f"write `email.html.j2` or `email.mjml.j2`, or with a language `email.fr.html.j2`; {others}"
 
 
 def _gaps(templates: list[TemplateFile], folder: str) -> Iterator[Problem]:
     """Yield what a message lacks: the template every language falls back on, the HTML beside a text."""
     proper = {template.key for template in templates if not template.is_alternative}
+    html = {template.key for template in templates if template.kind == "html"}
     for template in templates:
-        wanted = "html" if template.channel == "email" else "txt"
-        if template.kind == "html" and template.channel != "email":
+        wanted = {"email": "html" if template.kind == "txt" else template.kind}.get(template.channel, "txt")
+        if template.kind != "txt" and template.channel != "email":
             yield Problem(template.file, None, f"`{template.channel}` is plain text", f"rename it to {template.channel}.txt.j2")
+        elif template.kind == "mjml" and template.key in html:
+            hint = f"keep one of them: {template.name.replace('.mjml.', '.html.')} is the other"
+            yield Problem(template.file, None, "is the same e-mail as a template in HTML", hint)
         elif template.is_alternative and template.key not in proper:
             yield Problem(template.file, None, "is the plain text of an e-mail that is not there", f"add {template.name.replace('.txt.', '.html.')}")
         elif template.locale and (template.message, template.channel, "") not in proper:

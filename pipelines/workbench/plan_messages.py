@@ -9,6 +9,7 @@ from typing import Literal
 from pipelines.errors import Problem
 from pipelines.messages.locales import fallback
 from pipelines.messages.message_library import MessageLibrary
+from pipelines.messages.mjml import SUFFIX
 from pipelines.messages.template_files import FILE_NAME, LAYOUT
 from pipelines.warehouse.duckdb import Warehouse
 from pipelines.workbench.project_files import ProjectFiles
@@ -79,7 +80,7 @@ def _used(library: MessageLibrary, texts: Mapping[str, str], message: str, chann
     if isinstance(found, Problem):
         return
     yield found.file
-    yield found.file.replace(".html.j2", ".txt.j2")
+    yield found.file.replace(".html.j2", ".txt.j2").replace(SUFFIX, ".txt.j2")
     for file in texts:
         folder, _, name = file.rpartition("/")
         if folder.endswith(f"messages/{LAYOUT}"):

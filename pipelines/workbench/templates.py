@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pipelines.errors import Problem, nearest, shown
 from pipelines.messages.locales import language_of
 from pipelines.messages.message_library import MessageLibrary, Template
-from pipelines.messages.plausible import longest
+from pipelines.messages.plausible import longest, unsound
 from pipelines.messages.sms import size_of
 from pipelines.scenarios import model as m
 from pipelines.scenarios.compile import channels_of
@@ -67,6 +67,7 @@ def template_problems(files: ProjectFiles) -> Iterator[Problem]:
 def _of_one(library: MessageLibrary, sent: Sent) -> Iterator[Problem]:
     yield from _not_brought(sent)
     text = longest(library, sent.message, sent.channel, sent.locale, sent.scenario.category, sent.values) if sent.channel == "sms" else ""
+    yield from _unsound(library, sent)
     if sent.scenario.category == "marketing":
         yield from _no_way_out(sent, text)
     if text:
@@ -85,11 +86,19 @@ def _not_brought(sent: Sent) -> Iterator[Problem]:
             yield Problem(need.file, need.line, f"the trigger of the scenario `{sent.scenario.scenario}` brings no `{name}` along", hint)
 
 
+def _unsound(library: MessageLibrary, sent: Sent) -> Iterator[Problem]:
+    """MJML of which each piece is sound, and the whole is not."""
+    if sent.template.is_mjml and (fault := unsound(library, sent.message, sent.locale, sent.scenario.category, sent.values)):
+        text = f"makes MJML that is not sound: {fault.removeprefix(f'{sent.template.file}: ')}"
+        yield Problem(sent.template.file, None, text, "it is put together from this file and the pieces that it extends, includes or imports")
+
+
 def _no_way_out(sent: Sent, text: str) -> Iterator[Problem]:
     severity = "error" if sent.goes else "warning"
     shows = "unsubscribe_url" in sent.template.variables
     if sent.channel == "email" and not shows:
-        hint = "print `unsubscribe_url`, or extend `layout/email.html.j2`, whose footer does"
+        hint = "include `layout/footer.html.j2` in an `mj-text`" if sent.template.is_mjml else "extend `layout/email.html.j2`, whose footer does"
+        hint = f"print `unsubscribe_url`, or {hint}"
         yield Problem(sent.template.file, None, "is marketing, and shows no way to unsubscribe", hint, severity)
     if sent.channel == "sms" and text and STOP not in text and not shows:
         yield Problem(sent.template.file, None, "is marketing, and says no way to stop it", f"end it with a line such as `Reply {STOP} to opt out`", severity)

@@ -12,6 +12,7 @@ from pipelines.messages.message_library import MessageLibrary, read_messages
 from pipelines.messages.render import InvalidContent, render_batch
 from pipelines.segments.files import SegmentFiles
 from pipelines.settings import LinkSettings, Project, ProjectSettings, ScheduleSettings, Settings, ShopSettings, SourceSettings
+from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
 from pipelines.warehouse.schema import BY_NAME
 from senders.files import FilesSettings
@@ -38,8 +39,14 @@ SHOP = ShopSettings(
 )
 
 
+ROOT = Path(__file__).parents[2]
+PARAMS = load_project(ROOT).settings.params
+"""The thresholds that the segments which ship ask for."""
+
+
 def project(root: Path, shop: ShopSettings = SHOP, locale: str = "en", links: LinkSettings = NO_TAGS) -> Project:
     settings = Settings(
+        params=PARAMS if root == ROOT else {},
         project=ProjectSettings(name="tilleul", timezone="Europe/Paris", currency="EUR", locale=locale),
         schedule=ScheduleSettings(start=date(2026, 9, 14)),
         shop=shop,
