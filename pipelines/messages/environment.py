@@ -17,7 +17,7 @@ from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
 from jinja2.filters import do_default
-from jinja2.runtime import Context
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipelines.messages.folding import folded
@@ -31,8 +31,8 @@ FIRST_OF_MONTH = re.compile(r"(?<!\d)1(?=\s[^\W\d])")
 
 KEPT = 5000
 """Compiled templates that are kept: those of a large shop are some hundreds."""
-OWN = frozenset({Contact, Product, Line, Cart, Order, Event, Subscription, Offer, ShopSettings, TemplateModule})
-"""What only has values and macros: of their attributes, none but those that begin with `_` is a way out of the sandbox."""
+OWN = frozenset({Contact, Product, Line, Cart, Order, Event, Subscription, Offer, ShopSettings, TemplateModule, LoopContext})
+"""What only has values, macros and the like: of their attributes, none but those that begin with `_` is a way out of the sandbox."""
 SCOPES = {"_loop_vars", "_block_vars"}
 """What every call is given besides, for functions that look at the names around them."""
 
@@ -128,6 +128,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def getattr(self, obj: Any, attribute: str) -> Any:
         if type(obj) in OWN and attribute[0] != "_" and hasattr(obj, attribute):
             return getattr(obj, attribute)
+        if type(obj) is dict and attribute in obj and not hasattr(dict, attribute):
+            return obj[attribute]
         return super().getattr(obj, attribute)
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: B902, N805
@@ -242,4 +244,3 @@ def _local(moment: Any, zone: str, filter_name: str) -> date:
 
 def _shown(value: Any) -> str:
     return "empty" if value is None else f"`{value}`"
-

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment, nodes
 from jinja2.optimizer import Optimizer
@@ -14,9 +14,7 @@ WRITTEN = (str, bool, int, float)
 
 def folded(tree: nodes.Template, environment: Environment, name: str | None, fixed: Mapping[str, Any]) -> nodes.Template:
     """Return *tree* with the attributes of *fixed* values, names set to constants and branches that are never or always taken worked out."""
-    named = Counter(node.name for node in tree.find_all(nodes.Name) if node.ctx != "load")
-    named.update(node.name for node in tree.find_all((nodes.Macro, nodes.NSRef)))
-    named.update(target for node in tree.find_all((nodes.Import, nodes.FromImport)) for target in _imported(node))
+    named = Counter(target for node in tree.find_all(nodes.Node) for target in _named(node))
     folding = _Folding(environment, name, {given: value for given, value in fixed.items() if given not in named})
     body: list[nodes.Node] = []
     for statement in tree.body:
@@ -52,7 +50,7 @@ class _Folding(NodeTransformer):
 
     def visit_Assign(self, node: nodes.Assign) -> nodes.Node:
         self.generic_visit(node)
-        node.node = self._worked_out(node.node)
+        node.node = cast("nodes.Expr", self._worked_out(node.node))
         return node
 
     def visit_If(self, node: nodes.If) -> nodes.Node | list[nodes.Node]:
@@ -62,10 +60,17 @@ class _Folding(NodeTransformer):
             return node
         return node.body if test.value else node.else_
 
-    def _worked_out(self, node: nodes.Expr) -> nodes.Expr:
-        worked_out = self._optimizer.visit(node, self._context)
+    def _worked_out(self, node: nodes.Node) -> nodes.Node:
+        worked_out: nodes.Node = self._optimizer.visit(node, self._context)
         return worked_out if isinstance(worked_out, nodes.Const) and type(worked_out.value) in WRITTEN else node
 
 
-def _imported(node: nodes.Import | nodes.FromImport) -> list[str]:
-    return [node.target] if isinstance(node, nodes.Import) else [name if isinstance(name, str) else name[1] for name in node.names]
+def _named(node: nodes.Node) -> list[str]:
+    """Return the names that a node gives to something."""
+    match node:
+        case nodes.Name(name=name, ctx="store" | "param") | nodes.Macro(name=name) | nodes.NSRef(name=name) | nodes.Import(target=name):
+            return [name]
+        case nodes.FromImport(names=names):
+            return [name if isinstance(name, str) else name[1] for name in names]
+        case _:
+            return []

@@ -175,9 +175,7 @@ def _aligned(lines: Sequence[Sequence[_Cell]], count: int) -> Callable[[Sequence
     """Return what gives the lines of one table: columns side by side, each as wide as its longest cell."""
     alignments = [[ALIGNED[cell.align] for cell in line] for line in lines]
     known = [[cell.text for cell in line] for line in lines]
-    given = [
-        (place, column, _filling(cell.text, count)) for place, line in enumerate(lines) for column, cell in enumerate(line) if UNKNOWN.search(cell.text)
-    ]
+    given = [(place, column, _filling(cell.text, count)) for place, line in enumerate(lines) for column, cell in enumerate(line) if UNKNOWN.search(cell.text)]
     filled_in = {(place, column) for place, column, _ in given}
     narrowest = [
         max([len(line[column]) for place, line in enumerate(known) if len(line) > column and (place, column) not in filled_in], default=0)

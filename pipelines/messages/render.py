@@ -3,10 +3,10 @@
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -28,11 +28,12 @@ from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message, Receipt
 
 HERE = Path(__file__).parent
+LEFT_ALONE = frozenset({"referral_url"})
+"""Pages whose addresses never get tags, used or not."""
 SPACE = re.compile(r"[ \t]*[\r\n\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+[ \t]*")
 
 
-@dataclass(frozen=True)
-class DueMessage:
+class DueMessage(NamedTuple):
     """The columns of outbox.messages that rendering needs."""
 
     message_key: str
@@ -109,7 +110,7 @@ def render_batch(warehouse: Warehouse, library: MessageLibrary, now: datetime) -
 
 def example(row: DueMessage) -> DueMessage:
     """Return *row* as it is rendered to be looked at: the token of its link to unsubscribe is nobody's."""
-    return replace(row, token=example_token(row.leaver))
+    return row._replace(token=example_token(row.leaver))
 
 
 def _fit_to_send(library: MessageLibrary, row: DueMessage, context: Context, now: datetime) -> Message | InvalidContent | NotYet:
@@ -128,7 +129,7 @@ def _signed(library: MessageLibrary, row: DueMessage, context: Context, now: dat
         token = token_of(shop, library.project.root, row.leaver) if is_signed(shop) else ""
     except ConnectionError as error:
         return NotYet(row.message_key, f"shop.unsubscribe_secret_env: {error}")
-    return render(library, replace(row, token=token) if token else row, context, now)
+    return render(library, row._replace(token=token) if token else row, context, now)
 
 
 def render(library: MessageLibrary, row: DueMessage, context: Context, now: datetime) -> Message | InvalidContent:
@@ -137,8 +138,7 @@ def render(library: MessageLibrary, row: DueMessage, context: Context, now: date
     if isinstance(template, Problem):
         return InvalidContent(row.message_key, str(template))
     try:
-        names = _names(library, row, template, context)
-        return _message(row, template, names, settings=library.project.settings, now=now)
+        return _message(row, template, _names(library, row, template, context), settings=library.project.settings, now=now)
     except UnsoundMjml as error:
         return Unsound(row.message_key, f"{template.file}: {error}")
     except Exception as error:  # a template is a program of its author's: it can raise anything
@@ -198,7 +198,7 @@ def _names(library: MessageLibrary, row: DueMessage, template: Template, context
         "currency": settings.project.currency,
         "language": template.language,
         "locale": writing(row.locale, template.language),
-        **pages(settings.shop, context),
+        **pages(settings.shop, context, template.variables | LEFT_ALONE),
         "unsubscribe_url": unsubscribe_url(settings.shop, row.leaver, row.token) if row.category == "marketing" else "",
     }
     tags = _tags(settings, row, names)
@@ -207,7 +207,7 @@ def _names(library: MessageLibrary, row: DueMessage, template: Template, context
     return names | {"subject": "", "preheader": ""} | fields
 
 
-def _links(template: Template, names: Mapping[str, Any]) -> dict[str, str]:
+def _links(template: Template, names: dict[str, Any]) -> dict[str, str]:
     links = {name: link.written(names).strip() for name, link in template.links.items()}
     for name, address in links.items():
         if not address.startswith(SCHEMES):
