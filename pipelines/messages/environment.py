@@ -125,8 +125,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def make_globals(self, d: MutableMapping[str, Any] | None) -> dict[str, Any]:
         return {**self.globals, **(d or {})}
 
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        return self.getattr(obj, argument) if type(obj) in OWN and type(argument) is str else super().getitem(obj, argument)
+
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if type(obj) in OWN and attribute[0] != "_" and hasattr(obj, attribute):
+        if type(obj) in OWN and attribute[:1] != "_" and hasattr(obj, attribute):
             return getattr(obj, attribute)
         if type(obj) is dict and attribute in obj and not hasattr(dict, attribute):
             return obj[attribute]

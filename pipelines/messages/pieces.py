@@ -15,8 +15,8 @@ import markupsafe
 from jinja2 import UndefinedError, runtime
 from markupsafe import Markup
 
-VALUES = 20_000
-"""How many values are kept, some 0.3 kB each: names of products, prices and addresses come again and again."""
+VALUES = 10_000
+"""How many values are kept, some 0.7 kB each: names of products, prices and addresses come again and again."""
 PLAIN = re.compile(r"(?:[\t\n\x20-%'-;=?-z|~\xa0-\ud7ff\uf900-\ufffd\U00010000-\U000effff]|&(?![A-Za-z0-9#]*\Z))+")
 """What all parsers pass on as it is, unless it looks like an entity. No braces: those of rules of style are no words."""
 SPACE = re.compile(r"\s")
