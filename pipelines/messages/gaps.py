@@ -57,7 +57,8 @@ def gaps_of(skeleton: str, tagged: bool) -> list[Gap]:
             put(Gap(in_a_tag, address=True), *found.span())
     for comment in COMMENT.finditer(skeleton):
         put(Gap(in_a_comment), *comment.span())
-    for found in [*NOT_TEXT.finditer(skeleton), *OPEN.finditer(skeleton)]:
+    outside = COMMENT.sub(lambda comment: " " * len(comment[0]), skeleton)
+    for found in [*NOT_TEXT.finditer(outside), *OPEN.finditer(skeleton)]:
         put(Gap(None), *found.span())
     for found in HREF.finditer(skeleton) if tagged else ():
         form = gaps[found.start(2)].form if found[2] == SIGN else None

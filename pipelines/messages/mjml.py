@@ -37,7 +37,25 @@ DEFAULTS = "mj-attributes"
 KNOWN = frozenset({*HOLDS, *HTML, *ALONE, DEFAULTS})
 NO_END = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"})
 
-NO_SIGNS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
+_SIDES = ("", "-bottom", "-left", "-right", "-top")
+ATTRIBUTES = frozenset({
+    "align", "alt", "background-color", "background-height", "background-position", "background-position-x", "background-position-y", "background-repeat",
+    "background-size", "background-url", "background-width", *(f"border{side}" for side in _SIDES), "border-color", "border-radius", "border-style",
+    "border-width", "base-url", "cellpadding", "cellspacing", "color", "container-background-color", "css-class", "dir", "direction", "fluid-on-mobile",
+    "font-family", "font-size", "font-style", "font-weight", "full-width", "hamburger", "height", "href", "ico-align", "ico-close", "ico-color",
+    "ico-font-family", "ico-font-size", "ico-line-height", "ico-open", *(f"ico-padding{side}" for side in _SIDES), "ico-text-decoration",
+    "ico-text-transform", "icon-align", "icon-height", "icon-padding", "icon-position", "icon-size", "icon-unwrapped-alt", "icon-unwrapped-url",
+    "icon-width", "icon-wrapped-alt", "icon-wrapped-url", "id", "inline", "inner-background-color", *(f"inner-border{side}" for side in _SIDES),
+    "inner-border-radius", *(f"inner-padding{side}" for side in _SIDES), "lang", "left-icon", "letter-spacing", "line-height", "max-height", "mj-class", "mode",
+    "name", "owa", *(f"padding{side}" for side in _SIDES), "position", "rel", "right-icon", "role", "sizes", "src", "srcset", "table-layout", "target",
+    "tb-border", "tb-border-radius", "tb-hover-border-color", "tb-selected-border-color", "tb-width", "text-align", "text-decoration", "text-padding",
+    "text-transform", "thumbnails", "thumbnails-src", "title", "type", "usemap", "vertical-align", "width",
+})  # fmt: skip
+"""What any element of MJML knows."""
+ELEMENT = re.compile(r"""<(mj[\w-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
+ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"[^"]*"|'[^']*')""")
+
+NO_SIGNS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that XML has no place for and nobody sees; some end up in names all the same."""
 
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -70,7 +88,7 @@ def to_html(source: str, language: str) -> str:
     from mjml import mjml2html  # two megabytes, which most projects have no use for
 
     try:
-        html = mjml2html(source.translate(NO_SIGNS), fonts={})
+        html = mjml2html(NO_SIGNS.sub("", source), fonts={})
     except ValueError as error:
         raise UnsoundMjml(str(error)) from None
     return html.replace(' lang="und"', f' lang="{language}"').replace("<style", '<style data-css-inline="keep"')
@@ -94,6 +112,16 @@ def mjml_problems(text: str, file: str, *, is_layout: bool) -> list[Problem]:
         line, seen = line + shown.count("\n", seen, each.start()), each.start()
         walk.piece(each.lastgroup, each["rules"] or each["statement"] or each["name"] or "", each["end"] or "", each["alone"] or "", line)
     return list(dict.fromkeys(walk.done()))
+
+
+def attribute_doubts(text: str, file: str) -> Iterator[Problem]:
+    """Yield the attributes that no element of MJML knows: they would be passed over in silence."""
+    shown = JINJA.sub(_marked, text)
+    for element in ELEMENT.finditer(shown):
+        for found in ATTRIBUTE.finditer(element[2]):
+            if found[1] not in ATTRIBUTES:
+                line = shown.count("\n", 0, element.start(2) + found.start()) + 1
+                yield Problem(file, line, f"`{element[1]}` knows no `{found[1]}`", nearest(found[1], ATTRIBUTES), "warning")
 
 
 @lru_cache(maxsize=500)

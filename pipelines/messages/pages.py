@@ -13,7 +13,7 @@ from html import unescape
 
 from css_inline import CSSInliner
 
-from pipelines.messages.gaps import NOT_TEXT, SIGN, SIGNS, Gap, gaps_of, tagged
+from pipelines.messages.gaps import COMMENT, NOT_TEXT, SIGN, SIGNS, Gap, gaps_of, tagged
 from pipelines.messages.pieces import Value, flat
 from pipelines.messages.plain_text import LAST_SLOT, SLOT, plain_text, plain_text_to_fill
 from pipelines.messages.utm import HREF, Tags
@@ -123,7 +123,7 @@ class _Shape:
         inlined = INLINER.inline(self._numbered)
         parts = SIGNS.split(inlined)
         numbers = [ord(sign) - SLOT for sign in parts[1::2]]
-        if sorted(numbers) != [*range(len(self._forms))] or any(SIGNS.search(found[0]) for found in NOT_TEXT.finditer(inlined)):
+        if sorted(numbers) != [*range(len(self._forms))] or any(SIGNS.search(found[0]) for found in NOT_TEXT.finditer(COMMENT.sub("", inlined))):
             return None
         forms = [self._forms[number] for number in numbers]
 

@@ -1,9 +1,11 @@
-"""What would keep e-mail from the inbox: whose address it comes from, how long it is."""
+"""What would keep e-mail from the inbox, or from being read there: whose address it comes from, how long it is, pictures without words."""
 
+import re
 from collections.abc import Iterator
 
-from pipelines.errors import Problem
+from pipelines.errors import Problem, shown
 from pipelines.messages.html_size import CLIPPED, LARGEST, kilobytes
+from pipelines.messages.mjml import SUFFIX
 from pipelines.messages.plausible import largest
 from pipelines.settings import FILE_NAME, Project
 from pipelines.settings_file import line_of_setting
@@ -22,11 +24,16 @@ SHARED = frozenset({"ac", "co", "com", "edu", "gouv", "gov", "net", "org"})
 """Labels under which countries register names, as in `co.uk`."""
 
 
+PICTURE = re.compile(r"""<(?:img|mj-image|mj-carousel-image)\b(?:[^<>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
+ALT = re.compile(r"""\balt\s*=""", re.IGNORECASE)
+
+
 def mail_doubts(project: Project, files: ProjectFiles) -> Iterator[Problem]:
     """Yield what is doubtful about the e-mail of *project*."""
     yield from _faulty(project)
     yield from _addresses(project)
     yield from _sizes(files)
+    yield from _pictures(project, files)
 
 
 def _faulty(project: Project) -> Iterator[Problem]:
@@ -65,6 +72,17 @@ def _sizes(files: ProjectFiles) -> Iterator[Problem]:
         elif size > CLIPPED:
             text = f"takes {size} kB of HTML with the longest likely values: Gmail hides all beyond {CLIPPED}, the link to unsubscribe with it"
             yield Problem(sent.template.file, None, text, "shorten it, or lead to a page of the shop", "warning")
+
+
+def _pictures(project: Project, files: ProjectFiles) -> Iterator[Problem]:
+    """Many read mail with pictures off, or with a screen reader; filters count pictures without words against a message."""
+    folder = shown(project.messages_folder, project.root)
+    for file, text in sorted(files.texts.items()):
+        if file.startswith(f"{folder}/") and file.endswith((".html.j2", SUFFIX)):
+            for found in PICTURE.finditer(text):
+                if not ALT.search(found[0]):
+                    hint = 'write `alt="…"`, or `alt=""` where the words beside it say it all'
+                    yield Problem(file, text.count("\n", 0, found.start()) + 1, "shows a picture without `alt`", hint, "warning")
 
 
 def _domain(address: str) -> str:

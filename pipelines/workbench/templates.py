@@ -1,4 +1,4 @@
-"""Templates and the scenarios that send them: values no trigger brings, the way out of marketing, languages, the length of an SMS."""
+"""Templates and the scenarios that send them: values no trigger brings, the way out of marketing, languages, the length of an SMS, MJML."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pipelines.errors import Problem, nearest, shown
 from pipelines.messages.locales import language_of
 from pipelines.messages.message_library import MessageLibrary, Template
+from pipelines.messages.mjml import SUFFIX, attribute_doubts
 from pipelines.messages.plausible import longest, unsound
 from pipelines.messages.sms import size_of
 from pipelines.scenarios import model as m
@@ -62,6 +63,9 @@ def template_problems(files: ProjectFiles) -> Iterator[Problem]:
     sent = sent_templates(files)
     yield from dict.fromkeys(problem for each in sent for problem in _of_one(files.messages, each))
     yield from _missing_languages(files, sent)
+    for file, written in sorted(files.texts.items()):
+        if file.endswith(SUFFIX):
+            yield from attribute_doubts(written, file)
 
 
 def _of_one(library: MessageLibrary, sent: Sent) -> Iterator[Problem]:

@@ -31,7 +31,7 @@ EXAMPLE = {
 HEADER = "---\nsubject: Hello\n---\n"
 SOUND = "<mjml><mj-body><mj-section><mj-column><mj-text>{}</mj-text></mj-column></mj-section></mj-body></mjml>"
 ALL = """<mjml><mj-head><mj-title>{0}</mj-title><mj-preview>{1}</mj-preview><mj-attributes><mj-all font-family="Arial" /></mj-attributes>
-<mj-style>.a > b {{ color: red }} @media (prefers-color-scheme: dark) {{ .a {{ color: white !important }} }}</mj-style></mj-head>
+<mj-style>i {{ color: red }} .a > b {{ color: red }} @media (prefers-color-scheme: dark) {{ .a {{ color: white !important }} }}</mj-style></mj-head>
 <mj-body><mj-wrapper><mj-section css-class="a" background-url="{2}"><mj-group><mj-column><mj-image src="{2}" alt="{0}" href="{2}" /></mj-column>
 <mj-column><mj-text>{0} <b>{1}</b><br>&amp; {0}</mj-text><mj-button href="{2}">{1}</mj-button><mj-divider /><mj-spacer height="9px" /></mj-column></mj-group>
 </mj-section></mj-wrapper><mj-section><mj-column><mj-table><tr><td>{0}</td><td>{1}</td></tr><tr><td>x</td><td>{0}</td></tr></mj-table>
@@ -99,8 +99,9 @@ def jinja_filled(source: str, word: str) -> str:
 
 
 def test_it_is_filled_in_from_the_third_page_of_a_shape_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    at_length = Mock(side_effect=plain_text)
+    at_length, inliner = Mock(side_effect=plain_text), Mock(wraps=INLINER)
     monkeypatch.setattr(pages, "plain_text", at_length)
+    monkeypatch.setattr(pages, "INLINER", inliner)
     pages._shape.cache_clear()
     source = ALL.replace('background-url="{2}"', 'background-url="https://shop.example/"')
     source = source.partition("<mj-accordion>")[0] + source.partition("</mj-accordion>")[2]
@@ -109,6 +110,7 @@ def test_it_is_filled_in_from_the_third_page_of_a_shape_on(monkeypatch: pytest.M
         assert page.html == INLINER.inline(page.source)
         assert name in page.text
     assert at_length.call_count == 2
+    assert inliner.inline.call_count == 3, "two pages, and the shape they have"
 
 
 def test_pieces_that_do_not_fit_stop_their_message_alone(warehouse: Warehouse, tmp_path: Path) -> None:
