@@ -105,11 +105,12 @@ def show_lag(lag: Any) -> None:
 
 
 def show_sending(found: Any) -> None:
-    alone = found["alone"]
-    CONSOLE.print(
-        f"messages a CPU second: {alone['rendered_per_cpu_second']:,} rendered (their templates alone {alone['templates_per_cpu_second']:,}), "
-        f"{alone['written_per_cpu_second']:,} written as mails"
-    )
+    for name, alone in found["alone"].items():
+        CONSOLE.print(
+            f"messages a CPU second, {name} of {alone['html_bytes']:,} bytes: {alone['rendered_per_cpu_second']:,} rendered "
+            f"(their data looked up alone {alone['data_looked_up_per_cpu_second']:,}, their templates alone {alone['templates_per_cpu_second']:,}), "
+            f"{alone['written_per_cpu_second']:,} written as mails"
+        )
     table = Table(title="a mailing, to a mail server on loopback that takes everything")
     for heading in ("waiting", "sent", "a second", "a CPU second", "CPU of the server, times ours", "claim and record, of our CPU", "MB at most"):
         table.add_column(heading, justify="right")

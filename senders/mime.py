@@ -17,6 +17,8 @@ from senders.message import Message
 # read, and takes ten times as long. In quoted-printable text `=` is always followed by hexadecimal or a line end: `=_`
 # cannot occur in a part.
 BOUNDARY = b"=_relance_alternative"
+LONG, LINES = 500, 10_000
+"""Most lines are those of a template: shorter ones are encoded once, and so many are kept."""
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 LINE_END = re.compile(r"\r\n?")
 LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -117,8 +119,22 @@ def _value(name: str, value: str) -> str:
 
 def _part(subtype: str, text: str, headers: Mapping[str, str] = MappingProxyType({})) -> bytes:
     content = {"Content-Type": f'text/{subtype}; charset="utf-8"', "Content-Transfer-Encoding": "quoted-printable"}
-    encoded = b2a_qp(LINE_END.sub("\n", text).encode("utf-8"), istext=True)
-    return _written({**content, **headers}) + b"\r\n" + encoded.replace(b"\n", b"\r\n")
+    return _written({**content, **headers}) + b"\r\n" + quoted_printable(text)
+
+
+def quoted_printable(text: str) -> bytes:
+    """Return *text* in quoted-printable, with CRLF line ends."""
+    *lines, last = LINE_END.sub("\n", text).split("\n")
+    return b"".join([_line(line) if len(line) < LONG else _encoded(line + "\n") for line in lines]) + _encoded(last)
+
+
+def _encoded(text: str) -> bytes:
+    return b2a_qp(text.encode("utf-8"), istext=True).replace(b"\n", b"\r\n")
+
+
+@lru_cache(maxsize=LINES)
+def _line(line: str) -> bytes:
+    return _encoded(line + "\n")
 
 
 def _written(headers: Mapping[str, str]) -> bytes:

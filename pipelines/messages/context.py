@@ -39,7 +39,7 @@ def contexts_of_triggers(warehouse: Warehouse, project: Project, variables: Set[
     warehouse.run(HERE / ("recommendations.sql" if "recommendations" in variables else "no_recommendations.sql"))
     subjects = _Subjects(warehouse, project)
     zone = project.settings.project.timezone
-    seen: dict[str, Context | str] = {row["message_key"]: _context(row, subjects, zone) for row in warehouse.records(HERE / "messages.sql")}
+    seen: dict[str, Context | str] = {row["message_key"]: _context(row, subjects, zone, variables) for row in warehouse.records(HERE / "messages.sql")}
     for key, given in data_of(warehouse, data).items():
         context = seen.get(key)
         if not isinstance(context, str | None):
@@ -64,12 +64,13 @@ class _Subjects:
             self.recommendations[message_key].append(self.products[product_id])
 
 
-def _context(row: Row, subjects: _Subjects, zone: str) -> Context:
-    segments = frozenset((row["segments"] or "").split(","))
+def _context(row: Row, subjects: _Subjects, zone: str, variables: Set[str]) -> Context:
+    trigger = _object(row["trigger_data"]) if "trigger" in variables else {}
+    segments = frozenset((row["segments"] or "").split(",")) if "in_segment" in variables else frozenset()
     return {
         "contact": _contact(row, subjects.attributes.get(row["contact_id"], dict.fromkeys(subjects.declared))),
         "timezone": row["timezone"] or zone,
-        "trigger": {**_object(row["trigger_data"]), "activity": row["activity"], "occurred_at": row["triggered_at"]},
+        "trigger": {**trigger, "activity": row["activity"], "occurred_at": row["triggered_at"]},
         "order": subjects.orders.get(row["order_id"]),
         "cart": subjects.carts.get(row["cart_id"]),
         "product": subjects.products.get(row["product_id"]),

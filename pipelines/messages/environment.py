@@ -1,7 +1,7 @@
 """Jinja as messages may use it: sandboxed, strict, escaped in HTML, without clock or chance."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,14 +12,17 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
-from jinja2 import BaseLoader, BytecodeCache, Environment, StrictUndefined, TemplateNotFound, UndefinedError, pass_context
+from jinja2 import BaseLoader, BytecodeCache, Environment, StrictUndefined, Template, TemplateNotFound, nodes, pass_context
 from jinja2.bccache import Bucket
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
 from jinja2.filters import do_default
-from jinja2.runtime import Context
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from pipelines.messages.folding import folded
 from pipelines.messages.mjml import SUFFIX
+from pipelines.messages.pieces import Joined, Macro, joined, printed
 from pipelines.messages.views import Cart, Contact, Event, Line, Offer, Order, Product, Subscription
 from pipelines.settings import ShopSettings
 
@@ -28,8 +31,10 @@ FIRST_OF_MONTH = re.compile(r"(?<!\d)1(?=\s[^\W\d])")
 
 KEPT = 5000
 """Compiled templates that are kept: those of a large shop are some hundreds."""
-OWN = frozenset({Contact, Product, Line, Cart, Order, Event, Subscription, Offer, ShopSettings, TemplateModule})
-"""What only has values and macros: of their attributes, none but those that begin with `_` is a way out of the sandbox."""
+OWN = frozenset({Contact, Product, Line, Cart, Order, Event, Subscription, Offer, ShopSettings, TemplateModule, LoopContext})
+"""What only has values, macros and the like: of their attributes, none but those that begin with `_` is a way out of the sandbox."""
+SCOPES = {"_loop_vars", "_block_vars"}
+"""What every call is given besides, for functions that look at the names around them."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,10 @@ class Compiled(BytecodeCache):
     def __init__(self) -> None:
         self.codes: dict[tuple[str, str], CodeType] = {}
 
+    def get_bucket(self, environment: Environment, name: str, filename: str | None, source: str) -> Bucket:
+        fixed = environment.fixed if isinstance(environment, Sandbox) else {}
+        return super().get_bucket(environment, name, filename, f"{fixed}{source}")
+
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self.codes.get((bucket.key, bucket.checksum))
 
@@ -83,20 +92,88 @@ def localized(name: str, locale: str) -> str:
     return f"{folder}{slash}{stem}.{locale}{dot}{rest}" if locale else name
 
 
+class _Generator(CodeGenerator):
+    """Writes code that prints in one call: `escape` and `str` refuse what is empty too."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        super()._output_child_pre(node, frame, finalize._replace(src=None))
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        super()._output_child_post(node, frame, finalize._replace(src=None))
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox, which asks a dozen questions of every object: once is enough for what templates see all the time."""
+    """Jinja's sandbox, which asks a dozen questions of every object and call: none is needed for what templates see all the time."""
 
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        return (type(obj) in OWN and not attr.startswith("_")) or super().is_safe_attribute(obj, attr, value)
+    code_generator_class = _Generator
+    concat = staticmethod(joined)
+
+    def __init__(self, fixed: Mapping[str, Any], **settings: Any) -> None:
+        super().__init__(**settings)
+        self.fixed = fixed
+        self._templates: dict[Any, Template] = {}
+
+    def _generate(self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False) -> str:
+        tree = folded(source, self, name, self.fixed)
+        return super()._generate(tree, name, filename, defer_init) + "\nfrom pipelines.messages.pieces import Macro, escape, text as str\n"
+
+    def get_template(self, name: str | Template, parent: str | None = None, globals: MutableMapping[str, Any] | None = None) -> Template:
+        if name not in self._templates:
+            self._templates[name] = super().get_template(name, parent, globals)
+        return self._templates[name]
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> dict[str, Any]:
+        return {**self.globals, **(d or {})}
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        return self.getattr(obj, argument) if type(obj) in OWN and type(argument) is str else super().getitem(obj, argument)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) in OWN and attribute[:1] != "_" and hasattr(obj, attribute):
+            return getattr(obj, attribute)
+        if type(obj) is dict and attribute in obj and not hasattr(dict, attribute):
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: B902, N805
+        if type(__obj) is Macro and __obj.takes(len(args)) and not kwargs.keys() - SCOPES:
+            return __obj._invoke(args, __context.eval_ctx.autoescape)
+        return super().call(__context, __obj, *args, **kwargs)
 
 
-def environment(sources: Mapping[str, Source], locales: tuple[str, ...]) -> Environment:
-    """Return the environment that templates of one language are compiled in; *locales* are looked through in order."""
+class Piece:
+    """One compiled template: the body of a message or a value of its header. What is `fixed` is the same in every message."""
+
+    def __init__(self, template: Template, fixed: bool) -> None:
+        self._template, self._fixed = template, fixed
+        self._known: Joined | None = None
+        self.globals: dict[str, Any] = dict(template.globals)
+
+    def written(self, names: dict[str, Any]) -> Joined:
+        """Return what it writes where *names*, the globals among them, are known."""
+        if self._known is not None:
+            return self._known
+        try:
+            made = joined(self._template.root_render_func(self._template.new_context(names, shared=True)))
+        except Exception:
+            self._template.environment.handle_exception()
+        if self._fixed:
+            self._known = made
+        return made
+
+
+def environment(sources: Mapping[str, Source], locales: tuple[str, ...], fixed: Mapping[str, Any]) -> Environment:
+    """
+    Return the environment that templates of one language are compiled in; *locales* are looked through in order.
+
+    The attributes of *fixed* values, by the names they have in templates, are the same in every message.
+    """
     made = Sandbox(
+        fixed,
         loader=Localized(sources, locales),
         autoescape=lambda name: name is not None and name.endswith((".html.j2", SUFFIX)),
         undefined=StrictUndefined,
-        finalize=_printed,
+        finalize=printed,
         trim_blocks=True,
         lstrip_blocks=True,
         cache_size=-1,
@@ -170,10 +247,3 @@ def _local(moment: Any, zone: str, filter_name: str) -> date:
 
 def _shown(value: Any) -> str:
     return "empty" if value is None else f"`{value}`"
-
-
-def _printed(value: Any) -> Any:
-    """Refuse to print nothing: «Hello None» must never reach anybody."""
-    if value is None:
-        raise UndefinedError("an empty value would be printed: put it in an `{% if %}`, or write `… or 'something else'`")
-    return value

@@ -9,7 +9,7 @@ import jinja2
 from pipelines.errors import Problem, shown
 from pipelines.messages.checking import Checked, Known, check
 from pipelines.messages.data import VARIABLE, DataFiles, MessageData, read_data
-from pipelines.messages.environment import Source, environment, localized
+from pipelines.messages.environment import Piece, Source, environment, localized
 from pipelines.messages.front_matter import SCHEMES, FrontMatter, parse
 from pipelines.messages.locales import fallback, language_of
 from pipelines.messages.mjml import SUFFIX, mjml_problems
@@ -24,6 +24,8 @@ from pipelines.settings import Project
 WRITING = frozenset({"language", "locale", "timezone", "currency", "subject", "preheader"})
 CONTEXT = frozenset({*SHAPES, *PAGES, "links", "in_segment", "unsubscribe_url", *WRITING})
 """Every variable that all templates may use; those beside a `data.sql` have `data` too."""
+FIXED = frozenset({"shop"})
+"""Those that are the same in every message."""
 
 Key = tuple[str, str, str]
 
@@ -39,10 +41,10 @@ class Template:
 
     file: str
     language: str
-    body: jinja2.Template
-    text: jinja2.Template | None
-    fields: Mapping[str, jinja2.Template]
-    links: Mapping[str, jinja2.Template]
+    body: Piece
+    text: Piece | None
+    fields: Mapping[str, Piece]
+    links: Mapping[str, Piece]
     variables: frozenset[str]
     segments: frozenset[str]
     needs: tuple[Need, ...]
@@ -148,7 +150,7 @@ class _Reading:
         shapes = {**SHAPES, "links": named("links", frozenset(header.links), may_be_empty=False)}
         if data:
             shapes[VARIABLE] = named(VARIABLE, data.columns, may_be_empty=True) if isinstance(data, MessageData) else UNKNOWN
-        checked = [self._check(name, template.locale, shapes) for name in pieces]
+        checked = {name: self._check(name, template.locale, shapes) for name in pieces}
         if len(self.problems) > before:
             return self.problems[before]
         if isinstance(data, Problem):
@@ -156,17 +158,20 @@ class _Reading:
         return self._compiled(template, header, alternative, checked, data)
 
     def _compiled(
-        self, template: TemplateFile, header: FrontMatter, alternative: TemplateFile | None, checked: list[Checked], data: MessageData | None
+        self, template: TemplateFile, header: FrontMatter, alternative: TemplateFile | None, checked: Mapping[str, Checked], data: MessageData | None
     ) -> Template:
-        get = self._environment(template.locale).get_template
-        pieces = [*checked, *self._used(checked, template.locale)]
+        def piece(name: str) -> Piece:
+            one = checked[name]
+            return Piece(self._environment(template.locale).get_template(name), fixed=one.variables <= FIXED and not one.uses)
+
+        pieces = [*checked.values(), *self._used([*checked.values()], template.locale)]
         return Template(
             file=template.file,
             language=language_of(template.locale or self.project.settings.project.locale),
-            body=get(template.name),
-            text=get(alternative.name) if alternative else None,
-            fields={name: get(f"{template.name}#{name}") for name in header.fields},
-            links={name: get(f"{template.name}#link.{name}") for name in header.links},
+            body=piece(template.name),
+            text=piece(alternative.name) if alternative else None,
+            fields={name: piece(f"{template.name}#{name}") for name in header.fields},
+            links={name: piece(f"{template.name}#link.{name}") for name in header.links},
             variables=frozenset().union(*(piece.variables for piece in pieces)),
             segments=frozenset().union(*(piece.segments for piece in pieces)),
             parts=max((int(field.text) for field in header.parts.values()), default=1),
@@ -195,7 +200,7 @@ class _Reading:
 
     def _environment(self, locale: str) -> jinja2.Environment:
         if locale not in self.environments:
-            self.environments[locale] = environment(self.sources, fallback(locale))
+            self.environments[locale] = environment(self.sources, fallback(locale), {"shop": self.project.settings.shop})
         return self.environments[locale]
 
 

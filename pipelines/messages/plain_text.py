@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from itertools import pairwise
+from operator import itemgetter
 
 from inscriptis import get_text  # type: ignore[import-untyped]
 from inscriptis.css_profiles import CSS_PROFILES  # type: ignore[import-untyped]
@@ -27,12 +28,22 @@ SLOT, LAST_SLOT = 0xE000, 0xF8FF
 """Characters for private use, which are words to every parser: the first stands for the first value to be filled in."""
 LINE, LAST_LINE = 0xF0000, 0xFFFFD
 """More of them: the first stands for the first line of a table."""
-UNKNOWN = re.compile(f"[{chr(SLOT)}-{chr(LAST_SLOT)}{chr(LINE)}-{chr(LAST_LINE)}]")
+UNKNOWN = re.compile(f"([{chr(SLOT)}-{chr(LAST_SLOT)}{chr(LINE)}-{chr(LAST_LINE)}])")
+LINES = re.compile(f"[{chr(LINE)}-{chr(LAST_LINE)}]")
+LAST_OF_LINE = re.compile(rf"[{chr(LINE)}-{chr(LAST_LINE)}](?=[^\S\n]*(?:\n|\Z))")
 ENTITY = re.compile(f"(&[A-Za-z0-9#]*)([{chr(SLOT)}-{chr(LAST_SLOT)}])")
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9#;]")
 ALIGNED: dict[str, Callable[[str, int], str]] = {"<": str.ljust, ">": str.rjust, "^": str.center}
 
 Fill = Callable[[Sequence[str]], str | None]
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """What one line of a table shows in one column."""
+
+    text: str
+    align: str
 
 
 def plain_text(html: str) -> str:
@@ -44,7 +55,7 @@ def plain_text_to_fill(html: str, count: int) -> Fill:
     """
     Return what gives the text of *html* with *count* words or addresses, each a sign from `SLOT` on, replaced by others.
 
-    Those must be without spaces at their ends, line breaks and `&`. None where one of them, behind a `&`, could be read as an entity.
+    Those must not be empty, and without spaces at their ends, line breaks and `&`. None where one of them, behind a `&`, could be read as an entity.
     """
     lines: list[list[_Cell]] = []
     ends: list[int] = []
@@ -52,36 +63,73 @@ def plain_text_to_fill(html: str, count: int) -> Fill:
     # inscriptis resolves what looks like an entity in text, though none is left in it.
     shown = (text, *(cell.text for line in lines for cell in line))
     open_entities = [(found[1], ord(found[2]) - SLOT) for each in shown for found in ENTITY.finditer(each)]
-    template = filling(text, count)
-    tables = [_aligned(lines[start:end], count) for start, end in pairwise([0, *ends])]
+    text = _tidied(_without_columns(text, lines, ends))
+    template = _filling(text, count)
+    needed = _needed(text, lines, ends)
+    tables = [(start + count, end + count, _aligned(lines[start:end], count)) for start, end in pairwise([0, *ends]) if start in needed]
+    at_the_end = [_number(sign, count) for sign in LAST_OF_LINE.findall(text)]
+    unknown = [""] * len(lines)
 
     def fill(values: Sequence[str]) -> str | None:
         if any(_may_be_entity(begins, values[number]) for begins, number in open_entities):
             return None
-        known = [*values]
-        for table in tables:
-            known += table(known)
-        return _tidied(template(*known))
+        known = [*values, *unknown]
+        for start, end, table in tables:
+            known[start:end] = table(known)
+        for number in at_the_end:
+            known[number] = known[number].rstrip()
+        return template(known)
 
     return fill
 
 
-def filling(text: str, count: int) -> Callable[..., str]:
+def _without_columns(text: str, lines: Sequence[Sequence[_Cell]], ends: Sequence[int]) -> str:
+    """Return *text* with what the lines of left-aligned tables of one column show, in place of these lines: nothing stands beside it, and it ends there."""
+    single = {
+        number for start, end in pairwise([0, *ends]) for number in range(start, end) if all(len(line) <= 1 and _is_left(line) for line in lines[start:end])
+    }
+
+    def shown(found: re.Match[str]) -> str:
+        number = ord(found[0]) - LINE
+        return "".join(cell.text for cell in lines[number]) if number in single or not any(cell.text.strip() for cell in lines[number]) else found[0]
+
+    inner = LAST_OF_LINE.sub(shown, text)
+    return text if inner == text else _without_columns(inner, lines, ends)
+
+
+def _is_left(line: Sequence[_Cell]) -> bool:
+    return all(cell.align == "<" for cell in line)
+
+
+def _needed(text: str, lines: Sequence[Sequence[_Cell]], ends: Sequence[int]) -> set[int]:
+    """Return where the tables begin that *text* shows, and those within."""
+    found: set[int] = set()
+    for sign in LINES.findall(text):
+        start, end = next((start, end) for start, end in pairwise([0, *ends]) if start <= ord(sign) - LINE < end)
+        if start not in found:
+            found |= {start}.union(*(_needed(cell.text, lines, ends) for line in lines[start:end] for cell in line))
+    return found
+
+
+def _filling(text: str, count: int) -> Callable[[Sequence[str]], str]:
     """Return what gives *text* with every sign replaced: the first *count* values are those of slots, the others lines of tables."""
+    parts = UNKNOWN.split(text)
+    if len(parts) == 1:
+        return lambda _: text
+    numbers = [_number(sign, count) for sign in parts[1::2]]
+    if parts == ["", *parts[1:2], ""]:
+        return itemgetter(numbers[0])
 
-    def place(found: re.Match[str]) -> str:
-        sign = ord(found[0])
-        return f"{{{sign - SLOT if sign <= LAST_SLOT else sign - LINE + count}}}"
+    def fill(values: Sequence[str]) -> str:
+        filled = parts.copy()
+        filled[1::2] = [values[number] for number in numbers]
+        return "".join(filled)
 
-    return UNKNOWN.sub(place, text.replace("{", "{{").replace("}", "}}")).format
+    return fill
 
 
-@dataclass(frozen=True)
-class _Cell:
-    """What one line of a table shows in one column."""
-
-    text: str
-    align: str
+def _number(sign: str, count: int) -> int:
+    return ord(sign) - SLOT if ord(sign) <= LAST_SLOT else ord(sign) - LINE + count
 
 
 class _Table(Table):  # type: ignore[misc]
@@ -125,14 +173,25 @@ def _with_tables(lines: list[list[_Cell]], ends: list[int]) -> ParserConfig:
 
 def _aligned(lines: Sequence[Sequence[_Cell]], count: int) -> Callable[[Sequence[str]], list[str]]:
     """Return what gives the lines of one table: columns side by side, each as wide as its longest cell."""
-    cells = [[filling(cell.text, count) for cell in line] for line in lines]
     alignments = [[ALIGNED[cell.align] for cell in line] for line in lines]
-    columns = range(max(map(len, lines)))
+    known = [[cell.text for cell in line] for line in lines]
+    given = [(place, column, _filling(cell.text, count)) for place, line in enumerate(lines) for column, cell in enumerate(line) if UNKNOWN.search(cell.text)]
+    filled_in = {(place, column) for place, column, _ in given}
+    narrowest = [
+        max([len(line[column]) for place, line in enumerate(known) if len(line) > column and (place, column) not in filled_in], default=0)
+        for column in range(max(map(len, lines)))
+    ]
 
     def filled(values: Sequence[str]) -> list[str]:
-        texts = [[fill(*values) for fill in line] for line in cells]
-        widths = [max(len(line[column]) for line in texts if len(line) > column) for column in columns]
-        return [GAP.join([aligns[column](text, widths[column]) for column, text in enumerate(line)]) for line, aligns in zip(texts, alignments, strict=True)]
+        texts, widths = [line.copy() for line in known], narrowest.copy()
+        for place, column, fill in given:
+            texts[place][column] = text = fill(values)
+            if len(text) > widths[column]:
+                widths[column] = len(text)
+        return [
+            GAP.join([aligned(text, width) for aligned, text, width in zip(aligns, line, widths, strict=False)])
+            for line, aligns in zip(texts, alignments, strict=True)
+        ]
 
     return filled
 

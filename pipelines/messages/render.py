@@ -3,10 +3,12 @@
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
 
 from pipelines.errors import Problem
 from pipelines.messages.bulk_headers import bulk_headers
@@ -26,11 +28,12 @@ from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message, Receipt
 
 HERE = Path(__file__).parent
+LEFT_ALONE = frozenset({"referral_url"})
+"""Pages whose addresses never get tags, used or not."""
 SPACE = re.compile(r"[ \t]*[\r\n\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+[ \t]*")
 
 
-@dataclass(frozen=True)
-class DueMessage:
+class DueMessage(NamedTuple):
     """The columns of outbox.messages that rendering needs."""
 
     message_key: str
@@ -107,7 +110,7 @@ def render_batch(warehouse: Warehouse, library: MessageLibrary, now: datetime) -
 
 def example(row: DueMessage) -> DueMessage:
     """Return *row* as it is rendered to be looked at: the token of its link to unsubscribe is nobody's."""
-    return replace(row, token=example_token(row.leaver))
+    return row._replace(token=example_token(row.leaver))
 
 
 def _fit_to_send(library: MessageLibrary, row: DueMessage, context: Context, now: datetime) -> Message | InvalidContent | NotYet:
@@ -126,7 +129,7 @@ def _signed(library: MessageLibrary, row: DueMessage, context: Context, now: dat
         token = token_of(shop, library.project.root, row.leaver) if is_signed(shop) else ""
     except ConnectionError as error:
         return NotYet(row.message_key, f"shop.unsubscribe_secret_env: {error}")
-    return render(library, replace(row, token=token) if token else row, context, now)
+    return render(library, row._replace(token=token) if token else row, context, now)
 
 
 def render(library: MessageLibrary, row: DueMessage, context: Context, now: datetime) -> Message | InvalidContent:
@@ -135,8 +138,7 @@ def render(library: MessageLibrary, row: DueMessage, context: Context, now: date
     if isinstance(template, Problem):
         return InvalidContent(row.message_key, str(template))
     try:
-        names = _names(library, row, template, context)
-        return _message(row, template, names, settings=library.project.settings, now=now)
+        return _message(row, template, _names(library, row, template, context), settings=library.project.settings, now=now)
     except UnsoundMjml as error:
         return Unsound(row.message_key, f"{template.file}: {error}")
     except Exception as error:  # a template is a program of its author's: it can raise anything
@@ -145,16 +147,15 @@ def render(library: MessageLibrary, row: DueMessage, context: Context, now: date
 
 def _message(row: DueMessage, template: Template, names: dict[str, Any], *, settings: Settings, now: datetime) -> Message:
     shop, is_mail, tags = settings.shop, row.channel == "email", _tags(settings, row, names)
-    body = template.body.render(names).strip()
-    body = to_html(body, template.language) if template.is_mjml else body
-    body = tags.html(body) if tags else body
-    text = template.text.render(names).strip() if template.text else ""
-    page = Page(body) if is_mail else None
+    body = template.body.written(names)
+    pieces = [Markup(to_html(body.strip(), template.language))] if template.is_mjml else body.pieces
+    text = template.text.written(names).strip() if template.text else ""
+    page = Page(pieces, tags) if is_mail else None
     return Message(
         key=row.message_key,
         channel=row.channel,
         to=row.address,
-        text=((tags.text(text) if tags else text) if template.text else page.text) if page else body,
+        text=((tags.text(text) if tags else text) if template.text else page.text) if page else body.strip(),
         date=now,
         subject=names["subject"],
         html=page.html if page else "",
@@ -172,7 +173,8 @@ def _tags(settings: Settings, row: DueMessage, names: Mapping[str, Any]) -> Tags
     """Return what its links tell web analytics; the links of an e-mail only, for an SMS is paid by its length."""
     if row.channel != "email" or not settings.links.utm_source:
         return None
-    parameters = {"utm_source": settings.links.utm_source, "utm_medium": settings.links.utm_medium, "utm_campaign": row.scenario, "utm_content": row.template}
+    source, medium = settings.links.utm_source, settings.links.utm_medium
+    parameters = (("utm_source", source), ("utm_medium", medium), ("utm_campaign", row.scenario), ("utm_content", row.template))
     left_alone = tuple(url for url in (names["unsubscribe_url"], names["referral_url"]) if url)
     return Tags(host_of(settings.shop.url), parameters, left_alone)
 
@@ -190,22 +192,23 @@ def _names(library: MessageLibrary, row: DueMessage, template: Template, context
     if row.category == "marketing" and is_signed(settings.shop) and not row.token:
         raise ValueError("the link to unsubscribe has no token")
     names = {
+        **template.body.globals,
         **context,
         "shop": settings.shop,
         "currency": settings.project.currency,
         "language": template.language,
         "locale": writing(row.locale, template.language),
-        **pages(settings.shop, context),
+        **pages(settings.shop, context, template.variables | LEFT_ALONE),
         "unsubscribe_url": unsubscribe_url(settings.shop, row.leaver, row.token) if row.category == "marketing" else "",
     }
     tags = _tags(settings, row, names)
     names["links"] = {name: tags.url(url) if tags else url for name, url in _links(template, names).items()}
-    fields = {name: SPACE.sub(" ", field.render(names)).strip() for name, field in template.fields.items()}
+    fields = {name: SPACE.sub(" ", field.written(names)).strip() for name, field in template.fields.items()}
     return names | {"subject": "", "preheader": ""} | fields
 
 
-def _links(template: Template, names: Mapping[str, Any]) -> dict[str, str]:
-    links = {name: link.render(names).strip() for name, link in template.links.items()}
+def _links(template: Template, names: dict[str, Any]) -> dict[str, str]:
+    links = {name: link.written(names).strip() for name, link in template.links.items()}
     for name, address in links.items():
         if not address.startswith(SCHEMES):
             raise ValueError(f"link `{name}` is `{address}`, which is no web address")

@@ -1,6 +1,6 @@
 """Pages of the shop that messages lead to: address patterns of the settings, filled in with what a message is about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 from urllib.parse import quote
 
@@ -13,9 +13,10 @@ PAGES = {
 """By variable, which is the setting's name too: what the page is about, and the value that its address carries as a placeholder of that name."""
 
 
-def pages(shop: ShopSettings, context: Mapping[str, Any]) -> dict[str, str]:
-    """Return the address of each page. Where a message is not about such a thing, it is cut at the placeholder: the page of all orders, say."""
-    return {page: _filled(getattr(shop, page), "{" + value + "}", getattr(context[about], value, None)) for page, (about, value) in PAGES.items()}
+def pages(shop: ShopSettings, context: Mapping[str, Any], wanted: Set[str]) -> dict[str, str]:
+    """Return the address of each page *wanted*. Where a message is not about such a thing, it is cut at the placeholder: the page of all orders, say."""
+    named = [page for page in PAGES if page in wanted]
+    return {page: _filled(getattr(shop, page), "{" + PAGES[page][1] + "}", getattr(context[PAGES[page][0]], PAGES[page][1], None)) for page in named}
 
 
 def unnamed(shop: ShopSettings) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """The utm_ parameters by which web analytics tell where a visit came from: added to links that lead to the shop."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape, unescape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -15,8 +15,13 @@ class Tags:
     """The parameters of one message, for links to `host` and what lies under it; addresses that begin with one of `left_alone` get none."""
 
     host: str
-    parameters: dict[str, str]
+    parameters: tuple[tuple[str, str], ...]
     left_alone: tuple[str, ...]
+
+    @property
+    def common(self) -> "Tags":
+        """The same for every contact."""
+        return replace(self, left_alone=())
 
     def url(self, url: str) -> str:
         """Return *url* with the parameters it lacks, its own kept as they are, before the fragment; the same for what leads elsewhere."""
@@ -25,7 +30,7 @@ class Tags:
         page, mark, fragment = url.partition("#")
         path, _, query = page.partition("?")
         has = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
-        added = urlencode({name: value for name, value in self.parameters.items() if name not in has})
+        added = urlencode({name: value for name, value in self.parameters if name not in has})
         query = "&".join(part for part in (query.rstrip("&"), added) if part)
         return f"{path}?{query}{mark}{fragment}" if added else url
 

@@ -12,7 +12,7 @@ from pipelines.messages.views import Event, Offer, Subscription
 from pipelines.warehouse.duckdb import Warehouse
 from tests.messages.shop import NOW, add, due, product, project
 
-ALL = frozenset({"recommendations"})
+ALL = frozenset({"recommendations", "trigger", "in_segment"})
 
 
 def seen(warehouse: Warehouse, at: datetime = NOW, variables: frozenset[str] = ALL) -> dict[str, Context]:

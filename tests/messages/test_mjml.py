@@ -8,6 +8,7 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+from markupsafe import Markup
 
 from pipelines.messages import pages
 from pipelines.messages.message_library import MessageLibrary
@@ -89,7 +90,7 @@ def test_filling_words_into_its_shape_gives_what_making_it_anew_gives(source: st
         address = escape(ADDRESSES[number % len(ADDRESSES)])
         filled = source.format(escape(word), escape(WORDS[number - 5]), address) if source is ALL else jinja_filled(source, escape(word))
         html = to_html(filled, "fr")
-        page = Page(html)
+        page = Page([Markup(html)])
         assert (page.html, page.text) == (INLINER.inline(html), plain_text(html))
 
 
@@ -105,7 +106,7 @@ def test_it_is_filled_in_from_the_third_page_of_a_shape_on(monkeypatch: pytest.M
     source = ALL.replace('background-url="{2}"', 'background-url="https://shop.example/"')
     source = source.partition("<mj-accordion>")[0] + source.partition("</mj-accordion>")[2]
     for number, name in enumerate(("Ada", "Ben", "Zoé", "d’Été", "François-Xavier")):
-        page = Page(to_html(source.format(name, name, f"https://shop.example/{number}"), "en"))
+        page = Page([Markup(to_html(source.format(name, name, f"https://shop.example/{number}"), "en"))])
         assert page.html == INLINER.inline(page.source)
         assert name in page.text
     assert at_length.call_count == 2

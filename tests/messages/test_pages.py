@@ -1,20 +1,23 @@
 """Filling words into the shape of a page gives what making the page anew gives, to the letter."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from html import escape
-from itertools import cycle, repeat
+from itertools import cycle, pairwise, repeat
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+from markupsafe import Markup, escape
 
 from pipelines.messages import pages, render
 from pipelines.messages.message_library import read_messages
 from pipelines.messages.pages import INLINER, Page
+from pipelines.messages.pieces import escape as show
 from pipelines.messages.plain_text import plain_text
 from pipelines.messages.plausible import likely_contexts
 from pipelines.messages.render import DueMessage
+from pipelines.messages.utm import Tags
 from pipelines.segments.files import read_segments
 from pipelines.settings import LinkSettings
 from senders.message import Message
@@ -40,6 +43,7 @@ WORDS = [
     "]]> --> </td><td>",
 ]
 ADDRESSES = ["https://shop.example/", "https://shop.example/a?b=1&copy=2&lt=3#x", "https://shop.example/ü?q=a+b%20{0}", "http://x.example/&amp;"]
+PLACE = re.compile(r"(?<!\{)\{(\d)\}")
 LAYOUTS = {
     "a paragraph": "<p>Hello {0}, it is {1}<br>{0}</p>",
     "words that touch": "<p>{0}{1}</p><p>{0}<b>{1}</b>{0}</p>",
@@ -66,14 +70,40 @@ LAYOUTS = {
 }
 
 
+def pieces(layout: str, *given: str) -> list[str]:
+    """What a template writes that has *given* values in the places of a layout."""
+    texts = [text.replace("{{", "{").replace("}}", "}") for text in PLACE.split(layout)]
+    texts[1::2] = [show(given[int(number)]) for number in texts[1::2]]
+    return texts
+
+
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS.keys())
 def test_whatever_the_words_are(layout: str) -> None:
     addresses = cycle(ADDRESSES)
     for first, second in [(a, b) for shift in range(0, len(WORDS), 3) for a, b in zip(WORDS, WORDS[shift:] + WORDS[:shift], strict=True)]:
-        source = layout.format(escape(first), escape(second), escape(next(addresses)))
-        page = Page(source)
-        assert page.html == INLINER.inline(source)
-        assert page.text == plain_text(source)
+        page = Page(pieces(layout, first, second, next(addresses)))
+        assert page.html == INLINER.inline(page.source)
+        assert page.text == plain_text(page.source)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS.keys())
+def test_whatever_is_written_as_markup(layout: str) -> None:
+    for first, second in pairwise(WORDS):
+        page = Page([Markup(layout.format(escape(first), escape(second), escape(ADDRESSES[1])).strip())])
+        assert page.html == INLINER.inline(page.source)
+        assert page.text == plain_text(page.source)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS.keys())
+def test_links_get_their_tags_and_those_left_alone_do_not(layout: str) -> None:
+    for number in range(4):
+        alone = f"https://shop.example/stop/{number}?c=1&d=2"
+        tags = Tags("shop.example", (("utm_source", "a&b'c"),), (alone, "https://shop.example/ü") if number % 2 else (alone,))
+        for address in (*ADDRESSES, alone):
+            page = Page(pieces(layout + '<a href="https://shop.example/ü">x</a>', "Ada", "Ben & Jerry", address), tags)
+            assert page.html == INLINER.inline(page.source)
+            assert page.text == plain_text(page.source)
+            assert page.source == tags.html("".join(pieces(layout + '<a href="https://shop.example/ü">x</a>', "Ada", "Ben & Jerry", address)).strip())
 
 
 class Watched(Page):
@@ -81,8 +111,8 @@ class Watched(Page):
 
     made: list[Page] = []
 
-    def __init__(self, source: str) -> None:
-        super().__init__(source)
+    def __init__(self, pieces: Iterable[str], tags: Tags | None = None) -> None:
+        super().__init__(pieces, tags)
         self.made.append(self)
 
 

@@ -13,7 +13,7 @@ from pipelines.settings import LinkSettings
 from pipelines.warehouse.duckdb import Warehouse
 from tests.messages.shop import due, library, written
 
-TAGS = Tags("shop.example", {"utm_source": "mail", "utm_campaign": "win back"}, ("https://shop.example/stop", "https://shop.example/friends/r1"))
+TAGS = Tags("shop.example", (("utm_source", "mail"), ("utm_campaign", "win back")), ("https://shop.example/stop", "https://shop.example/friends/r1"))
 ADDED = "utm_source=mail&utm_campaign=win+back"
 ALL = "utm_source=relance&utm_medium=email&utm_campaign=abandoned_cart&utm_content=m"
 

@@ -1,16 +1,17 @@
 """What an e-mail looks like on the wire."""
 
+from binascii import b2a_qp
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis.strategies import characters
+from hypothesis.strategies import characters, integers
 from hypothesis.strategies import text as texts
 
 from senders.message import Message
-from senders.mime import to_bytes
+from senders.mime import LINE_END, quoted_printable, to_bytes
 from tests.senders.mails import mail
 
 UNSUBSCRIBE = {
@@ -60,6 +61,12 @@ def test_a_message_without_html_is_plain_text() -> None:
 @given(texts(alphabet=characters(exclude_categories=["Cs"])))
 def test_every_text_arrives_as_written(text: str) -> None:
     assert content(read(mail("a", text=text, html=""))) == text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@given(texts(alphabet="aé .=\t\n\r\x0b\u2028"), integers(0, 80), texts(alphabet=" \t\na."))
+def test_lines_encoded_one_by_one_are_those_of_the_whole(begin: str, width: int, end: str) -> None:
+    text = f"{begin}{'x' * width * 10}{end}\n{'x' * width}{end}{begin}"
+    assert quoted_printable(text) == b2a_qp(LINE_END.sub("\n", text).encode(), istext=True).replace(b"\n", b"\r\n")
 
 
 def test_the_same_message_gives_the_same_bytes() -> None:
