@@ -22,12 +22,6 @@ from tests.journeys.world import World, settings, utc
 PROCESSES = get_context("forkserver")
 FIRST = "2026-01-05 06:00"
 DEATHS = [Death("after draft", 2), Death("after the commit of tell", 1), Death("after publish", 1)]
-    Death("after draft", 1),
-    Death("after draft", 2),
-    Death("before the commit of tell", 1),
-    Death("after the commit of tell", 1),
-    Death("after publish", 1),
-]
 
 
 def project_in(root: Path) -> Project:
