@@ -1,12 +1,13 @@
 """Hands messages over: look again, render, claim, send, record. Never the same message twice."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -171,9 +172,10 @@ def _leave(warehouse: Warehouse, sender: Sender, stop: Stop, now: datetime) -> N
     """Say of everything that was not come to why it waits, a part at a time."""
     told = {"sender": sender.name, "reason": stop.reason, "detail": stop.detail, "now": now, "not_tried": NOT_TRIED}
     parts = 1 + int(warehouse.value("select count(*) from outbox.messages where status in ('to_send', 'held')")) // PART
-    for part in range(parts):
+    cuts = ["", *(f"{256 * part // parts:02x}" for part in range(1, parts)), chr(sys.maxunicode)]  # keys are hashes in hexadecimal
+    for first, until in pairwise(cuts):
         with warehouse.transaction():
-            warehouse.run(HERE / "left_over.sql", **told, parts=parts, part=part)
+            warehouse.run(HERE / "left_over.sql", **told, first=first, until=until)
         if parts > 1:
             warehouse.checkpoint()
 

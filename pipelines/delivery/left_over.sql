@@ -18,7 +18,7 @@ left join reach r on r.channel = m.channel
 where (m.status = 'to_send' or (m.status = 'held' and m.reason in ('not_yet', 'quiet_hours', 'sender_quota', 'sender_retry', 'halted')))
     and (m.status = 'to_send' or m.reason <> $reason or coalesce(m.detail, '') <> $detail)
     and (m.not_before <= $now or (m.not_before > r.since and m.not_before <= r.until))
-    and rl_bucket(m.message_key, $parts) = $part
+    and m.message_key >= $first and m.message_key < $until
     and m.message_key not in (select message_key from delivery.sends where state <> 'claimed');
 
 -- It is held, and says why; the next pass goes on with it.

@@ -47,9 +47,8 @@ WHERE
       m.not_before > r.since AND m.not_before <= r.until
     )
   )
-  AND (
-    CAST(CONV(SUBSTRING(MD5(CAST(m.message_key AS STRING)), 1, 8), 16, 10) AS BIGINT) % :parts
-  ) = :part
+  AND m.message_key >= :first
+  AND m.message_key < :until
   AND NOT m.message_key IN (
     SELECT
       message_key
