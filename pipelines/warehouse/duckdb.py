@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from tempfile import mkdtemp
 from types import MappingProxyType, NoneType
 from typing import Any, BinaryIO, Iterator, Mapping, Sequence
 
@@ -268,9 +269,20 @@ def memory_warehouse(params: Mapping[str, int | float] = NO_PARAMS, attributes: 
     """A warehouse that lives only as long as the block, for case files and checks of SQL; with the thresholds and attributes of settings."""
     with duckdb.connect(config=_safe({})) as connection:
         connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
-        build(connection, commented=False, attributes=attributes)
+        blueprint = exp.Literal.string(str(_blueprint(tuple(attributes.items())))).sql(dialect="duckdb")
+        connection.execute(f"attach {blueprint} as blueprint (read_only); copy from database blueprint to memory; detach blueprint")
         define_params(connection, params)
         yield Warehouse(connection, Path(":memory:"))
+
+
+@lru_cache
+def _blueprint(attributes: tuple[tuple[str, str], ...]) -> Path:
+    """Return a file with every table, view and macro, made once a process: to copy them takes less than half the time of making them."""
+    folder = Path(mkdtemp(prefix="relance-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with duckdb.connect(folder / "blueprint.duckdb", config=_safe({})) as connection:
+        build(connection, commented=False, attributes=dict(attributes))
+    return folder / "blueprint.duckdb"
 
 
 @contextmanager
