@@ -1,54 +1,21 @@
 """`relance.toml` → Settings. Every setting, its meaning and its default; unknown keys are errors."""
 
-import re
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipelines.durations import Duration
-from pipelines.errors import nearest
+from pipelines.setting_values import Activities, ClockTime, Name, Zone, page
 from senders.audience import Platform
 from senders.message import Channel
 from senders.wiring import SenderSettings
 
 FILE_NAME = "relance.toml"
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 TYPES = {"text": "VARCHAR", "number": "DECIMAL(18,4)", "date": "DATE", "boolean": "BOOLEAN"}
 """SQL types by the word that settings have for what an attribute's value is."""
-ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-
-
-def _known_zone(name: str) -> str:
-    known = {zone for zone in available_timezones() if not zone.startswith("Etc/GMT")}
-    if name not in known:
-        raise ValueError(f"`{name}` is not a time zone name|{nearest(name, known) or 'write one such as `Europe/Paris`'}")
-    return name
-
-
-Zone = Annotated[str, AfterValidator(_known_zone)]
-
-
-def _several(given: Any) -> Any:
-    return [given] if isinstance(given, str) else given
-
-
-Activities = Annotated[tuple[str, ...], BeforeValidator(_several, json_schema_input_type=str | list[str])]
-
-
-def _page(placeholder: str) -> AfterValidator:
-    """Return what checks the address of a page of the shop: a web address, in which only *placeholder* may be filled in."""
-
-    def check(pattern: str) -> str:
-        if pattern and not re.match(r"https?://[^/ ]", pattern):
-            raise ValueError(f"`{pattern}` is no web address|begin it with `https://`")
-        if unknown := set(re.findall(r"\{([^}]*)\}", pattern)) - {placeholder}:
-            raise ValueError(f"`{{{min(unknown)}}}` is not filled in here|write `{{{placeholder}}}`")
-        return pattern
-
-    return AfterValidator(check)
 
 
 class Section(BaseModel):
@@ -93,13 +60,13 @@ class ShopSettings(Section):
     phone: str = Field("", description="Telephone of the customer service.")
     logo_url: str = Field("", description="Image shown at the top of messages.")
     color: str = Field("#1f4e5f", pattern=r"^#[0-9a-fA-F]{6}$", description="Main colour of messages.")
-    cart_url: Annotated[str, _page("cart_id")] = Field("", description="Page of a cart; `{cart_id}` is filled in.")
-    order_url: Annotated[str, _page("order_id")] = Field("", description="Page of an order; `{order_id}` is filled in. Cut there: of all orders.")
-    subscription_url: Annotated[str, _page("subscription_id")] = Field(
+    cart_url: Annotated[str, page("cart_id")] = Field("", description="Page of a cart; `{cart_id}` is filled in.")
+    order_url: Annotated[str, page("order_id")] = Field("", description="Page of an order; `{order_id}` is filled in. Cut there: of all orders.")
+    subscription_url: Annotated[str, page("subscription_id")] = Field(
         "", description="Page of a subscription; `{subscription_id}` is filled in. Cut there: of all."
     )
-    survey_url: Annotated[str, _page("order_id")] = Field("", description="Page that asks for a score; `{order_id}` is filled in.")
-    referral_url: Annotated[str, _page("referral_code")] = Field(
+    survey_url: Annotated[str, page("order_id")] = Field("", description="Page that asks for a score; `{order_id}` is filled in.")
+    referral_url: Annotated[str, page("referral_code")] = Field(
         "", description="Page where a friend begins; `{referral_code}` is filled in with the contact's code of `shop.referral_codes`."
     )
     unsubscribe_url: str = Field("", description="Unsubscribe address; `{token}` (signed, docs/sending.md), `{message_key}` and `{contact_id}` are filled in.")

@@ -7,7 +7,7 @@ from pydantic import Field, Tag, model_validator
 
 from pipelines.durations import Duration
 from pipelines.scenarios.parts import Names, Part, Score, kinds
-from pipelines.settings import Name
+from pipelines.setting_values import Name
 
 MESSAGE_EVENTS = ("opened", "clicked", "delivered", "bounced", "replied")
 

@@ -23,7 +23,7 @@ from pipelines.scenarios.triggers import ScoreTrigger as ScoreTrigger
 from pipelines.scenarios.triggers import SegmentTrigger as SegmentTrigger
 from pipelines.scenarios.triggers import Trigger as Trigger
 from pipelines.scenarios.triggers import UnansweredTrigger as UnansweredTrigger
-from pipelines.settings import ClockTime, Name
+from pipelines.setting_values import ClockTime, Name
 from senders.message import Channel
 
 

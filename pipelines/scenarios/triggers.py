@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, Tag, model_validator
 from pipelines.durations import Duration, parse_duration
 from pipelines.errors import nearest
 from pipelines.scenarios.parts import DAYS, Names, Part, Share, Signed, kinds
-from pipelines.settings import ClockTime, Name
+from pipelines.setting_values import ClockTime, Name
 from pipelines.warehouse.dates import Dated, dated
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -35,7 +35,7 @@ def test_everything_from_sources_to_the_report_is_made_and_well(played: Played) 
     assert played.outcome.failed_checks == ()
     assert set(played.outcome.numbers) == {
         "sources/contacts", "sources/consents", "sources/orders", "sources/site_events",
-        "facts/contacts", "facts/interests", "facts/channels", "facts/bought_together",
+        "facts/contacts", "facts/interests", "facts/channels", "facts/attributes", "facts/bought_together",
         "segments/buyers", "segments/big_buyers", "segments/newcomers",
         "scenarios/welcome", "scenarios/thanks", "outbox/messages", "senders/outgoing", "audiences/regulars", "results/report",
     }  # fmt: skip

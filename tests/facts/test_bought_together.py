@@ -261,4 +261,4 @@ def plain(warehouse: Warehouse, project: Project, as_of: datetime) -> dict[str, 
 
 
 def test_what_reads_it_waits_for_late_orders_and_lines() -> None:
-    assert behind_query(["facts.bought_together"], {"product_id", "place"}, []) == {"orders", "order_lines"}
+    assert behind_query(["facts.bought_together"], {"product_id", "place"}, PARIS.settings) == {"orders", "order_lines"}

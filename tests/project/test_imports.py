@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LAYERS = [
-    {"errors", "durations", "settings", "settings_file"},
+    {"errors", "durations", "setting_values", "settings", "settings_file"},
     {"warehouse"},
     {"ticks"},
     {"audiences", "privacy", "sources", "facts", "segments", "scenarios", "journeys", "outbox", "messages", "delivery", "results"},
