@@ -1,7 +1,7 @@
 """
 A tick killed, for real: `python killed_tick.py ROOT AS_OF STAGE...` runs it once for each stage, to the end for `none`.
 
-Each run is a fork of this process, which has only read its modules: reading them takes longer than the tick. Prints how each one ended.
+Each run is a fork of this process, which has only read its modules and the project's files: reading them takes longer than the tick. Prints how each one ended.
 """
 
 import os
@@ -16,11 +16,12 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from pipelines.journeys import advance as journeys  # noqa: E402
 from pipelines.segments import build as segments  # noqa: E402
+from pipelines.settings import Project  # noqa: E402
 from pipelines.settings_file import load_project  # noqa: E402
 from pipelines.sources import load as sources  # noqa: E402
 from pipelines.warehouse.duckdb import open_warehouse  # noqa: E402
 from pipelines.workbench import replay  # noqa: E402
-from pipelines.workbench.project_files import read_files  # noqa: E402
+from pipelines.workbench.project_files import ProjectFiles, read_files  # noqa: E402
 
 STAGES: dict[str, tuple[Any, str, int]] = {
     "the first load": (sources, "load_source", 1), "the last load": (sources, "load_source", 9), "facts": (replay, "refresh_facts", 1),
@@ -44,20 +45,21 @@ def killing(work: Callable[..., Any], times: int) -> Callable[..., Any]:
     return done
 
 
-def tick(root: Path, as_of: datetime, stage: str) -> None:
+def tick(project: Project, files: ProjectFiles, as_of: datetime, stage: str) -> None:
     if stage != "none":
         module, name, times = STAGES[stage]
         setattr(module, name, killing(getattr(module, name), times))
-    project = load_project(root)
     with open_warehouse(project) as warehouse:
-        replay.run_tick(warehouse, project, read_files(project), as_of)
+        replay.run_tick(warehouse, project, files, as_of)
 
 
 def main(root: Path, as_of: datetime, stages: list[str]) -> None:
+    project = load_project(root)
+    files = read_files(project)
     for stage in stages:
         child = os.fork()
         if not child:
-            tick(root, as_of, stage)
+            tick(project, files, as_of, stage)
             os._exit(0)
         print(-os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), stage)
 
