@@ -192,7 +192,9 @@ def erase(folder: Path, audience: str, addresses: set[str]) -> int:
     erased = 0
     for path in sorted(folder.glob(f"{audience}-*-adds-*.csv*")):
         with path.open(encoding="utf-8", newline="") as file:
-            heading, *lines = csv.reader(file)
+            if not (rows := list(csv.reader(file))):
+                continue  # a draft that a killed pass had just begun
+        heading, *lines = rows
         kept = [line for line in lines if not addresses.issuperset(filter(None, line[: len(KINDS)]))]
         if len(kept) < len(lines):
             made = path.with_name(f"{path.name}.new")

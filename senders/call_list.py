@@ -103,7 +103,9 @@ class CallListSession:
             return [row["message_key"] for row in rows]
 
     def drop(self, keys: set[str]) -> int:
-        """Write every file that holds calls of *keys* anew without them, and return how many there were."""
+        """Write every file that holds calls of *keys* anew without them, delete drafts that killed passes left, and return how many calls there were."""
+        for draft in self.folder.glob(f"{self.name}-*.part"):
+            draft.unlink()
         unreadable = self.unreadable()
         held = {path: len(keys.intersection(self._keys(path))) for path in self._files() if path not in unreadable}
         for path in (path for path, count in held.items() if count):

@@ -9,7 +9,7 @@ left join reach r on r.channel = m.channel
 where (m.status = 'to_send' or (m.status = 'held' and m.reason not in ('capped', 'lower_priority')))
     and m.expires_at > $now and (m.not_before <= $now or (m.not_before > r.since and m.not_before <= r.until))
     and (m.priority < $priority or (m.priority = $priority and (m.due_at > $due_at or (m.due_at = $due_at and m.message_key > $message_key))))
-    and m.message_key not in (select message_key from delivery.sends where state in ('accepted', 'refused'))
+    and m.message_key not in (select message_key from settled)
 order by m.priority desc, m.due_at, m.message_key
 limit $size;
 

@@ -83,6 +83,7 @@ def _begin(warehouse: Warehouse, project: Project, senders: Sequence[Sender], no
         warehouse.append("reach", ["channel", "since", "until"], reach)
         suppress(warehouse, warehouse.value("select max(as_of) from runs.ticks where status = 'committed'"))
         warehouse.run(HERE / "expired.sql", now=now)
+        warehouse.run(HERE / "settled.sql", now=now)
 
 
 def _without_sender(warehouse: Warehouse) -> list[str]:
@@ -171,7 +172,8 @@ def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Re
 def _leave(warehouse: Warehouse, sender: Sender, stop: Stop, now: datetime) -> None:
     """Say of everything that was not come to why it waits, a part at a time."""
     told = {"sender": sender.name, "reason": stop.reason, "detail": stop.detail, "now": now, "not_tried": NOT_TRIED}
-    parts = 1 + int(warehouse.value("select count(*) from outbox.messages where status in ('to_send', 'held')")) // PART
+    waiting = "select count(*) from outbox.messages where status in ('to_send', 'held') and expires_at > $now"
+    parts = 1 + int(warehouse.value(waiting, now=now)) // PART
     cuts = ["", *(f"{256 * part // parts:02x}" for part in range(1, parts)), chr(sys.maxunicode)]  # keys are hashes in hexadecimal
     for first, until in pairwise(cuts):
         with warehouse.transaction():

@@ -15,11 +15,13 @@ select m.message_key
 from outbox.messages m
 join channels_of c on c.channel = m.channel
 left join reach r on r.channel = m.channel
-where (m.status = 'to_send' or (m.status = 'held' and m.reason in ('not_yet', 'quiet_hours', 'sender_quota', 'sender_retry', 'halted')))
+where (m.status = 'to_send' or (m.status = 'held' and m.reason in ('not_yet', 'quiet_hours', 'sender_quota', 'sender_retry', 'halted', 'not_sent')))
     and (m.status = 'to_send' or m.reason <> $reason or coalesce(m.detail, '') <> $detail)
-    and (m.not_before <= $now or (m.not_before > r.since and m.not_before <= r.until))
+    and m.expires_at > $now and (m.not_before <= $now or (m.not_before > r.since and m.not_before <= r.until))
     and m.message_key >= $first and m.message_key < $until
-    and m.message_key not in (select message_key from delivery.sends where state <> 'claimed');
+    and m.message_key not in (
+        select message_key from delivery.sends where state <> 'claimed' and message_key >= $first and message_key < $until
+    );
 
 -- It is held, and says why; the next pass goes on with it.
 update outbox.messages set status = 'held', reason = $reason, detail = $detail, changed_at = $now

@@ -133,7 +133,8 @@ class Warehouse:
         try:
             yield
         finally:
-            self.connection.execute(f"detach {name}")
+            with suppress(duckdb.FatalException):  # the engine gave up before; its first error counts
+                self.connection.execute(f"detach {name}")
 
     def tidy(self) -> None:
         """Fold the log into the file and give back the room of deleted rows, which writes anew what lies beside them: once a day, after the messages."""
@@ -176,7 +177,7 @@ class Warehouse:
         """Name the disk where the engine could not write to it: nothing of a transaction stays, and the next run does it again."""
         try:
             yield
-        except (duckdb.IOException, duckdb.FatalException) as error:
+        except (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException) as error:
             if not UNWRITABLE.search(str(error)):
                 raise
             hint = "hint: make room on the disk and run again; what was committed before is safe"
@@ -210,32 +211,40 @@ def open_warehouse(project: Project) -> Iterator[Warehouse]:
 
 def rewrite_warehouse(project: Project) -> None:
     """
-    Put a file in the warehouse's place that was written from the rows there are, and from nothing else.
+    Put a file in the warehouse's place that was written from the rows there are, and from nothing else; what others keep in it comes along.
 
     What was deleted lies in the old one, and in what killed queries left beside it, until its room is used again.
     """
     path, wait = project.warehouse_path, project.settings.warehouse.lock_timeout
-    draft = path.with_suffix(".rewritten")
+    file = path.resolve()  # where it is a link, the old file is what it leads to
+    draft = file.with_suffix(".rewritten")
     with _writer_lock(path, wait):
         with _connect(path, project, wait) as old:
-            old.execute("checkpoint")
-        shutil.rmtree(path.with_suffix(".spill"), ignore_errors=True)
-        draft.unlink(missing_ok=True)
-        with _connect(draft, project, wait) as connection:
-            build(connection)
-            connection.execute(f"attach {exp.Literal.string(str(path)).sql(dialect='duckdb')} as old (read_only)")
-            tables = "select schema_name, table_name from duckdb_tables() where database_name = 'old' and not internal order by table_oid"
-            for schema, name in connection.execute(tables).fetchall():
-                old_table, new_table = exp.table_(name, db=schema, catalog="old"), exp.table_(name, db=schema).sql(dialect="duckdb")
-                rows = exp.select("*").from_(old_table).sql(dialect="duckdb")
-                connection.execute(f"create table if not exists {new_table} as {rows} limit 0; delete from {new_table}; insert into {new_table} by name {rows}")
-            views = """
-                select sql from duckdb_views() where database_name = 'old' and not internal and (schema_name, view_name) not in (
-                    select (schema_name, view_name) from duckdb_views() where database_name = current_database()) order by view_oid"""
-            for (view,) in connection.execute(views).fetchall():
-                connection.execute(view)
-            connection.execute("detach old; checkpoint")
-        os.replace(draft, path)
+            Warehouse(old, path).checkpoint()
+        for left in (".spill", ".scratch"):
+            shutil.rmtree(path.with_suffix(left), ignore_errors=True)
+        _discard(draft)
+        try:
+            with _connect(draft, project, wait) as connection:
+                shutil.copymode(file, draft)
+                _copy(Warehouse(connection, path), file)
+            os.replace(draft, file)
+        finally:
+            _discard(draft)
+
+
+def _copy(draft: Warehouse, file: Path) -> None:
+    """Copy everything that the warehouse in *file* holds into the empty *draft*: views of `shop.*` can only be made where `as_of()` is."""
+    with draft.at(datetime(2000, 1, 1)):
+        name = exp.to_identifier(draft.value("select current_database()"), quoted=True).sql(dialect="duckdb")
+        with draft.beside(file, "relance_before"):
+            draft.run(f"copy from database relance_before to {name}")
+    draft.checkpoint()
+
+
+def _discard(draft: Path) -> None:
+    for path in (draft, draft.with_name(f"{draft.name}.wal")):
+        path.unlink(missing_ok=True)
 
 
 @contextmanager

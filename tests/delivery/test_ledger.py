@@ -87,6 +87,44 @@ def test_a_slice_after_the_other_goes_in_the_same_order_and_what_is_left_says_wh
     assert world.warehouse.value(f"select count(*) from ({went})") == 6
 
 
+def test_what_was_settled_is_looked_up_once_a_pass_and_only_while_it_is_valid(tmp_path: Path) -> None:
+    world = world_with(tmp_path, 3, valid_for="2 hours")
+    kept = []
+    for moment in ("06:00", "06:15", "09:00"):
+        world.hand_over(f"2026-01-05 {moment}", Scripted())
+        kept.append(world.warehouse.value("select count(*) from settled"))
+    assert kept == [0, 3, 0]
+
+
+def test_what_went_long_ago_makes_no_parts_of_what_is_left_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "PART", 1)
+    world = world_with(tmp_path, 3, valid_for="2 hours")
+    world.hand_over(NOW, Scripted())
+    for late in ("ann", "bob"):
+        world.contact(late)
+        world.did(late, "page_viewed", "2026-01-06 05:00")
+    world.tick("2026-01-06 06:00", scenario([{"send": "mail"}], trigger={"activity": "page_viewed"}))
+    parts: list[object] = []
+    run = Warehouse.run
+
+    def counted(self: Warehouse, sql: Path | str, **parameters: object) -> None:
+        parts.extend([sql] if Path(sql).name == "left_over.sql" else [])
+        run(self, sql, **parameters)
+
+    monkeypatch.setattr(Warehouse, "run", counted)
+    (done,) = world.hand_over("2026-01-06 06:30", Scripted(pace=PacedSettings(connections=1, per_day=1)))
+    assert (done.stopped, len(parts)) == ("1 on 2026-01-06", 3)
+
+
+def test_what_nobody_could_send_says_why_it_waits_when_somebody_can(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "SLICE", 1)
+    world = world_with(tmp_path, 2)
+    world.hand_over(NOW, Scripted(), live=False)
+    assert world.messages("status", "reason") == [("held", "not_sent")] * 2
+    world.hand_over("2026-01-05 06:15", Scripted(pace=PacedSettings(connections=1, per_day=1)))
+    assert world.messages("status", "reason") == [("to_send", None), ("held", "sender_quota")]
+
+
 def test_what_is_rendered_ahead_is_claimed_a_batch_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "BATCH", 2)
     monkeypatch.setattr(room, "AHEAD", 5)

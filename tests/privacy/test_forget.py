@@ -100,8 +100,9 @@ def test_no_file_of_the_project_names_a_person_who_was_forgotten_but_the_shops_o
     state = {"warehouse.duckdb", "read_copy.duckdb", f"{key}.eml", *(path.name for path in (shop.root / calls.folder).glob("calls-*") if path != moved)}
     assert {path.name for path in naming(shop, ADDRESS, PHONE)} == state
     assert [path.name for path in naming(shop, sha256(ADDRESS.encode()).hexdigest(), apart_from=".duckdb")] == ["regulars-00001-adds-2026-03-02.csv"]
-    (shop.root / ".relance" / "warehouse.spill").mkdir()
-    (shop.root / ".relance" / "warehouse.spill" / "left by a killed query").write_text(ADDRESS)
+    for spill in ("warehouse.spill", "warehouse.scratch"):
+        (shop.root / ".relance" / spill).mkdir()
+        (shop.root / ".relance" / spill / "left by a killed query").write_text(ADDRESS)
     gone = forget(project, CARLA, Day(shop, 1).as_of)
     assert (gone.messages, gone.calls, gone.adds, gone.out_of_reach) == (1, 1, 1, [str(moved)])
     assert naming(shop, ADDRESS, PHONE, "Carla", "carla", "Roux") == []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from senders.audience import FORMATS, Person, Platform, discard, draft, publish
+from senders.audience import FORMATS, Person, Platform, discard, draft, erase, publish
 
 
 def digest(text: str) -> str:
@@ -86,3 +86,9 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     draft(path.with_name("buyers-00003-adds-2026-01-05.csv"), ["a"], [["1"]])
     discard(path.parent, "buyers")
     assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+def test_a_draft_that_was_just_begun_keeps_nobody_from_being_forgotten(tmp_path: Path) -> None:
+    (tmp_path / "buyers-00001-adds-2026-01-05.csv.part").touch()
+    (tmp_path / "buyers-00002-adds-2026-01-06.csv.part").write_text("Email,Phone\nh,\nother,\n")
+    assert erase(tmp_path, "buyers", {"h"}) == 1

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from senders.call_list import CallListSettings
+from senders.call_list import CallListSettings, erase
 from senders.message import Message, Sender
 from senders.wiring import sender_from
 from tests.senders.mails import clock, mail
@@ -80,3 +80,11 @@ def test_a_spreadsheet_shows_a_text_and_never_computes_it(tmp_path: Path, text: 
 def test_a_call_needs_something_to_say(tmp_path: Path) -> None:
     [receipt] = hand_over(sender_in(tmp_path), [call("a", text=" ")])
     assert (receipt.state, receipt.error) == ("refused", "the text is empty")
+
+
+def test_who_is_forgotten_is_in_no_draft_that_a_killed_pass_left(tmp_path: Path) -> None:
+    hand_over(sender_in(tmp_path), [call("a"), call("b")])
+    (tmp_path / "lists" / "calls-2026-09-14.part").write_text("+33612345678")
+    assert erase(CallListSettings(kind="call_list", name="calls", folder=Path("lists")), tmp_path, {"a"}) == 1
+    assert [row[-1] for row in files(tmp_path)["calls-2026-09-14.csv"][1:]] == ["b"]
+    assert list(files(tmp_path)) == ["calls-2026-09-14.csv"]

@@ -8,7 +8,8 @@ from pipelines.warehouse.build import build
 from pipelines.warehouse.schema import SCHEMA_VERSION
 
 VERSION_1 = """
-drop table journeys.alternatives; drop table journeys.triggers; drop table journeys.nodes; drop table journeys.conditions;
+drop table journeys.alternatives; drop table journeys.triggers; drop table journeys.nodes; drop table journeys.conditions; drop table journeys.codes;
+drop table delivery.links;
 create table journeys.triggers (scenario varchar not null, version bigint not null,
     kind varchar not null check (kind in ('activity', 'segment', 'anniversary')), activities varchar, query varchar, key varchar, settle_seconds bigint,
     max_age_seconds bigint, segment varchar, change varchar, backfill bigint, offset_days bigint, clock bigint);
@@ -37,3 +38,25 @@ def test_a_file_of_version_1_keeps_its_scenarios_and_learns_the_new_kinds(tmp_pa
         connection.execute("insert into journeys.conditions by name select 'new' as scenario, 1 as version, 0 as condition, 'step' as role, 'tagged' as kind")
         connection.execute("insert into journeys.nodes by name select 'new' as scenario, 1 as version, 0 as node, 'sync' as kind, 'spared' as word")
         assert connection.execute("select kind from journeys.conditions order by 1").fetchall() == [("message",), ("tagged",)]
+
+
+VERSION_4 = """
+insert into journeys.enrolments by name
+select id as enrolment_id, 'cart' as scenario, 1 as version, id as contact_id, '' as entry_key, timestamp '2026-01-05 06:00' as triggered_at,
+    timestamp '2026-01-05 06:00' as entered_at, timestamp '2026-01-05 06:00' as entered_as_of, id = 'held back' as ghost
+from (values ('held back'), ('treated')) t (id);
+insert into journeys.decisions by name
+select enrolment_id, scenario, version, contact_id, entered_at as decided_at, 'offered' as outcome, 'gift' as reason, entered_as_of as as_of
+from journeys.enrolments;
+insert into journeys.codes by name
+select enrolment_id, contact_id, 'gift' as offer, 'G1' as code, entered_at as given_at, entered_as_of as as_of from journeys.enrolments where not ghost;
+update runs.schema set version = 4, definition = 'of version 4';
+"""
+
+
+def test_holdouts_that_passed_an_offer_before_version_5_have_their_row_without_a_code(tmp_path: Path) -> None:
+    with duckdb.connect(tmp_path / "warehouse.duckdb") as connection:
+        build(connection)
+        connection.execute(VERSION_4)
+        build(connection)
+        assert connection.execute("select enrolment_id, code from journeys.codes order by 1").fetchall() == [("held back", None), ("treated", "G1")]

@@ -1,6 +1,7 @@
 """The DuckDB door: one writer, the read copy, and whatever else only DuckDB has."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -12,8 +13,8 @@ import duckdb
 import pytest
 
 from pipelines.errors import RelanceError, WarehouseBusy
-from pipelines.settings import Project, ProjectSettings, ScheduleSettings, Settings, ShopSettings, SourceSettings, WarehouseSettings
-from pipelines.warehouse.duckdb import Warehouse, memory_warehouse, open_read_copy, open_warehouse
+from pipelines.settings import AttributeSettings, Project, ProjectSettings, ScheduleSettings, Settings, ShopSettings, SourceSettings, WarehouseSettings
+from pipelines.warehouse.duckdb import Warehouse, memory_warehouse, open_read_copy, open_warehouse, rewrite_warehouse
 from senders.files import FilesSettings
 
 T1 = datetime(2026, 3, 2, 5)
@@ -215,3 +216,63 @@ def test_deleted_rows_keep_their_room_until_the_file_is_tidied(project: Project)
         warehouse.tidy()
         assert before == 300_000
         assert warehouse.value(stored) < 200_000
+
+
+OWN = """
+    create schema mine; create table mine.notes (note integer primary key); insert into mine.notes values (1); create index by_note on mine.notes (note);
+    create macro main.twice(x) as x * 2; create view main.own as select order_id, twice(total) as doubled from shop.orders;
+    comment on table mine.notes is 'ours'
+"""
+HOLDS = """
+    select 1, schema_name, table_name, column_name, data_type, is_nullable, comment from duckdb_columns() where not internal
+    union all select null, schema_name, view_name, sql, comment, null, null from duckdb_views() where not internal
+    union all select null, schema_name, function_name, macro_definition, null, null, null from duckdb_functions() where not internal and function_name <> 'as_of'
+    union all select null, schema_name, index_name, sql, null, null, null from duckdb_indexes()
+    union all select null, schema_name, table_name, constraint_text, null, null, null from duckdb_constraints()
+    order by all
+"""
+
+
+def test_a_file_written_anew_holds_all_that_the_old_one_did(project: Project) -> None:
+    project.settings.attributes["favourite_room"] = AttributeSettings(type="text")
+    with open_warehouse(project) as warehouse:
+        _order(warehouse, "seen", T1)
+        with warehouse.at(T1):
+            warehouse.run(OWN)
+        before = warehouse.rows(HOLDS)
+    rewrite_warehouse(project)
+    with open_warehouse(project) as warehouse:
+        assert warehouse.rows(HOLDS) == before
+        with warehouse.at(T2):
+            assert warehouse.rows("select favourite_room from facts.contacts") == []
+            assert warehouse.rows("select doubled, note from main.own cross join mine.notes") == [(40, 1)]
+
+
+def test_a_file_written_anew_lies_where_the_old_one_did_and_nobody_else_may_read_it(project: Project) -> None:
+    target = project.root / "elsewhere.duckdb"
+    with open_warehouse(project) as warehouse:
+        _order(warehouse, "seen", T1)
+    project.warehouse_path.rename(target)
+    project.warehouse_path.symlink_to(target)
+    target.chmod(0o600)
+    before = target.stat().st_ino
+    rewrite_warehouse(project)
+    assert project.warehouse_path.is_symlink()
+    assert (target.stat().st_mode & 0o777, target.stat().st_ino == before) == (0o600, False)
+
+
+def test_a_file_that_cannot_be_written_anew_stays_and_its_draft_goes(project: Project) -> None:
+    with open_warehouse(project) as warehouse:
+        warehouse.run("create table main.many as select hash(i) as h from range(500000) t(i)")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal_before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, limits[1]))
+    try:
+        with pytest.raises(RelanceError, match="cannot be written .*\n  hint: make room on the disk"):
+            rewrite_warehouse(project)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, signal_before)
+    assert sorted(path.name for path in project.state_folder.iterdir()) == ["warehouse.duckdb", "warehouse.lock"]
+    with open_warehouse(project) as warehouse:
+        assert warehouse.value("select count(*) from main.many") == 500_000

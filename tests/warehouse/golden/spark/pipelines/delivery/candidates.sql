@@ -34,9 +34,7 @@ WHERE
   AND NOT m.message_key IN (
     SELECT
       message_key
-    FROM delivery.sends
-    WHERE
-      state IN ('accepted', 'refused')
+    FROM settled
   )
 ORDER BY
   m.priority DESC,

@@ -36,12 +36,13 @@ WHERE
     m.status = 'to_send'
     OR (
       m.status = 'held'
-      AND m.reason IN ('not_yet', 'quiet_hours', 'sender_quota', 'sender_retry', 'halted')
+      AND m.reason IN ('not_yet', 'quiet_hours', 'sender_quota', 'sender_retry', 'halted', 'not_sent')
     )
   )
   AND (
     m.status = 'to_send' OR m.reason <> :reason OR COALESCE(m.detail, '') <> :detail
   )
+  AND m.expires_at > :now
   AND (
     m.not_before <= :now OR (
       m.not_before > r.since AND m.not_before <= r.until
@@ -54,7 +55,7 @@ WHERE
       message_key
     FROM delivery.sends
     WHERE
-      state <> 'claimed'
+      state <> 'claimed' AND message_key >= :first AND message_key < :until
   );
 
 SELECT
