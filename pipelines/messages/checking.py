@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from jinja2 import Environment, TemplateSyntaxError, meta, nodes
+from jinja2.utils import _PassArg
 
 from pipelines.errors import Problem, nearest
 from pipelines.messages import data
@@ -11,6 +12,8 @@ from pipelines.messages.environment import Source
 from pipelines.messages.mjml import SUFFIX
 from pipelines.messages.reading import Macro, Macros, Need, read
 from pipelines.messages.shapes import Shape
+
+USING = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,11 @@ class Known:
 
 @dataclass(frozen=True)
 class Checked:
-    """The outcome for one piece of a template: problems, or what it speaks of, needs not to be empty, and which templates it uses."""
+    """
+    The outcome for one piece of a template: problems, or what it speaks of, needs not to be empty, and which templates it uses.
+
+    It `stands_alone` where its variables are all that it depends on: no other template, and no filter that looks at the contact's language, say.
+    """
 
     problems: tuple[Problem, ...] = ()
     variables: frozenset[str] = frozenset()
@@ -38,6 +45,7 @@ class Checked:
     needs: tuple[Need, ...] = ()
     uses: frozenset[str] = frozenset()
     macros: Mapping[str, Macro] = field(default_factory=dict)
+    stands_alone: bool = False
 
 
 def check(environment: Environment, name: str, source: Source, known: Known) -> Checked:
@@ -58,7 +66,12 @@ def check(environment: Environment, name: str, source: Source, known: Known) -> 
         if known.segments is not None and segment not in known.segments
     ]
     uses = frozenset(name for _, name in _used(tree))
-    return Checked(tuple(problems), variables, frozenset(segments), tuple(reading.needs), uses, reading.macros)
+    return Checked(tuple(problems), variables, frozenset(segments), tuple(reading.needs), uses, reading.macros, _stands_alone(tree, environment))
+
+
+def _stands_alone(tree: nodes.Template, environment: Environment) -> bool:
+    filters = [environment.filters[node.name] for node in tree.find_all(nodes.Filter) if node.name in environment.filters]
+    return not any(tree.find_all(USING)) and not any(_PassArg.from_obj(each) is _PassArg.context for each in filters)
 
 
 def _named_at_top(tree: nodes.Template) -> Iterator[str]:
@@ -105,7 +118,7 @@ def _other_markup(tree: nodes.Template, file: str) -> Iterator[Problem]:
 
 def _used(tree: nodes.Template) -> Iterator[tuple[int, str]]:
     """Yield the templates that *tree* extends, includes or imports from, each with its line."""
-    for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+    for node in tree.find_all(USING):
         match node:
             case nodes.Extends(template=nodes.Const(value=str(wanted))) | nodes.Include(template=nodes.Const(value=str(wanted))):
                 yield node.lineno, wanted

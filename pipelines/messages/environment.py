@@ -19,19 +19,19 @@ from jinja2.environment import TemplateModule
 from jinja2.filters import do_default
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from pydantic import BaseModel
 
-from pipelines.messages.folding import folded
+from pipelines.messages.folding import folded, never_given
 from pipelines.messages.mjml import SUFFIX
 from pipelines.messages.pieces import Joined, Macro, joined, printed
 from pipelines.messages.views import Cart, Contact, Event, Line, Offer, Order, Product, Subscription
-from pipelines.settings import ShopSettings
 
 FIRST_OF_MONTH = re.compile(r"(?<!\d)1(?=\s[^\W\d])")
 """The day in «1 septembre», which French writes «1er septembre» and babel does not."""
 
 KEPT = 5000
 """Compiled templates that are kept: those of a large shop are some hundreds."""
-OWN = frozenset({Contact, Product, Line, Cart, Order, Event, Subscription, Offer, ShopSettings, TemplateModule, LoopContext})
+OWN = frozenset({Contact, Product, Line, Cart, Order, Event, Subscription, Offer, TemplateModule, LoopContext})
 """What only has values, macros and the like: of their attributes, none but those that begin with `_` is a way out of the sandbox."""
 SCOPES = {"_loop_vars", "_block_vars"}
 """What every call is given besides, for functions that look at the names around them."""
@@ -125,6 +125,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def make_globals(self, d: MutableMapping[str, Any] | None) -> dict[str, Any]:
         return {**self.globals, **(d or {})}
 
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Settings have methods that read files and unpickle what they are given: of them, templates see the values alone."""
+        return (not isinstance(obj, BaseModel) or attr in type(obj).model_fields) and super().is_safe_attribute(obj, attr, value)
+
     def getitem(self, obj: Any, argument: Any) -> Any:
         return self.getattr(obj, argument) if type(obj) in OWN and type(argument) is str else super().getitem(obj, argument)
 
@@ -169,7 +173,7 @@ def environment(sources: Mapping[str, Source], locales: tuple[str, ...], fixed: 
     The attributes of *fixed* values, by the names they have in templates, are the same in every message.
     """
     made = Sandbox(
-        fixed,
+        never_given(fixed, [source.text for source in sources.values()]),
         loader=Localized(sources, locales),
         autoescape=lambda name: name is not None and name.endswith((".html.j2", SUFFIX)),
         undefined=StrictUndefined,

@@ -162,7 +162,7 @@ class _Reading:
     ) -> Template:
         def piece(name: str) -> Piece:
             one = checked[name]
-            return Piece(self._environment(template.locale).get_template(name), fixed=one.variables <= FIXED and not one.uses)
+            return Piece(self._environment(template.locale).get_template(name), fixed=one.variables <= FIXED and one.stands_alone)
 
         pieces = [*checked.values(), *self._used([*checked.values()], template.locale)]
         return Template(

@@ -15,7 +15,7 @@ from css_inline import CSSInliner
 
 from pipelines.messages.gaps import COMMENT, NOT_TEXT, SIGN, SIGNS, Gap, gaps_of, tagged
 from pipelines.messages.pieces import Value, flat
-from pipelines.messages.plain_text import LAST_SLOT, SLOT, plain_text, plain_text_to_fill
+from pipelines.messages.plain_text import LAST_SLOT, SLOT, UNKNOWN, plain_text, plain_text_to_fill
 from pipelines.messages.utm import HREF, Tags
 
 # Rules inlined into a template instead would be faster, but HTML parsers move jinja tags out of tables and cannot see
@@ -112,7 +112,8 @@ class _Shape:
     def _numbered(self) -> str | None:
         """The skeleton with a sign of its own for each leaf; None where words could matter to it."""
         count = len(self._forms)
-        if SIGNS.findall(self._skeleton) != [SIGN] * count or count > LAST_SLOT - SLOT or WORDS_MATTER.search(self._skeleton):
+        shown = unescape(unescape(self._skeleton))  # as parsers read it, and inscriptis what they give it
+        if UNKNOWN.findall(shown) != [SIGN] * count or count > LAST_SLOT - SLOT or WORDS_MATTER.search(self._skeleton):
             return None
         numbers = iter(range(SLOT, LAST_SLOT))
         return SIGNS.sub(lambda _: chr(next(numbers)), self._tags.html(self._skeleton) if self._tags else self._skeleton)

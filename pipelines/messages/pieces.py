@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 VALUES = 10_000
 """How many values are kept, some 0.7 kB each: names of products, prices and addresses come again and again."""
-PLAIN = re.compile(r"(?:[\t\n\x20-%'-;=?-z|~\xa0-\ud7ff\uf900-\ufffd\U00010000-\U000effff]|&(?![A-Za-z0-9#]*\Z))+")
+PLAIN = re.compile(r"(?:[\t\n\x20-%'-;=?-z|~\xa0-\ud7ff\uf900-\ufefe\uff00-\ufffd\U00010000-\U000effff]|&(?![A-Za-z0-9#]*\Z))+")
 """What all parsers pass on as it is, unless it looks like an entity. No braces: those of rules of style are no words."""
 SPACE = re.compile(r"\s")
 WORDS = re.compile(r"""(?:\A|(?<=>)|(?<=="(?=http))|(?<=alt="|bel="))(\s*)([^<>"]*[^<>"\s])""")
@@ -51,7 +51,7 @@ class Joined(str):
 
 
 class Written(Markup):
-    """The same, safe to be shown in a page."""
+    """The same, safe to be shown in a page. What filters and methods make of it has no `pieces`."""
 
     __slots__ = ("pieces",)
     pieces: Sequence[str]
@@ -118,7 +118,7 @@ def _flatten(pieces: Iterable[str], found: list[str]) -> None:
         kind = type(piece)
         if kind is Value or kind is builtins.str:
             found.append(piece)
-        elif isinstance(piece, Written | Joined):
+        elif isinstance(piece, Written | Joined) and hasattr(piece, "pieces"):
             _flatten(piece.pieces, found)
         else:
             found += _marked_up(piece)

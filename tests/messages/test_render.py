@@ -1,12 +1,16 @@
 """What a template makes of a real contact's data, and what it must never make of it."""
 
 import re
+from dataclasses import fields
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from jinja2.environment import TemplateModule
+from jinja2.runtime import LoopContext
 
+from pipelines.messages.environment import OWN
 from pipelines.messages.locales import normal, writing
 from pipelines.messages.plain_text import plain_text
 from pipelines.messages.render import renderer
@@ -142,6 +146,24 @@ def test_a_name_of_two_lines_stays_on_one(warehouse: Warehouse, tmp_path: Path) 
         pytest.param("{{ in_segment.__self__ }}", "access to attribute '__self__' of", id="what is behind a function"),
         pytest.param("{{ '{0.__class__}'.format(contact) }}", "access to attribute '__class__' of 'Contact' object is unsafe.", id="the same by format"),
         pytest.param("{{ contact.attributes.update({'a': 1}) }}", "access to attribute 'update' of 'dict' object is unsafe.", id="a change of data"),
+        *[
+            pytest.param(body, f"access to attribute '{name}' of 'ShopSettings' object is unsafe.", id=body)
+            for body, name in [
+                ("{{ shop['parse' ~ '_raw']('…', proto='pickle', allow_pickle=true) }}", "parse_raw"),
+                ("{{ (shop | attr('parse_raw'))('…') }}", "parse_raw"),
+                ("{{ ([shop] | map(attribute='parse_file') | first)('/etc/hostname') }}", "parse_file"),
+                ("{{ ([shop] | first).model_validate_json('{}') }}", "model_validate_json"),
+                ("{{ '{0.model_dump}'.format(shop) }}", "model_dump"),
+                ("{{ ([shop] | first).copy() }}", "copy"),
+                ("{{ shop['__class__'] }}", "__class__"),
+                ("{{ shop | attr('__module__') }}", "__module__"),
+            ]
+        ],
+        pytest.param("{{ contact['__init__'] }}", "access to attribute '__init__' of 'Contact' object is unsafe.", id="what makes a contact"),
+        pytest.param("{{ contact | attr('__class__') }}", "access to attribute '__class__' of 'Contact' object is unsafe.", id="what a contact is"),
+        pytest.param("{% for a in [1] %}{{ loop['_iterable'] }}{% endfor %}", "access to attribute '_iterable' of 'LoopContext' object", id="behind a loop"),
+        pytest.param("{% macro m() %}{% endmacro %}{{ m['_environment'] }}", "access to attribute '_environment' of 'Macro' object", id="behind a macro"),
+        pytest.param("{{ self._TemplateReference__context }}", "access to attribute '_TemplateReference__context' of", id="behind a template"),
         pytest.param("{{ range(10000000) | list }}", "Range too big", id="a very long list"),
     ],
 )
@@ -151,6 +173,32 @@ def test_what_a_template_must_not_do_spoils_its_message_and_no_other(warehouse: 
     messages = library(tmp_path, {"bad/email.html.j2": email(f"<p>\n{body}\n</p>"), "good/email.html.j2": email("fine")})
     assert wrong(warehouse, messages, "bad").startswith(f"{FOLDER}/bad/email.html.j2:5: {expected}")
     assert written(warehouse, messages, "good").text == "fine"
+
+
+def test_all_that_a_template_may_read_of_a_view_is_its_fields() -> None:
+    for view in OWN - {TemplateModule, LoopContext}:
+        assert {name for name in dir(view) if name[0] != "_"} == {field.name for field in fields(view)}
+
+
+def test_filters_and_methods_change_what_a_macro_writes(warehouse: Warehouse, tmp_path: Path) -> None:
+    due(warehouse, "m")
+    macro = "{% macro hi(name) %} <b>{{ name }}</b> {% endmacro %}"
+    body = "<p>{{ hi('A&B') | trim }},{{ hi('C') | upper }},{{ hi('D').strip() }},{{ hi('E')[:5] }}</b>,{{ hi('F') + '<' }}</p>"
+    html = "<p><b>A&amp;B</b>, <b>C</b> ,<b>D</b>, <b>E</b>, <b>F</b> &lt;</p>"
+    assert html in written(warehouse, library(tmp_path, {"m/email.html.j2": email(macro + body)})).html
+
+
+def test_a_value_of_the_header_is_written_as_each_contact_does(warehouse: Warehouse, tmp_path: Path) -> None:
+    locales = ("en-US", "en-GB", "de-DE")
+    for locale in locales:
+        due(warehouse, "m", key=locale, locale=locale)
+    subject = "{{ '2026-12-25' | date }}, {{ [1234.5] | map('number') | first }}"
+    made = rendered(warehouse, library(tmp_path, {"m/email.html.j2": email("x", subject)}))
+    assert [getattr(made[locale], "subject", made[locale]) for locale in locales] == [
+        "December 25, 2026, 1,234.5",
+        "25 December 2026, 1,234.5",
+        "December 25, 2026, 1,234.5",
+    ]
 
 
 def test_an_error_in_the_header_names_its_line(warehouse: Warehouse, tmp_path: Path) -> None:
