@@ -9,7 +9,8 @@ import sqlglot.expressions as exp
 
 from pipelines.errors import RelanceError
 from pipelines.settings import Project
-from pipelines.warehouse.duckdb import Warehouse, open_warehouse, rewrite_warehouse
+from pipelines.warehouse.duckdb import Warehouse, open_warehouse
+from pipelines.warehouse.rewrite import rewrite_warehouse
 from pipelines.warehouse.schema import TABLES
 from pipelines.warehouse.table import Table
 from senders import audience, call_list, files

@@ -197,8 +197,8 @@ def open_warehouse(project: Project) -> Iterator[Warehouse]:
     """Open the project's warehouse for writing, waiting for whoever holds it; create or migrate it where needed."""
     path, wait = project.warehouse_path, project.settings.warehouse.lock_timeout
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _writer_lock(path, wait):
-        connection = _connect(path, project, wait)
+    with writer_lock(path, wait):
+        connection = connect(path, project, wait)
         file = path.open("rb")  # POSIX: closing any descriptor of a file frees the locks on it, so this one outlives the connection
         try:
             build(connection, attributes=project.settings.attribute_types)
@@ -207,44 +207,6 @@ def open_warehouse(project: Project) -> Iterator[Warehouse]:
         finally:
             connection.close()
             file.close()
-
-
-def rewrite_warehouse(project: Project) -> None:
-    """
-    Put a file in the warehouse's place that was written from the rows there are, and from nothing else; what others keep in it comes along.
-
-    What was deleted lies in the old one, and in what killed queries left beside it, until its room is used again.
-    """
-    path, wait = project.warehouse_path, project.settings.warehouse.lock_timeout
-    file = path.resolve()  # where it is a link, the old file is what it leads to
-    draft = file.with_suffix(".rewritten")
-    with _writer_lock(path, wait):
-        with _connect(path, project, wait) as old:
-            Warehouse(old, path).checkpoint()
-        for left in (".spill", ".scratch"):
-            shutil.rmtree(path.with_suffix(left), ignore_errors=True)
-        _discard(draft)
-        try:
-            with _connect(draft, project, wait) as connection:
-                shutil.copymode(file, draft)
-                _copy(Warehouse(connection, path), file)
-            os.replace(draft, file)
-        finally:
-            _discard(draft)
-
-
-def _copy(draft: Warehouse, file: Path) -> None:
-    """Copy everything that the warehouse in *file* holds into the empty *draft*: views of `shop.*` can only be made where `as_of()` is."""
-    with draft.at(datetime(2000, 1, 1)):
-        name = exp.to_identifier(draft.value("select current_database()"), quoted=True).sql(dialect="duckdb")
-        with draft.beside(file, "relance_before"):
-            draft.run(f"copy from database relance_before to {name}")
-    draft.checkpoint()
-
-
-def _discard(draft: Path) -> None:
-    for path in (draft, draft.with_name(f"{draft.name}.wal")):
-        path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -307,7 +269,8 @@ def scratch_engine(project: Project) -> Iterator[Warehouse]:
 
 
 @contextmanager
-def _writer_lock(path: Path, wait: timedelta) -> Iterator[None]:
+def writer_lock(path: Path, wait: timedelta) -> Iterator[None]:
+    """Be the one that writes to the warehouse in *path*; raise WarehouseBusy where another still does after *wait*."""
     lock = FileLock(path.with_suffix(".lock"))
     holder = path.with_suffix(".holder")
     try:
@@ -333,7 +296,8 @@ def _who(holder: Path) -> str:
         return "another run"
 
 
-def _connect(path: Path, project: Project, wait: timedelta) -> duckdb.DuckDBPyConnection:
+def connect(path: Path, project: Project, wait: timedelta) -> duckdb.DuckDBPyConnection:
+    """Open the file *path* with the memory and threads of the settings; raise WarehouseBusy where a tool still has it open after *wait*."""
     wanted = project.settings.warehouse
     config = _safe({"memory_limit": wanted.memory_limit, "threads": wanted.threads, "temp_directory": str(path.with_suffix(".spill"))})
     deadline, told = time.monotonic() + wait.total_seconds(), False

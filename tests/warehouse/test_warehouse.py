@@ -14,7 +14,8 @@ import pytest
 
 from pipelines.errors import RelanceError, WarehouseBusy
 from pipelines.settings import AttributeSettings, Project, ProjectSettings, ScheduleSettings, Settings, ShopSettings, SourceSettings, WarehouseSettings
-from pipelines.warehouse.duckdb import Warehouse, memory_warehouse, open_read_copy, open_warehouse, rewrite_warehouse
+from pipelines.warehouse.duckdb import Warehouse, memory_warehouse, open_read_copy, open_warehouse
+from pipelines.warehouse.rewrite import rewrite_warehouse
 from senders.files import FilesSettings
 
 T1 = datetime(2026, 3, 2, 5)
