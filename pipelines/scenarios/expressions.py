@@ -1,6 +1,6 @@
 """`where:` in scenario files: SQL over the columns of an activity, of facts.contacts and of the trigger."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Callable, Collection, Iterable, Mapping, Sequence
 
@@ -92,12 +92,12 @@ class About:
     """
     What a condition on a contact may name: the `values` of the trigger, and the declared `attributes` beside the columns of facts.contacts.
 
-    `lasting`: conditions of people on their way outlive a declaration, and whoever has the attribute then is nobody; otherwise an unknown name is an error.
+    `instead` says how attributes are read that are not, or are no more, what they were when the condition was written.
     """
 
     values: Values
     attributes: Collection[str] = ()
-    lasting: bool = False
+    instead: Mapping[str, exp.Expr] = field(default_factory=dict)
 
 
 def contact_condition(where: str | None, about: About) -> exp.Expr:
@@ -126,8 +126,8 @@ def _contact_column(column: exp.Column, about: About) -> exp.Expr:
             raise WhereError(f"unknown column `{column.name}` of the trigger", hint)
         return _from_json(exp.column("trigger_data", table="e"), column.name, values[column.name])
     known = (*BY_NAME["facts.contacts"].column_names, *about.attributes)
-    if about.lasting and not column.table and column.name not in known:
-        return exp.null()
+    if not column.table and column.name in about.instead:
+        return about.instead[column.name].copy()
     if column.table or column.name not in known:
         raise WhereError(
             f"unknown column `{column.sql()}` of a contact",
