@@ -42,6 +42,10 @@ class WarehouseTooNew(RelanceError):
     """The warehouse file was written by a later version of relance."""
 
 
+class ReadCopyTooOld(RelanceError):
+    """The read copy was published by an earlier version of relance: what is asked of it may not be there."""
+
+
 class TickRefused(RelanceError):
     """A tick was asked for that would break the order of ticks."""
 

@@ -62,7 +62,7 @@ class _Pass:
         while self.warehouse.value("select 1 from touched limit 1"):
             self.round += 1
             if "where" in self.in_use:
-                stream.match_states(self.warehouse, self.project.settings.attributes)
+                stream.match_states(self.warehouse, self.project.settings.attribute_types)
             self.run_needed(*BEFORE_A_WALK)
             self.run("walk.sql")
             self.run_needed(*AFTER_A_WALK)
@@ -108,7 +108,7 @@ def advance(warehouse: Warehouse, project: Project, scenarios: Sequence[Compiled
             this.run("finish.sql")
         this.run("looked.sql")
         if {"where", "audience"} & this.in_use:
-            stream.see_facts(warehouse, tick.as_of, project.settings.attributes)
+            stream.see_facts(warehouse, tick.as_of, project.settings.attribute_types)
         this.run("results.sql")
         this.run("commit_tick.sql")
     return [Advanced(*row) for row in warehouse.rows(HERE / "advanced.sql", as_of=tick.as_of)]
@@ -161,7 +161,7 @@ def _admit(this: _Pass, news_since: datetime) -> None:
     if lookback:
         stream.read_history(warehouse, lookback)
         this.match_probes()
-    stream.match_audiences(warehouse, this.project.settings.attributes)
+    stream.match_audiences(warehouse, this.project.settings.attribute_types)
     _name_audiences(warehouse)
     exclusive = _name_exclusions(warehouse)
     this.run("door.sql")

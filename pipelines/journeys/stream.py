@@ -5,7 +5,7 @@ The only statements the engine composes: one question per distinct `where:`, ove
 says nothing of its tick, whose instants are parameters, so that each is composed once: every time is a tenth of a small tick.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,8 @@ from typing import Any
 
 import sqlglot.expressions as exp
 
-from pipelines.scenarios.expressions import About, activity_condition, contact_condition, contact_values, row_condition, trigger_values
+from pipelines.journeys.lasting import Declared, lasting_condition, lasting_values
+from pipelines.scenarios.expressions import activity_condition, row_condition, trigger_values
 from pipelines.ticks import Tick
 from pipelines.warehouse.activities import activity_stream, contact_of, loaded_of, moment_of, value_of
 from pipelines.warehouse.dates import Dated, dated
@@ -80,23 +81,23 @@ def probes_in_use(warehouse: Warehouse) -> str:
     return _probes(tuple(warehouse.rows(HERE / "probes_in_use.sql")))
 
 
-def match_audiences(warehouse: Warehouse, attributes: Iterable[str]) -> None:
-    """Fill `audience_matches` with the candidates for whom the audience's where holds; *attributes* are those that the settings declare."""
+def match_audiences(warehouse: Warehouse, attributes: Mapping[str, str]) -> None:
+    """Fill `audience_matches` with the candidates for whom the audience's where holds; *attributes* are those that the settings declare, with their types."""
     rows = warehouse.rows("select scenario, audience_where from live where enters and audience_where is not null order by scenario")
-    warehouse.keep("audience_matches", _audiences(tuple(rows), frozenset(attributes)))
+    warehouse.keep("audience_matches", _audiences(tuple(rows), tuple(attributes.items())))
 
 
-def match_states(warehouse: Warehouse, attributes: Iterable[str]) -> None:
+def match_states(warehouse: Warehouse, attributes: Mapping[str, str]) -> None:
     """Fill `state_matches` with the touched enrolments for which a `where:` condition holds in this tick."""
-    warehouse.keep("state_matches", _states(tuple(warehouse.rows(HERE / "where_conditions.sql")), frozenset(attributes)))
+    warehouse.keep("state_matches", _states(tuple(warehouse.rows(HERE / "where_conditions.sql")), tuple(attributes.items())))
 
 
-def see_facts(warehouse: Warehouse, as_of: datetime, attributes: Iterable[str]) -> None:
+def see_facts(warehouse: Warehouse, as_of: datetime, attributes: Mapping[str, str]) -> None:
     """Add to journeys.facts_seen the values by which this tick's decisions answered each `where:` about a contact."""
     warehouse.run(HERE / "facts_asked.sql", as_of=as_of)
     asked = warehouse.rows("select distinct query, kind, activities, source from facts_asked order by query, kind, activities, source")
     if asked:
-        warehouse.keep("facts_seen", _seen(tuple(asked), frozenset(attributes)))
+        warehouse.keep("facts_seen", _seen(tuple(asked), tuple(attributes.items())))
         warehouse.run("insert into journeys.facts_seen by name select distinct $as_of as as_of, * from facts_seen where seen is not null", as_of=as_of)
 
 
@@ -134,17 +135,17 @@ def _probes(rows: tuple[tuple[str, str, str | None, str | None], ...]) -> str:
 
 
 @lru_cache
-def _audiences(rows: tuple[tuple[str, str], ...], attributes: frozenset[str]) -> str:
+def _audiences(rows: tuple[tuple[str, str], ...], attributes: Declared) -> str:
     return _text([*(_audience_branch(*row, attributes) for row in rows), _audience_branch("", None, attributes).where(exp.false())])
 
 
 @lru_cache
-def _states(rows: tuple[tuple[str, int, int, str, str, str, str | None], ...], attributes: frozenset[str]) -> str:
+def _states(rows: tuple[tuple[str, int, int, str, str, str, str | None], ...], attributes: Declared) -> str:
     return _text([*(_state_branch(row, attributes) for row in rows), _state_branch(("", 0, 0, None, "", "", None), attributes).where(exp.false())])
 
 
 @lru_cache
-def _seen(asked: tuple[tuple[str, str, str, str | None], ...], attributes: frozenset[str]) -> str:
+def _seen(asked: tuple[tuple[str, str, str, str | None], ...], attributes: Declared) -> str:
     return _text([_seen_branch(*row, attributes) for row in asked])
 
 
@@ -201,33 +202,33 @@ def _probe_branch(probe: str, activities: str, query: str | None, match_key: str
     ).from_("news AS a").where(_named(names), activity_condition(query, names))  # fmt: skip
 
 
-def _audience_branch(scenario: str, where: str | None, attributes: frozenset[str]) -> exp.Select:
+def _audience_branch(scenario: str, where: str | None, attributes: Declared) -> exp.Select:
     return (
         exp.select(exp.alias_(exp.Literal.string(scenario), "scenario"), "c.contact_id")
         .from_("facts.contacts AS c")
         .where(
             exp.column("contact_id", table="c").isin(query=exp.select("contact_id").from_("candidates")),
-            contact_condition(where, About({}, attributes, lasting=True)),
+            lasting_condition(where, {}, attributes),
         )
     )
 
 
-def _state_branch(row: tuple[str, int, int, str | None, str, str, str | None], attributes: frozenset[str]) -> exp.Select:
+def _state_branch(row: tuple[str, int, int, str | None, str, str, str | None], attributes: Declared) -> exp.Select:
     scenario, version, condition, query, kind, activities, source = row
-    about = About(trigger_values(kind, activities.split(","), source), attributes, lasting=True)
+    values = trigger_values(kind, activities.split(","), source)
     return (
         exp.select("t.enrolment_id", exp.alias_(exp.convert(condition), "condition"))
         .from_("touched AS t")
         .join("facts.contacts AS c", on="c.contact_id = t.contact_id")
         .join("journeys.enrolments AS e", on="e.enrolment_id = t.enrolment_id")
         .where(exp.column("scenario", table="t").eq(scenario), exp.column("version", table="t").eq(version))
-        .where(contact_condition(query, about))
+        .where(lasting_condition(query, values, attributes))
     )
 
 
-def _seen_branch(query: str, kind: str, activities: str, source: str | None, attributes: frozenset[str]) -> exp.Select:
+def _seen_branch(query: str, kind: str, activities: str, source: str | None, attributes: Declared) -> exp.Select:
     text: exp.Expr | None = None
-    for name, value in contact_values(query, About(trigger_values(kind, activities.split(","), source), attributes, lasting=True)):
+    for name, value in lasting_values(query, trigger_values(kind, activities.split(","), source), attributes):
         said = exp.Literal.string(f"{name} = " if text is None else f", {name} = ")
         shown = exp.func("coalesce", exp.cast(value, "VARCHAR"), exp.Literal.string("none"))
         text = _joined(said if text is None else _joined(text, said), shown)

@@ -1,6 +1,6 @@
 """`where:` in scenario files: SQL over the columns of an activity, of facts.contacts and of the trigger."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Callable, Collection, Iterable, Mapping, Sequence
 
@@ -54,7 +54,7 @@ def answer_value(text: str, name: str, table: str = "a") -> exp.Expr:
     """
     Return *text*, a value or a condition, over the rows of the query of the activity called *name*: in the language of `where:`, without the tick's news.
 
-    Raises WhereError as `activity_condition` does, and for columns that only a tick works out.
+    What cannot become another type is nothing there. Raises WhereError as `activity_condition` does, and for what is not the same in every tick.
     """
     kind = known_activity(name)
     assert kind is not None, name
@@ -68,7 +68,41 @@ def answer_value(text: str, name: str, table: str = "a") -> exp.Expr:
             raise WhereError(f"`{column.name}` is known to triggers and conditions alone", f"it has {', '.join(sorted(kind.columns))}")
         return exp.cast(exp.column(column.name, table=table), _type_in(column.name, [kind], name))
 
-    return parse_value(text).transform(lambda node: exp.paren(bind(node)) if isinstance(node, exp.Column) else node)
+    tree = parse_value(text)
+    for node in tree.walk():
+        _refuse(node, {column: _type_of(column) for column in (*kind.columns, "contact_id")} | {"name": "VARCHAR", "key": "VARCHAR"})
+    return tree.transform(_tried).transform(lambda node: exp.paren(bind(node)) if isinstance(node, exp.Column) else node)
+
+
+def _tried(node: exp.Expr) -> exp.Expr:
+    """Return a cast that a person wrote as one that gives nothing for what is not of the type: one odd row stops no tick."""
+    return exp.TryCast(this=node.this.transform(_tried), to=node.to) if type(node) is exp.Cast else node
+
+
+def _refuse(node: exp.Expr, types: Mapping[str, str]) -> None:
+    """Raise WhereError for what a later tick would answer otherwise, and for text that the engine would read as a number, where one odd row stops a tick."""
+    if isinstance(node, exp.Window):
+        raise WhereError("a value is of one row: no window function inside", "write it over the columns of the activity")
+    if isinstance(node, exp.Anonymous) and (called := node.name.lower()) in ("as_of", "param"):
+        raise WhereError(f"`{called}` would change answers that were read before", "write the value itself; segments and conditions may ask for it")
+    sides = _compared(node)
+    texts = [side.name for side in sides if isinstance(side, exp.Column) and types.get(side.name) == "VARCHAR"]
+    numbers = [side.sql() for side in sides if side.is_number]
+    if texts and numbers:
+        raise WhereError(f"`{texts[0]}` is text and `{numbers[0]}` a number", f"write `'{numbers[0]}'` for the text, or `cast({texts[0]} as double)`")
+
+
+def _compared(node: exp.Expr) -> list[exp.Expr]:
+    """Return what *node* compares where the engine would read text as a number without being told."""
+    match node:
+        case exp.EQ() | exp.NEQ() | exp.NullSafeEQ() | exp.NullSafeNEQ():
+            return [node.this, node.expression]
+        case exp.In():
+            return [node.this, *node.expressions]
+        case exp.Case(this=exp.Column()):
+            return [node.this, *(branch.this for branch in node.args["ifs"])]
+        case _:
+            return []
 
 
 def trigger_values(kind: str, activities: Sequence[str] = (), source: str | None = None) -> Values:
@@ -92,12 +126,12 @@ class About:
     """
     What a condition on a contact may name: the `values` of the trigger, and the declared `attributes` beside the columns of facts.contacts.
 
-    `lasting`: conditions of people on their way outlive a declaration, and whoever has the attribute then is nobody; otherwise an unknown name is an error.
+    `instead` says how attributes are read that are not, or are no more, what they were when the condition was written.
     """
 
     values: Values
     attributes: Collection[str] = ()
-    lasting: bool = False
+    instead: Mapping[str, exp.Expr] = field(default_factory=dict)
 
 
 def contact_condition(where: str | None, about: About) -> exp.Expr:
@@ -126,8 +160,8 @@ def _contact_column(column: exp.Column, about: About) -> exp.Expr:
             raise WhereError(f"unknown column `{column.name}` of the trigger", hint)
         return _from_json(exp.column("trigger_data", table="e"), column.name, values[column.name])
     known = (*BY_NAME["facts.contacts"].column_names, *about.attributes)
-    if about.lasting and not column.table and column.name not in known:
-        return exp.null()
+    if not column.table and column.name in about.instead:
+        return about.instead[column.name].copy()
     if column.table or column.name not in known:
         raise WhereError(
             f"unknown column `{column.sql()}` of a contact",

@@ -178,7 +178,8 @@ class _Reader:
     """Reads drafts one after the other, each after those it reads; `good` and `blocked` grow."""
 
     def __init__(self, warehouse: Warehouse, settings: Settings, drafts: Mapping[str, _Draft]) -> None:
-        self.warehouse, self.thresholds, self.declared, self.drafts = warehouse, settings.thresholds, settings.attributes, drafts
+        self.warehouse, self.thresholds, self.drafts = warehouse, settings.thresholds, drafts
+        self.declared, self.together = settings.attributes, settings.bought_together
         self.known: dict[str, Mapping[str, str]] = readable(settings)
         self.good: dict[str, Segment] = {}
         self.blocked: dict[str, str] = {}
@@ -239,9 +240,12 @@ class _Reader:
         )
 
     def _declared(self, full: exp.Query) -> list[str]:
-        """Return the declarations of the attributes that a query reads."""
-        named = {column.name.lower() for column in full.find_all(exp.Column)} if "facts.contacts" in tables_read(full) else set()
-        return [f"{name}: {self.declared[name].model_dump_json()}" for name in sorted(named & self.declared.keys())]
+        """Return what the settings say of what a query reads: the attributes that it names, or may find row by row, and what counts as bought together."""
+        tables = tables_read(full)
+        named = {column.name.lower() for column in full.find_all(exp.Column)} if "facts.contacts" in tables else set()
+        read = self.declared.keys() if "facts.attributes" in tables else named & self.declared.keys()
+        together = [f"bought_together: {self.together.model_dump_json()}"] if "facts.bought_together" in tables else []
+        return [*(f"{name}: {self.declared[name].model_dump_json()}" for name in sorted(read)), *together]
 
     def _add(self, segment: Segment) -> None:
         self.good[segment.name] = segment

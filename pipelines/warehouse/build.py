@@ -39,7 +39,7 @@ def build(
     A file defined by this very schema is left alone. A new column needs a migration file only where it has a check or,
     on a table with rows, is never null. Raises WarehouseTooNew for a file of a later version, before touching anything.
     """
-    found = _state(connection)
+    found = state_of(connection)
     if found and found[0] > version:
         hint = "hint: upgrade relance, or restore a backup made with this version"
         raise WarehouseTooNew(f"the warehouse has schema version {found[0]}, this relance knows up to {version}\n  {hint}")
@@ -142,7 +142,8 @@ def _comments(table: Table, kind: str) -> list[str]:
     return [f"comment on {what} is {exp.Literal.string(text).sql(dialect='duckdb')}" for what, text in [(f"{kind} {table.full_name}", table.grain), *named]]
 
 
-def _state(connection: duckdb.DuckDBPyConnection) -> tuple[int, str] | None:
+def state_of(connection: duckdb.DuckDBPyConnection) -> tuple[int, str] | None:
+    """Return the version of a file's schema and the hash of what defined it; None where it has none."""
     exists = connection.execute("select 1 from information_schema.tables where table_schema = 'runs' and table_name = 'schema'").fetchone()
     row = connection.execute("select version, definition from runs.schema order by version desc limit 1").fetchone() if exists else None
     return (row[0], row[1]) if row else None

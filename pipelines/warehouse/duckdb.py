@@ -21,9 +21,10 @@ import sqlglot.expressions as exp
 from filelock import FileLock, Timeout
 
 from pipelines.durations import spoken
-from pipelines.errors import RelanceError, WarehouseBusy
+from pipelines.errors import ReadCopyTooOld, RelanceError, WarehouseBusy
 from pipelines.settings import Project
-from pipelines.warehouse.build import NO_ATTRIBUTES, build, define_params
+from pipelines.warehouse.build import NO_ATTRIBUTES, build, define_params, state_of
+from pipelines.warehouse.schema import SCHEMA_VERSION
 
 Row = tuple[Any, ...]
 NO_PARAMS: Mapping[str, int | float] = MappingProxyType({})
@@ -210,13 +211,21 @@ def open_warehouse(project: Project) -> Iterator[Warehouse]:
 
 
 @contextmanager
-def open_read_copy(project: Project) -> Iterator[Warehouse]:
-    """Open the read copy, which every number of people and tools may do at once."""
+def open_read_copy(project: Project, *, older: bool = False) -> Iterator[Warehouse]:
+    """
+    Open the read copy, which every number of people and tools may do at once.
+
+    Raises ReadCopyTooOld for one of an earlier version of the schema, unless *older* ones will do.
+    """
     if not project.read_copy_path.exists():
         raise RelanceError(f"{project.read_copy_path}: there is no read copy yet\n  hint: it is published by each daily tick; run `relance run` first")
     connection = duckdb.connect(project.read_copy_path, read_only=True, config=_safe({}))
     try:
         connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
+        found = state_of(connection)
+        if found and found[0] < SCHEMA_VERSION and not older:
+            hint = "hint: the next daily tick publishes it anew; `relance run`"
+            raise ReadCopyTooOld(f"{project.read_copy_path}: the read copy is of an older version of relance\n  {hint}")
         yield Warehouse(connection, project.read_copy_path)
     finally:
         connection.close()

@@ -59,7 +59,7 @@ def _moves(project: Project, files: ProjectFiles) -> list[Problem]:
     """Steps that `migrate` leads away from must have been there: looked up in the read copy, where there is one."""
     if not project.read_copy_path.exists() or not any(file.scenario and file.scenario.migrate for file in files.scenarios):
         return []
-    with open_read_copy(project) as warehouse:
+    with open_read_copy(project, older=True) as warehouse:
         return list(move_problems(warehouse, files))
 
 

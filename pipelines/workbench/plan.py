@@ -120,7 +120,7 @@ class _Trials:
 
 
 def _last_run(project: Project) -> tuple[datetime, dict[str, str]]:
-    with open_read_copy(project) as warehouse:
+    with open_read_copy(project, older=True) as warehouse:
         as_of = warehouse.value("select max(as_of) from runs.ticks where status = 'committed'")
         known = warehouse.value("select count(*) from information_schema.tables where table_schema = 'runs' and table_name = 'files'")
         texts = files_of(warehouse, as_of) if as_of and known else {}

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Set
+from contextlib import suppress
 from pathlib import Path
 
-from pipelines.errors import Problem
+from pipelines.errors import Problem, ReadCopyTooOld
 from pipelines.messages.emptiness import emptiness
 from pipelines.messages.reading import Need
 from pipelines.scenarios import model as m
@@ -22,12 +23,13 @@ REACHED_BY = {"contact.email": "email", "contact.phone": "sms"}
 
 
 def value_doubts(project: Project, files: ProjectFiles) -> Iterator[Problem]:
-    """Yield what is doubtful on the rows of the last daily tick; nothing before there is one."""
-    if project.read_copy_path.exists():
-        with open_read_copy(project) as warehouse, warehouse.at(warehouse.value("select as_of()")):
-            there = {name for (name,) in warehouse.rows("select column_name from information_schema.columns where table_schema = 'facts'")}
-            yield from _empty_values(warehouse, files, there & project.settings.attributes.keys())
-            yield from _empty_segments(warehouse, files)
+    """Yield what is doubtful on the rows of the last daily tick; nothing before there is one of this version of relance."""
+    if not project.read_copy_path.exists():
+        return
+    with suppress(ReadCopyTooOld), open_read_copy(project) as warehouse, warehouse.at(warehouse.value("select as_of()")):
+        there = {name for (name,) in warehouse.rows("select column_name from information_schema.columns where table_schema = 'facts'")}
+        yield from _empty_values(warehouse, files, there & project.settings.attributes.keys())
+        yield from _empty_segments(warehouse, files)
 
 
 def _empty_values(warehouse: Warehouse, files: ProjectFiles, declared: Set[str]) -> Iterator[Problem]:

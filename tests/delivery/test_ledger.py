@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.delivery import hand_over as room
 from pipelines.delivery import recover as recovery
-from pipelines.delivery.journal import Journal, Outcome, Taken, journal_path, read_journal
+from pipelines.delivery.journal import Journal, Outcome, Taken, journal_path
 from pipelines.warehouse.duckdb import Warehouse
 from senders.message import Message, Receipt, State
 from senders.pace import PacedSettings
@@ -322,20 +322,6 @@ def test_folding_the_journal_again_changes_nothing(tmp_path: Path) -> None:
     world.hand_over("2026-01-05 06:15", sender)
     assert ledger(world) == before
     assert len(sender.received) == 2
-
-
-def test_a_torn_line_was_no_outcome_and_spoils_no_other(tmp_path: Path) -> None:
-    def outcome(key: str) -> Outcome:
-        return Outcome(key, "scripted", 1, "accepted", utc(NOW), "id")
-
-    with Journal(tmp_path, utc(NOW)) as journal:
-        journal.write(outcome("whole"))
-    (file,) = tmp_path.iterdir()
-    with file.open("a") as torn:
-        torn.write('{"outcome": {"message_key": "torn", "sen')
-    with Journal(tmp_path, utc(NOW)) as journal:
-        journal.write(outcome("after"))
-    assert [entry.message_key for entry in read_journal(file) if isinstance(entry, Outcome)] == ["whole", "after"]
 
 
 def test_where_named_links_lead_is_written_down_before_anybody_can_click(tmp_path: Path) -> None:

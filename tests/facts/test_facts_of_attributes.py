@@ -198,6 +198,13 @@ def test_another_declaration_counts_anew(warehouse: Warehouse) -> None:
     assert known(warehouse) == {}
 
 
+def test_one_odd_answer_stops_no_tick(warehouse: Warehouse) -> None:
+    know(warehouse, BEFORE, [*click(EARLY, "7"), *click(NEW, "garden")])
+    counted = project(attributes={"origin": {"activity": "message_clicked", "value": "cast(cast(link as integer) + 1 as varchar)"}})
+    refresh_facts(warehouse, counted, tick(counted, BEFORE))
+    assert warehouse.rows("select value from facts.stored_attributes where contact_id = 'ada'") == [("8",)]
+
+
 def test_an_attribute_comes_from_the_contacts_and_from_what_answers_it() -> None:
     assert behind_columns({"shoe"}, PARIS.settings) == {"contacts", "custom_events"}
     assert behind_query(["facts.attributes"], {"value"}, PARIS.settings) >= {"contacts", "custom_events", "message_events", "site_events", "orders"}

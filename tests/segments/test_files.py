@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.segments.files import Segment, SegmentFiles, read_segments
 from pipelines.segments.lineage import column_lineage
-from pipelines.settings import AttributeSettings, Project
+from pipelines.settings import AttributeSettings, BoughtTogetherSettings, Project
 from tests.segments.shops import project_in
 
 HEADER = "-- Somebody.\n-- owner: team:crm\n"
@@ -157,6 +157,26 @@ def test_lineage_is_worked_out_once(project: Project) -> None:
     (kept,) = (project.state_folder / "lineage").glob("*.json")
     kept.write_text('{"contact_id": [["shop.orders", "contact_id"]]}', encoding="utf-8")
     assert column_lineage(project, segment) == {"contact_id": [("shop.orders", "contact_id")]}
+
+
+def test_a_segment_over_rows_of_attributes_or_pairs_means_what_the_settings_say_of_them(project: Project) -> None:
+    def fingerprints(**settings: object) -> list[str]:
+        changed = Project(root=project.root, settings=project.settings.model_copy(update=settings))
+        said = write(
+            changed,
+            said="select contact_id from facts.attributes where attribute = 'room'",
+            pairs="select l.contact_id from shop.purchases l join facts.bought_together t on t.product_id = l.product_id group by l.contact_id",
+        )
+        assert not said.all_problems
+        return [segment.fingerprint for segment in said.segments]
+
+    pairs, said = fingerprints()
+    clicked = AttributeSettings(activity=("message_clicked",), value="link")
+    assert fingerprints(attributes={"room": clicked}) == [pairs, fingerprints(attributes={"room": clicked})[1]]
+    assert fingerprints(attributes={"room": clicked})[1] != said
+    fewer = fingerprints(bought_together=BoughtTogetherSettings(min_support=1))
+    assert fewer[0] != pairs
+    assert fewer[1] == said
 
 
 def test_a_declared_attribute_is_a_column_and_its_declaration_part_of_the_meaning(project: Project) -> None:

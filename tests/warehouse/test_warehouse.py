@@ -12,7 +12,7 @@ from typing import Any, Iterator
 import duckdb
 import pytest
 
-from pipelines.errors import RelanceError, WarehouseBusy
+from pipelines.errors import ReadCopyTooOld, RelanceError, WarehouseBusy
 from pipelines.settings import AttributeSettings, Project, ProjectSettings, ScheduleSettings, Settings, ShopSettings, SourceSettings, WarehouseSettings
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse, open_read_copy, open_warehouse
 from pipelines.warehouse.rewrite import rewrite_warehouse
@@ -190,6 +190,21 @@ def test_a_copy_that_fails_leaves_the_last_one(project: Project) -> None:
 def test_asking_for_a_read_copy_that_was_never_published_says_what_to_run(project: Project) -> None:
     with pytest.raises(RelanceError, match="there is no read copy yet\n  hint: .*relance run"), open_read_copy(project):
         pass
+
+
+def test_a_read_copy_of_an_older_version_says_what_to_run(project: Project) -> None:
+    with open_warehouse(project) as warehouse:
+        warehouse.publish_read_copy(project.read_copy_path, T1)
+    with duckdb.connect(project.read_copy_path) as copy:
+        copy.execute("update runs.schema set definition = 'of other attributes'")
+    with open_read_copy(project) as opened:
+        assert opened.value("select as_of()") == T1
+    with duckdb.connect(project.read_copy_path) as copy:
+        copy.execute("update runs.schema set version = version - 1")
+    with pytest.raises(ReadCopyTooOld, match="older version of relance\n  hint: .*relance run"), open_read_copy(project):
+        pass
+    with open_read_copy(project, older=True) as opened:
+        assert opened.value("select as_of()") == T1
 
 
 def test_the_file_does_not_grow_when_rows_are_replaced_tick_after_tick(project: Project) -> None:

@@ -1,0 +1,44 @@
+"""Conditions of people on their way when the attributes they name are declared otherwise, or no more."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipelines.settings import Project
+from pipelines.warehouse.build import build
+from pipelines.warehouse.calendar import ensure_zones
+from pipelines.warehouse.duckdb import memory_warehouse
+from tests.journeys.world import ZONES, World, scenario, settings
+
+
+@pytest.mark.parametrize(
+    ("where", "was", "is_now", "said", "expected"),
+    [
+        ("year(since) < 2024", "date", None, "2020-01-01", "no"),
+        ("coalesce(year(since), 0) < 2024", "date", None, "2030-01-01", "yes"),
+        ("since and country = 'FR'", "boolean", None, "true", "no"),
+        ("since > param('lead_score_threshold')", "number", "text", "100", "yes"),
+        ("since > param('lead_score_threshold')", "number", "text", "large", "no"),
+        ("since in (40, 41)", "number", "date", "2020-01-01", "no"),
+        ("since = 'XL'", "text", "number", "40", "no"),
+        ("since", "boolean", "text", "often", "no"),
+        ("year(since) < 2024", "date", "text", "2020-01-01", "yes"),
+    ],
+    ids=["gone", "gone, asked for nothing", "gone, of two", "a number as text", "no number", "a date", "a word as number", "a word as yes", "a date as text"],
+)
+def test_conditions_of_people_on_their_way_outlive_another_declaration(where: str, was: str, is_now: str | None, said: str, expected: str) -> None:
+    first = settings(attributes={"since": {"type": was}})
+    then = settings(attributes={"since": {"type": is_now}} if is_now else {})
+    with memory_warehouse(first.thresholds, first.attribute_types) as warehouse:
+        ensure_zones(warehouse, ZONES)
+        world = World(warehouse, Project(root=Path("anywhere"), settings=first))
+        world.contact("ann", country="FR", attributes=json.dumps({"since": said}))
+        world.did("ann", "cart_updated", "2026-01-05 10:00", cart_id="k")
+        other = scenario([{"send": "later"}], trigger={"activity": "signed_up"}, name="other")
+        asks = scenario([{"wait": "2 days"}, {"branch": [{"if": {"where": where}, "steps": [{"exit": "yes"}]}, {"else": [{"exit": "no"}]}]}])
+        world.tick("2026-01-05 12:00", asks, other)
+        world.project = Project(root=Path("anywhere"), settings=then)
+        build(warehouse.connection, commented=False, attributes=then.attribute_types)
+        world.tick("2026-01-07 12:00", asks, other)
+        assert [reason for *_, reason in world.endings()] == [expected]
