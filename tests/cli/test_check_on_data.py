@@ -33,3 +33,15 @@ def test_a_segment_that_never_had_anybody_is_said_where_a_scenario_begins_with_i
 def test_nothing_of_it_is_said_before_there_is_data(shop: Path, relance: Relance) -> None:
     write(shop, MAIL, f"---\nsubject: Hello\n---\n{LINES}")
     assert "is empty" not in relance("check", "--project", str(shop)).out
+
+
+def test_nothing_of_it_is_asked_of_a_read_copy_of_an_older_version(shown: Path, relance: Relance) -> None:
+    project = load_project(shown)
+    with open_warehouse(project) as warehouse:
+        warehouse.run("update runs.schema set version = version - 1")
+        warehouse.publish_read_copy(project.read_copy_path, Day(project).as_of)
+    write(shown, MAIL, f"---\nsubject: Hello\n---\n{LINES}")
+    said = relance("check", "--project", str(shown))
+    assert "is empty" not in said.out
+    assert "older version" not in said.out + said.err
+    assert "the read copy is of an older version of relance" in relance("segment", "big_buyers", "--project", str(shown)).err
