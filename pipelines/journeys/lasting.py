@@ -44,8 +44,8 @@ def _attributes(where: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=500)
 def _understood(where: str, values: tuple[tuple[str, str], ...], attributes: tuple[str, ...], declared: Declared) -> exp.Expr:
-    with memory_warehouse() as warehouse, warehouse.at(ANY_INSTANT):
-        warehouse.run("create or replace macro param(name) as cast(1 as double)")
+    params = {word.this: 1 for word in parse_condition(where).find_all(exp.Literal) if word.is_string}  # of any name that it could ask for
+    with memory_warehouse(params) as warehouse, warehouse.at(ANY_INSTANT):
         readings = list(product(*(_readings(name, dict(declared).get(name)) for name in attributes)))
         conditions = [contact_condition(where, About(dict(values), instead=dict(zip(attributes, chosen, strict=True)))) for chosen in readings]
         for worded in (True, False):
