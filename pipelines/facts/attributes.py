@@ -11,7 +11,8 @@ import sqlglot.expressions as exp
 from sqlglot.errors import SqlglotError
 
 from pipelines.errors import BadFiles, Problem, nearest
-from pipelines.facts.restated import is_dated, restated, tables_of
+from pipelines.facts.branches import named, with_branches
+from pipelines.facts.restated import activity_of, is_dated, restated, tables_of
 from pipelines.scenarios.expressions import WhereError, answer_value, parse_value
 from pipelines.settings import FILE_NAME, TYPES, AttributeSettings, Project
 from pipelines.settings_file import line_of_setting
@@ -81,15 +82,9 @@ def _views(declared: Declared) -> tuple[str, ...]:
     branches: dict[str, list[exp.Select]] = {
         "answered": [_answered(name, attribute, activity) for name, attribute in declared for activity in attribute.activity],
         "filed": [_filed(name, attribute) for name, attribute in declared],
-        "answer_tables": [exp.select(exp.alias_(exp.convert(table), "name")) for table in _contract_tables(declared)],
+        "answer_tables": named(_contract_tables(declared)),
     }
-    found = []
-    for view in sqlglot.parse((HERE / "answers.sql").read_text(encoding="utf-8"), dialect="duckdb"):
-        if isinstance(view, exp.Create):
-            for branch in branches.get(view.this.name, []):
-                view.set("expression", exp.union(view.expression, branch, distinct=False, copy=False))
-            found.append(view.sql(dialect="duckdb", copy=False))
-    return tuple(found)
+    return with_branches(HERE / "answers.sql", branches)
 
 
 @lru_cache
@@ -111,9 +106,9 @@ def _answered(name: str, declared: AttributeSettings, activity: str) -> exp.Sele
     rows = exp.select(
         "a.contact_id", "a.activity_id", exp.alias_(exp.column("occurred_at", table="a"), "answered_at"), "a.loaded_at",
         exp.alias_(_words(answer_value(declared.value, activity)), "said"),
-    ).from_(_activity(activity).query.subquery("a"))  # fmt: skip
+    ).from_(activity_of(activity).query.subquery("a"))  # fmt: skip
     rows = rows.where(exp.column("contact_id", table="a").is_(exp.null()).not_())
-    if "name" in _activity(activity).query.named_selects:
+    if "name" in activity_of(activity).query.named_selects:
         rows = rows.where(exp.column("name", table="a").eq(exp.Literal.string(activity)))
     if declared.where:
         rows = rows.where(answer_value(declared.where, activity))
@@ -150,17 +145,11 @@ def _declared(project: Project) -> Declared:
 
 
 def _kinds(declared: Declared) -> list[Activity]:
-    return [_activity(name) for name in sorted({name for _, attribute in declared for name in attribute.activity})]
+    return [activity_of(name) for name in sorted({name for _, attribute in declared for name in attribute.activity})]
 
 
 def _contract_tables(declared: Declared) -> list[str]:
     return sorted({table.name for kind in _kinds(declared) for table in tables_of(kind) if table.db == "shop"})
-
-
-def _activity(name: str) -> Activity:
-    activity = known_activity(name)
-    assert activity is not None, name
-    return activity
 
 
 @lru_cache

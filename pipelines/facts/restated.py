@@ -4,8 +4,15 @@ from datetime import datetime
 
 import sqlglot.expressions as exp
 
-from pipelines.warehouse.activities import Activity
+from pipelines.warehouse.activities import Activity, known_activity
 from pipelines.warehouse.schema import BY_NAME
+
+
+def activity_of(name: str) -> Activity:
+    """Return the activity *name*; the checks of the settings found that there is one."""
+    activity = known_activity(name)
+    assert activity is not None, name
+    return activity
 
 
 def tables_of(activity: Activity) -> list[exp.Table]:

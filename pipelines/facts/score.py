@@ -5,14 +5,14 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-import sqlglot
 import sqlglot.expressions as exp
 
 from pipelines.errors import BadFiles, Problem, nearest
-from pipelines.facts.restated import is_dated, restated, tables_of
+from pipelines.facts.branches import named, with_branches
+from pipelines.facts.restated import activity_of, is_dated, restated, tables_of
 from pipelines.settings import FILE_NAME, Project, ScoreRule
 from pipelines.ticks import start_of_day
-from pipelines.warehouse.activities import Activity, activities, known_activity
+from pipelines.warehouse.activities import activities, known_activity
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
@@ -47,19 +47,14 @@ def define_points(warehouse: Warehouse, project: Project, day: date, counted: tu
 @lru_cache
 def _views(rules: tuple[ScoreRule, ...], carries_on: bool) -> tuple[str, ...]:
     """Return the statements of score.sql, each with its branches and with names for instants: composed once, for every time is a tenth of a small tick."""
-    dated = {rule.activity: _activity(rule) for rule in rules if is_dated(_activity(rule))}
+    dated = {rule.activity: activity_of(rule.activity) for rule in rules if is_dated(activity_of(rule.activity))}
+    tables = sorted({table.name for rule in rules for table in tables_of(activity_of(rule.activity))})
     branches = {
         "scored": [_scored(number, rule) for number, rule in enumerate(rules)],
         "restated": [restated(activity, exp.Placeholder(this="counted_at")) for activity in dated.values()] if carries_on else [],
-        "scored_tables": [exp.select(exp.alias_(exp.convert(name), "name")) for name in sorted({t.name for rule in rules for t in tables_of(_activity(rule))})],
+        "scored_tables": named(tables),
     }
-    found = []
-    for view in sqlglot.parse((HERE / "score.sql").read_text(encoding="utf-8"), dialect="duckdb"):
-        if isinstance(view, exp.Create):
-            for branch in branches[view.this.name]:
-                view.set("expression", exp.union(view.expression, branch, distinct=False, copy=False))
-            found.append(view.sql(dialect="duckdb", copy=False))
-    return tuple(found)
+    return with_branches(HERE / "score.sql", branches)
 
 
 def _since(project: Project, rule: ScoreRule, day: date) -> datetime:
@@ -70,16 +65,11 @@ def _scored(number: int, rule: ScoreRule) -> exp.Select:
     """Return the activities that *rule* gives points for, in force or leaving."""
     values = {"points": exp.convert(rule.points), "since": exp.Placeholder(this=f"since_{number}"), "was": exp.Placeholder(this=f"was_{number}")}
     query = exp.select("contact_id", "occurred_at", "loaded_at", *(exp.alias_(value, name) for name, value in values.items()))
-    query = query.from_(_activity(rule).query.subquery("a")).where(exp.column("occurred_at") >= exp.Placeholder(this=f"first_{number}"))
-    if "name" in _activity(rule).query.named_selects:
+    activity = activity_of(rule.activity)
+    query = query.from_(activity.query.subquery("a")).where(exp.column("occurred_at") >= exp.Placeholder(this=f"first_{number}"))
+    if "name" in activity.query.named_selects:
         query = query.where(exp.column("name").eq(rule.activity))
     return query.where(exp.column("url").like(rule.url)) if rule.url else query
-
-
-def _activity(rule: ScoreRule) -> Activity:
-    activity = known_activity(rule.activity)
-    assert activity is not None, rule.activity
-    return activity
 
 
 def _problem(number: int, rule: ScoreRule) -> Problem | None:

@@ -159,7 +159,7 @@ class Piece:
             return self._known
         try:
             made = joined(self._template.root_render_func(self._template.new_context(names, shared=True)))
-        except Exception:
+        except Exception:  # raised again, with the file and line of the template
             self._template.environment.handle_exception()
         if self._fixed:
             self._known = made

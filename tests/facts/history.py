@@ -1,5 +1,6 @@
 """What the tests of facts share: a project, ticks, and rows put straight into raw tables as a load would leave them."""
 
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
@@ -32,6 +33,19 @@ ATTRIBUTES = {
     "parcel": {"activity": "order_shipped", "value": "occurred_at", "type": "date"},
     "club": {"type": "boolean"},
 }
+
+
+@dataclass(frozen=True)
+class Case:
+    """Rows loaded by the tick before and by this one, what this one corrects, and what is expected of `ada` then."""
+
+    expect: dict[str, Any]
+    before: list[Row] = field(default_factory=list)
+    after: list[Row] = field(default_factory=list)
+    correct: tuple[str, dict[str, Any]] | None = None
+    """Table whose rows are corrected, and the new values."""
+    of: tuple[str, ...] = ("ada",)
+    """Contacts whose earlier facts the correction changes, as a load says."""
 
 
 def project(zone: str = "Europe/Paris", attributes: dict[str, Any] | None = None, **lead_score: Any) -> Project:

@@ -1,6 +1,5 @@
 """What may happen between two ticks, one thing at a time: facts carried on are right, and the same as counted anew."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,26 +9,11 @@ import pytest
 from pipelines.facts.refresh import refresh_facts
 from pipelines.settings import Project
 from pipelines.warehouse.duckdb import Warehouse
-from tests.facts.history import PARIS, SHOP, Row, answer, at, card, consent, contact, line, load, order, project, refund, seen, snapshot, tag, tick, visit
+from tests.facts.history import PARIS, SHOP, Case, answer, at, card, consent, contact, line, load, order, project, refund, seen, snapshot, tag, tick, visit
 
 BEFORE, NOW = at("2026-03-29", "06:00"), at("2026-03-30", "06:00")
 EARLY, NEW = at("2026-03-20"), at("2026-03-29")
 LEAVING, STAYING = at("2026-02-27"), at("2026-02-28")
-
-
-@dataclass(frozen=True)
-class Case:
-    """Rows loaded by the tick before and by this one, what this one corrects, and facts of `ada` expected then."""
-
-    expect: dict[str, Any]
-    before: list[Row] = field(default_factory=list)
-    after: list[Row] = field(default_factory=list)
-    correct: tuple[str, dict[str, Any]] | None = None
-    """Table whose rows are corrected, and the new values."""
-    of: tuple[str, ...] = ("ada",)
-    """Contacts whose earlier facts the correction changes, as a load says."""
-
-
 CLICK = {"url": f"{SHOP}/p1"}
 ORDERS = {
     "nothing": Case({"order_count": 1, "days_since_order": 10}, [order("o1", EARLY)]),

@@ -1,6 +1,5 @@
 """What contacts say of themselves: the latest answer counts, then the contacts file; what is not of its type is no answer."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Iterator
@@ -10,7 +9,7 @@ import pytest
 from pipelines.facts.refresh import refresh_facts
 from pipelines.facts.sources import behind_columns, behind_query
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
-from tests.facts.history import NUMBERS, Row, answer, at, contact, empty, load, order, project, seen, snapshot, tick
+from tests.facts.history import NUMBERS, Case, Row, answer, at, contact, empty, load, order, project, seen, snapshot, tick
 
 PARIS = project(
     attributes={
@@ -62,17 +61,6 @@ def known(warehouse: Warehouse, who: str = "ada") -> dict[str, Any]:
     """Return the attributes of a contact that it has."""
     (row,) = warehouse.records("select room, shoe, parcel, club, origin from facts.contacts where contact_id = $who", who=who)
     return {name: value for name, value in row.items() if value is not None}
-
-
-@dataclass(frozen=True)
-class Case:
-    """Rows loaded by the tick before and by this one, what this one corrects, and the attributes of `ada` expected then."""
-
-    expect: dict[str, Any]
-    before: list[Row] = field(default_factory=list)
-    after: list[Row] = field(default_factory=list)
-    correct: tuple[str, dict[str, Any]] | None = None
-    of: tuple[str, ...] = ("ada",)
 
 
 CASES = {
