@@ -21,6 +21,7 @@ from bench.framework import sample
 from bench.measure import Cost, cost
 from pipelines.delivery import hand_over as room
 from pipelines.delivery.hand_over import hand_over
+from pipelines.delivery.journal import Journal
 from pipelines.messages import render
 from pipelines.messages.environment import Piece
 from pipelines.messages.message_library import MessageLibrary
@@ -113,7 +114,7 @@ def measure(folder: Path, most: int = 0) -> dict[str, Any]:
         with sink() as server:
             settings = SmtpSettings(kind="smtp", name="bench", host="127.0.0.1", port=server.port, tls="none", per_day=most or None)
             ledger = Spent()
-            with cost() as sending, spent_in(room, ("_claim", "_record"), ledger):
+            with cost() as sending, spent_in(room, ("_record_and_claim", "_led_to"), ledger), spent_in(Journal, ("sync",), ledger):
                 (done,) = hand_over(warehouse, project, [SmtpSender(settings, project.root)], renderer(files.messages), now, live=True)
     assert done.accepted == server.said["taken"] == (most or waiting), (done, server.said, waiting)
     return {

@@ -4,17 +4,17 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pipelines.delivery.gate import Gate, Stop
 from pipelines.delivery.halt import halted
 from pipelines.delivery.journal import Closed, Journal
-from pipelines.delivery.push import NOT_TRIED, Push
+from pipelines.delivery.push import NOT_TRIED, Connections, Push
 from pipelines.delivery.recover import OUTCOMES, journal_folder, keep_outcomes, recover, rows_of
 from pipelines.journeys.stream import probes_in_use, read_news
 from pipelines.outbox.people import meet, nobody
@@ -22,11 +22,11 @@ from pipelines.outbox.possible import judge_options
 from pipelines.outbox.suppress import suppress
 from pipelines.settings import Project
 from pipelines.ticks import local_day, start_of_day
-from pipelines.warehouse.duckdb import Warehouse
+from pipelines.warehouse.duckdb import Row, Warehouse
 from senders.message import Message, Receipt, Sender
 
 HERE = Path(__file__).parent
-BATCH = 200
+BATCH = 250
 """Messages claimed and recorded together; a power cut leaves so many unknown at most, a killed process one a connection."""
 AHEAD = 2000
 """Messages whose data are looked up together before they are claimed: a look at all contacts for each batch would take longer than to send it."""
@@ -36,7 +36,7 @@ PART = 100_000
 """Messages that are told together why they wait."""
 FIRST = (1000, datetime(1900, 1, 1), "")
 """The place before every message, in the order of priority, due time and key."""
-CLAIM = ["message_key", "sender", "attempt", "state", "changed_at"]
+LINKS = ["message_key", "link", "url", "handed_at", "message"]
 SHARE = 2 / 3
 """A pass lasts this share of the time to the next at most, so that a slow provider never delays a tick for long."""
 
@@ -45,6 +45,13 @@ class Render(Protocol):
     """Renders the messages of the temporary table `to_render`; one that cannot be written comes back as a refused receipt."""
 
     def __call__(self, warehouse: Warehouse, now: datetime, /) -> Iterable[Message | Receipt]: ...
+
+
+class Ahead(NamedTuple):
+    """A message that is to be rendered: the how-manieth attempt it is, and after which template."""
+
+    attempt: int
+    template: str
 
 
 @dataclass(frozen=True)
@@ -148,25 +155,36 @@ def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Re
     counts: Counter[str] = Counter()
     with Journal(journal_folder(project), now) as journal, ExitStack() as stack, ThreadPoolExecutor(sender.pace.connections) as pool:
         sessions = [stack.enter_context(sender.session()) for _ in range(sender.pace.connections)]
+        connections = Connections(pool, sessions, gate, journal)
         going, place = 1, 0
         while going:
-            while attempts := _ahead(warehouse, place, _room(warehouse, project, sender, gate, now)):
+            while ahead := _ahead(warehouse, place, _room(warehouse, project, sender, gate, now)):
                 place = int(warehouse.value("select max(place) from to_render"))
                 rendered = _with_their_hours(warehouse, sender, render(warehouse, now), now)
-                while gate.is_open() and (messages := list(islice(rendered, BATCH))):
-                    batch = {message.key: attempts[message.key] for message in messages}
-                    push = Push(sender.name, batch, now)
-                    _claim(warehouse, sender, batch, now)
-                    with _recorded(warehouse, push, journal, now):
-                        _remember_links(warehouse, messages, now)
-                        push.go(messages, pool, sessions, gate, journal)
-                    counts["claimed"] += len(batch)
-                    counts.update(outcome.state for outcome in push.outcomes)
+                counts.update(_send(warehouse, sender, rendered, ahead, connections, now))
             going, place = next(looks, 0) if gate.is_open() else 0, 0
         journal.write(Closed(counts.pop("claimed", 0)))
     if gate.stop:
         _leave(warehouse, sender, gate.stop, now)
     return HandedOver(sender.name, **counts, stopped=gate.stop.detail if gate.stop else "")
+
+
+def _send(
+    warehouse: Warehouse, sender: Sender, rendered: Iterator[Message | Receipt], ahead: Mapping[str, Ahead], connections: Connections, now: datetime
+) -> Counter[str]:
+    """Claim what is rendered and push it, a batch at a time, until the gate closes; return how many messages were claimed, and came to which state."""
+    counts: Counter[str] = Counter()
+    push = Push(sender.name, {}, now)
+    try:
+        while connections.gate.is_open() and (messages := list(islice(rendered, BATCH))):
+            before, push = push, Push(sender.name, {message.key: ahead[message.key].attempt for message in messages}, now)
+            _record_and_claim(warehouse, before, push, now, _led_to(warehouse, messages, ahead, now))
+            push.go(messages, connections)
+            counts["claimed"] += len(messages)
+            counts.update(outcome.state for outcome in push.outcomes)
+    finally:  # also of a batch that was broken off
+        _record_and_claim(warehouse, push, Push(sender.name, {}, now), now)
+    return counts
 
 
 def _leave(warehouse: Warehouse, sender: Sender, stop: Stop, now: datetime) -> None:
@@ -198,38 +216,27 @@ def _room(warehouse: Warehouse, project: Project, sender: Sender, gate: Gate, no
     return min(AHEAD, left) if gate.is_open() else 0
 
 
-@contextmanager
-def _recorded(warehouse: Warehouse, push: Push, journal: Journal, now: datetime) -> Iterator[None]:
-    """Write what became of a batch into the ledger, also of one that was broken off."""
-    try:
-        yield
-    finally:
-        _record(warehouse, push, journal, now)
+def _record_and_claim(warehouse: Warehouse, done: Push, claimed: Push, now: datetime, links: Sequence[Row] = ()) -> None:
+    """
+    Write what became of a batch and claim the next, with where its *links* lead: in one transaction, for a commit costs more than its rows.
 
-
-def _record(warehouse: Warehouse, push: Push, journal: Journal, now: datetime) -> None:
-    """Write the outcomes of a batch that this pass claimed: the ledger has none of them, and looking for them would take longer the more it has."""
-    outcomes = [*push.outcomes, *push.not_tried()]
+    This pass claimed what is *done*: the ledger has no outcome of it, and looking for one would take longer the more it has.
+    """
+    outcomes = [*done.outcomes, *done.not_tried()]
     with warehouse.transaction():
-        warehouse.append("delivery.sends", OUTCOMES, rows_of(outcomes))
+        warehouse.append("delivery.sends", OUTCOMES, [*rows_of(outcomes), *claimed.claims()])
         if any(outcome.state in ("refused", "retry") for outcome in outcomes):
             keep_outcomes(warehouse, outcomes)
             warehouse.run(HERE / "settle.sql", now=now)
-    journal.sync()
+        warehouse.append("delivery.links", LINKS, links)
 
 
-def _ahead(warehouse: Warehouse, place: int, size: int) -> Mapping[str, int]:
-    """Choose the next messages after a place, to be rendered; return which attempt it is of each."""
+def _ahead(warehouse: Warehouse, place: int, size: int) -> Mapping[str, Ahead]:
+    """Choose the next messages after a place, to be rendered; return them by key."""
     if not size:
         return {}
     warehouse.run(HERE / "ahead.sql", after=place, size=size)
-    return dict(warehouse.rows("select message_key, attempt from to_render"))
-
-
-def _claim(warehouse: Warehouse, sender: Sender, batch: Mapping[str, int], now: datetime) -> None:
-    """Claim a batch, durably: which attempt it is of each message."""
-    with warehouse.transaction():
-        warehouse.append("delivery.sends", CLAIM, [(key, sender.name, attempt, "claimed", now) for key, attempt in batch.items()])
+    return {key: Ahead(*rest) for key, *rest in warehouse.rows("select message_key, attempt, template from to_render")}
 
 
 def _with_their_hours(warehouse: Warehouse, sender: Sender, rendered: Iterable[Message | Receipt], now: datetime) -> Iterator[Message | Receipt]:
@@ -239,11 +246,9 @@ def _with_their_hours(warehouse: Warehouse, sender: Sender, rendered: Iterable[M
     yield from (replace(item, send_at=hours.get(item.key)) if isinstance(item, Message) else item for item in rendered)
 
 
-def _remember_links(warehouse: Warehouse, messages: Iterable[Message | Receipt], now: datetime) -> None:
-    """Write down where named links lead, before anybody can click them."""
-    rows = [(item.key, link, url, place) for item in messages if isinstance(item, Message) for place, (link, url) in enumerate(item.links.items())]
-    if rows:
-        with warehouse.transaction():
-            warehouse.run("create or replace temp table named_links (message_key varchar, link varchar, url varchar, place bigint)")
-            warehouse.append("named_links", ["message_key", "link", "url", "place"], rows)
-            warehouse.run(HERE / "remember_links.sql", now=now)
+def _led_to(warehouse: Warehouse, messages: Iterable[Message | Receipt], ahead: Mapping[str, Ahead], now: datetime) -> list[Row]:
+    """Return where named links lead, as rows of `LINKS`. Two names of one address cannot be told apart: the first stands for both."""
+    linked = [item for item in messages if isinstance(item, Message) and item.links]
+    known = set(warehouse.rows(HERE / "links_of_repeats.sql")) if any(ahead[item.key].attempt > 1 for item in linked) else set()
+    named = [(item.key, url, link) for item in linked for url, link in {url: link for link, url in reversed(item.links.items())}.items()]
+    return [(key, link, url, now, ahead[key].template) for key, url, link in named if (key, url) not in known]

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, wait
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Lock
@@ -14,6 +15,16 @@ from senders.message import Message, Receipt, Session
 
 LONGEST = timedelta(hours=4)
 NOT_TRIED = "not tried in this pass"
+
+
+@dataclass(frozen=True)
+class Connections:
+    """The connections of one sender in a pass: what may go through them, and where it is written down."""
+
+    pool: Executor
+    sessions: Sequence[Session]
+    gate: Gate
+    journal: Journal
 
 
 class Push:
@@ -31,22 +42,27 @@ class Push:
         self._now = now
         self._lock = Lock()
 
-    def go(self, rendered: Iterable[Message | Receipt], pool: Executor, sessions: Sequence[Session], gate: Gate, journal: Journal) -> None:
+    def claims(self) -> list[tuple[object, ...]]:
+        """Return the rows of the ledger that claim the batch, in the order of `OUTCOMES`."""
+        return [(key, self._sender, attempt, "claimed", self._now, None, None, None) for key, attempt in self._attempts.items()]
+
+    def go(self, rendered: Iterable[Message | Receipt], through: Connections) -> None:
         """Hand messages over, until none is left or the gate closes. What a sender raises is raised here, once all connections rest."""
         for item in rendered:
             if isinstance(item, Receipt):
-                self._note(item, journal)
+                self._note(item, through.journal)
             else:
                 self._left.append(item)
-        running = [pool.submit(self._through, session, gate, journal) for session in sessions]
+        running = [through.pool.submit(self._through, session, through.gate, through.journal) for session in through.sessions]
         try:
             wait(running)
         except BaseException:
-            gate.close(Stop("sender_retry", "the pass was interrupted"))
+            through.gate.close(Stop("sender_retry", "the pass was interrupted"))
             wait(running)
             raise
         for each in running:
             each.result()
+        through.journal.sync()
 
     def not_tried(self) -> list[Outcome]:
         """Return what becomes of the messages that were claimed and not taken: they are free again."""

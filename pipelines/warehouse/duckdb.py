@@ -86,7 +86,10 @@ class Warehouse:
             part = rows[start : start + 1000]
             values: list[Any] = [list(column) for column in zip(*part, strict=True)]
             if all(len({type(value) for value in column} - {NoneType}) <= 1 for column in values):
-                sql = f"insert into {table} ({columns}) select " + ", ".join(["unnest(?)"] * len(names))
+                # What is the same in every row is given once: half the time.
+                same = [place > 0 and all(value == column[0] for value in column) for place, column in enumerate(values)]
+                values = [column[0] if once else column for column, once in zip(values, same, strict=True)]
+                sql = f"insert into {table} ({columns}) select " + ", ".join("?" if once else "unnest(?)" for once in same)
             else:  # ten times slower, and nothing of one type becomes another
                 marks = "(" + ", ".join(["?"] * len(names)) + ")"
                 sql, values = f"insert into {table} ({columns}) values " + ", ".join([marks] * len(part)), [value for row in part for value in row]
