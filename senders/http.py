@@ -23,11 +23,14 @@ PAUSES = ("retry-after", "x-sib-ratelimit-reset", "x-ratelimit-reset")
 EPOCH = 1_000_000_000
 """Numbers from here on are instants, in seconds since 1970; smaller ones are seconds to wait."""
 NUMBER = re.compile(r"\d+(\.\d+)?")
-WORDS = ("message", "Message", "ErrorMessage", "error", "detail", "title")
+WORDS = ("message", "Message", "ErrorMessage", "error", "detail", "title", "reason")
+REFUSED_STREAM = 7
+"""The error code of a stream that the server ended before it did anything (RFC 9113, section 7)."""
 LONGEST = 300
 
-# httpx writes the address of every request into its log, and the addresses of webhooks are secrets.
+# Both write the address of every request into their logs: those of webhooks are secrets, those of APNs are device tokens.
 logging.getLogger("httpx").setLevel(logging.WARNING)
+logging.getLogger("hpack").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)
@@ -152,16 +155,19 @@ class HttpSession:
         return [Verdict(500, error=f"{self.client.base_url.host} answered {answer.status} in a form that cannot be read: {self._told(answer)}")] * count
 
     def _posted(self, request: Request) -> Answer | Failure:
-        host, lost = self.client.base_url.host, _state(500, self.api.idempotent)
+        host, stages = self.client.base_url.host, list[str]()
+        trace = {"trace": lambda stage, _: stages.append(stage)}
         try:
-            response = self.client.post(request.path, headers=dict(request.headers), content=request.content)
+            response = self.client.post(request.path, headers=dict(request.headers), content=request.content, extensions=trace)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
             return Failure("retry", self._hidden(f"{host}: {_said(error)}"), lasting=True)
-        except (httpx.WriteError, httpx.WriteTimeout, httpx.LocalProtocolError) as error:
-            # The request has not left this machine whole, so the provider cannot have taken it.
-            return Failure("retry", self._hidden(f"{host}: connection lost before the request was sent: {_said(error)}"))
         except httpx.HTTPError as error:
-            return Failure(lost, self._hidden(f"{host}: connection lost before the answer came: {_said(error)}"))
+            # What has not left this machine whole, the provider cannot have taken.
+            if _is_half_sent(stages):
+                return Failure("retry", self._hidden(f"{host}: connection lost before the request was sent: {_said(error)}"))
+            if _is_untouched(error):
+                return Failure("retry", self._hidden(f"{host}: the request was not looked at: {_said(error)}"))
+            return Failure(_state(500, self.api.idempotent), self._hidden(f"{host}: connection lost before the answer came: {_said(error)}"))
         return Answer(response.status_code, response.headers, _json(response.content))
 
     def _told(self, answer: Answer) -> str:
@@ -176,12 +182,13 @@ class HttpSession:
 
 @dataclass(frozen=True)
 class Access:
-    """What it takes to reach an API: below *base_url*, with *headers* in every request; *hidden* is never told to anybody."""
+    """What it takes to reach an API: below *base_url*, with *headers* in every request; *hidden* is never told to anybody. *http2*: it asks for HTTP/2."""
 
     api: Api
     base_url: str
     headers: Mapping[str, str]
     hidden: Sequence[str]
+    http2: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,9 +210,11 @@ def opened(access: Callable[[], Access], timeout: float, ca_file: Path | None) -
     """
     try:
         found = access()
-        client = httpx.Client(base_url=found.base_url, headers=dict(found.headers), timeout=timeout, verify=_trusted(ca_file))
+        client = httpx.Client(base_url=found.base_url, headers=dict(found.headers), timeout=timeout, verify=_trusted(ca_file), http2=found.http2)
     except ConnectionError as error:
         closed = Closed(str(error))
+    except ImportError:
+        closed = Closed("h2 is not installed: install relance with its extra `push`")
     else:
         with client:
             yield HttpSession(found.api, client, found.hidden)
@@ -310,8 +319,42 @@ def _date(value: str) -> datetime:
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
+def _is_half_sent(stages: Sequence[str]) -> bool:
+    """
+    Whether the last request of which httpcore told the *stages* did not leave whole.
+
+    That it is an error of writing says nothing: HTTP/2 also writes while it reads.
+    """
+    last = next((stage for stage in reversed(stages) if ".send_request_" in stage), None)
+    return last is not None and not last.endswith(".send_request_body.complete")
+
+
+def _is_untouched(error: BaseException) -> bool:
+    """Whether an HTTP/2 server says in its goodbye that it did nothing with the request (RFC 9113, section 8.7)."""
+    match _goodbye(error):
+        case object(last_stream_id=0):
+            return True
+        case object(stream_id=_, error_code=code):
+            return bool(code == REFUSED_STREAM)
+        case _:
+            return False
+
+
+def _goodbye(error: BaseException | None) -> object:
+    """Return the event of h2 behind an error of httpx: the end of a connection (GOAWAY) or of a stream (RST_STREAM); None where there is none."""
+    while error is not None:
+        match error.args:
+            case [object(last_stream_id=_) | object(stream_id=_) as event]:
+                return event
+        error = error.__cause__ or error.__context__
+    return None
+
+
 def _said(error: BaseException) -> str:
     """Return the reason that lies at the bottom of an error of httpx."""
+    match _goodbye(error):
+        case object(additional_data=bytes(data)) if words := words_of(_json(data)):
+            return f"the server closed it: {words}"
     while error.__cause__ or error.__context__:
         error = error.__cause__ or error.__context__ or error
     match error:

@@ -19,8 +19,10 @@ from pipelines.settings import Project
 from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import open_warehouse
 from tests.assets.small_shop import FILES, Day, write, write_shop
+from tests.senders.http2_server import http2_server
 from tests.senders.http_server import CUT, Heard, Reply, http_server
 from tests.senders.mail_server import mail_server
+from tests.senders.test_apns import KEY as APNS_KEY
 from tests.senders.test_mobile_push import KEY as ACCOUNT_KEY
 from tests.senders.test_mobile_push import TOKEN
 from tests.senders.test_web_push import AUTH, P256DH, VAPID_KEY
@@ -39,6 +41,8 @@ SECRETS = {
     "VAPID_KEY": VAPID_KEY,
     "ACCOUNT_KEY": ACCOUNT_KEY.splitlines()[3],
     "ACCOUNT_TOKEN": TOKEN,
+    "APNS_KEY": APNS_KEY.splitlines()[1],
+    "APNS_TOKEN": base64.b64encode(b'{"alg": "ES256", "typ": "JWT"').decode(),
     "SMTP_LOGIN": base64.b64encode(b"\0lilas\0wrong-right-horse").decode(),
 }
 HTTP_SENDERS = {
@@ -48,7 +52,9 @@ HTTP_SENDERS = {
     "ses": 'kind = "ses"\nregion = "eu-west-3"\nendpoint_url = "{url}"\n',
     "web_push": 'kind = "web_push"\nprivate_key_env = "VAPID_KEY"\nsubject = "mailto:web@lilas.example"\nservices = ["127.0.0.1"]\n',
     "mobile_push": 'kind = "mobile_push"\nservice_account_env = "ACCOUNT"\nbase_url = "{url}"\n',
+    "apns": 'kind = "apns"\ntopic = "lilas.app"\nteam_id = "C86NV9JX3D"\nkey_id = "8YL3G3RRW7"\nprivate_key_env = "APNS_KEY"\nca_file = "../ca.pem"\nbase_url = "{url}"\n',
 }
+PUSHES = {"web_push": "{url}/c3,c3,{key},{auth}", "mobile_push": "token-c3,c3,,", "apns": "00fc13c3,c3,,"}
 PUSHED = '[[sources]]\nname = "subscriptions"\ntable = "push_subscriptions"\npath = "data/subscriptions.csv"\nformat = "csv"\n'
 
 
@@ -75,15 +81,20 @@ def failing(tmp_path: Path, carrier: str, monkeypatch: pytest.MonkeyPatch) -> It
             yield shop(tmp_path, f'kind = "smtp"\nhost = "127.0.0.1"\nport = {room.port}\n{login}')
         return
     # One push goes: what may have arrived is not tried again, so that its provider would be heard once.
-    statuses = iter([429, 400] if carrier.endswith("push") else [500, 401, 400, 429, 302] * 9)
-    with http_server(lambda heard: repeats(next(statuses), heard)) as desk:
-        desk.faults = [] if carrier.endswith("push") else [CUT]
+    statuses = iter([429, 400] if carrier in PUSHES else [500, 401, 400, 429, 302] * 9)
+
+    def answer(heard: Heard) -> Reply:
+        return repeats(next(statuses), heard)
+
+    with http2_server(answer, tmp_path) if carrier == "apns" else http_server(answer) as desk:
+        desk.faults = [] if carrier in PUSHES else [CUT]
         monkeypatch.setenv("HOOK_URL", desk.url + SECRETS["HOOK_PATH"])
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA0LILAS")
         account = {"project_id": "lilas", "private_key": ACCOUNT_KEY, "client_email": "a@lilas.example", "token_uri": f"{desk.url}/token"}
         monkeypatch.setenv("ACCOUNT", json.dumps(account))
+        monkeypatch.setenv("APNS_KEY", APNS_KEY)
         project = shop(tmp_path, HTTP_SENDERS[carrier].format(url=desk.url))
-        yield pushing(project, desk.url, carrier) if carrier.endswith("push") else project
+        yield pushing(project, desk.url, carrier) if carrier in PUSHES else project
 
 
 def shop(root: Path, carrier: str) -> Project:
@@ -100,7 +111,7 @@ def pushing(project: Project, url: str, carrier: str) -> Project:
     """The same shop, where whoever bought is thanked by a push."""
     write(project.root, "scenarios/thanks.yaml", FILES["scenarios/thanks.yaml"].replace("send: thank_you", "{send: thank_you, via: push}"))
     write(project.root, "scenarios/messages/thank_you/push.txt.j2", "Your order came in.\n")
-    reached = f"{url}/c3,c3,{P256DH},{base64.urlsafe_b64encode(AUTH).decode()}" if carrier == "web_push" else "token-c3,c3,,"
+    reached = PUSHES[carrier].format(url=url, key=P256DH, auth=base64.urlsafe_b64encode(AUTH).decode())
     write(project.root, "data/subscriptions.csv", f"endpoint,contact_id,p256dh,auth,subscribed_at\n{reached},2025-06-01T00:00:00\n")
     settings = (project.root / "relance.toml").read_text(encoding="utf-8")
     write(project.root, "relance.toml", settings.replace("[[senders]]", f'{PUSHED}[[senders]]\nchannels = ["push"]', 1))
