@@ -1,6 +1,7 @@
 """Pushes to iOS: a double of Apple's service that speaks HTTP/2 and believes in no token that the team's key has not signed."""
 
 import json
+import logging
 import re
 import sys
 from base64 import urlsafe_b64decode
@@ -333,3 +334,10 @@ def test_a_token_that_the_server_repeats_is_not_told(desk: Desk, sender: Sender)
         desk.faults = [refused(status, f"who is {token}?")]
         [receipt] = hand_over(sender, [push("a")])
         assert receipt.error == f"{status} who is …?"
+
+
+def test_no_log_says_whose_device_it_was(desk: Desk, sender: Sender, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    hand_over(sender, [push("a")])
+    assert "00fc13ad61" in desk.taken[0].path
+    assert "00fc13ad61" not in caplog.text
