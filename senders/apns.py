@@ -41,7 +41,7 @@ STATUS = {
     "IdleTimeout": 503,
 }
 """Apple, «Handling notification responses from APNs»: reasons that mean another HTTP status than they come with; 403 is the account."""
-DOUBTS = {"BadDeviceToken": "sandbox", "DeviceTokenNotForTopic": "topic"}
+DOUBTS = {"BadDeviceToken": "sandbox", "DeviceTokenNotForTopic": "bundle_id"}
 """Reasons that are about one contact's device token, or about a setting, and then about everybody's."""
 
 
@@ -50,7 +50,7 @@ class ApnsSettings(HttpSettings):
 
     kind: Literal["apns"]
     channels: list[Literal["push"]] = Field(["push"], description="Pushes are all it can carry.")
-    topic: str = Field(pattern=r"^[A-Za-z0-9.-]+$", description="The app's bundle id.")
+    bundle_id: str = Field(pattern=r"^[A-Za-z0-9.-]+$", description="The app, as Apple knows it: com.example.shop.")
     team_id: str = Field(pattern=r"^[A-Z0-9]{10}$", description="The team of the developer account, ten letters and digits.")
     key_id: str = Field(pattern=r"^[A-Z0-9]{10}$", description="The signing key's id, ten letters and digits.")
     private_key_env: str = Field("", description="Environment variable that holds the signing key, the text of the .p8 file that Apple gives.")
@@ -156,7 +156,7 @@ class _Apns:
         headers = {
             "Content-Type": "application/json",
             "Authorization": f"bearer {self._token()}",
-            "apns-topic": self.settings.topic,
+            "apns-topic": self.settings.bundle_id,
             "apns-push-type": "alert",
             "apns-id": str(uuid5(NAMESPACE_URL, f"relance {message.key}")),
             "apns-collapse-id": message.key,

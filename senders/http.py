@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import httpx
 
+from senders.broken_lines import is_half_sent, is_untouched, said
 from senders.message import Message, Receipt, Session, State
 
 Json = Any
@@ -23,9 +24,7 @@ PAUSES = ("retry-after", "x-sib-ratelimit-reset", "x-ratelimit-reset")
 EPOCH = 1_000_000_000
 """Numbers from here on are instants, in seconds since 1970; smaller ones are seconds to wait."""
 NUMBER = re.compile(r"\d+(\.\d+)?")
-WORDS = ("message", "Message", "ErrorMessage", "error", "detail", "title", "reason")
-REFUSED_STREAM = 7
-"""The error code of a stream that the server ended before it did anything (RFC 9113, section 7)."""
+WORDS = ("message", "Message", "ErrorMessage", "error", "detail", "title")
 LONGEST = 300
 
 # Both write the address of every request into their logs: those of webhooks are secrets, those of APNs are device tokens.
@@ -160,14 +159,14 @@ class HttpSession:
         try:
             response = self.client.post(request.path, headers=dict(request.headers), content=request.content, extensions=trace)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
-            return Failure("retry", self._hidden(f"{host}: {_said(error)}"), lasting=True)
+            return Failure("retry", self._hidden(f"{host}: {said(error)}"), lasting=True)
         except httpx.HTTPError as error:
             # What has not left this machine whole, the provider cannot have taken.
-            if _is_half_sent(stages):
-                return Failure("retry", self._hidden(f"{host}: connection lost before the request was sent: {_said(error)}"))
-            if _is_untouched(error):
-                return Failure("retry", self._hidden(f"{host}: the request was not looked at: {_said(error)}"))
-            return Failure(_state(500, self.api.idempotent), self._hidden(f"{host}: connection lost before the answer came: {_said(error)}"))
+            if is_half_sent(stages):
+                return Failure("retry", self._hidden(f"{host}: connection lost before the request was sent: {said(error)}"))
+            if is_untouched(error):
+                return Failure("retry", self._hidden(f"{host}: the request was not looked at: {said(error)}"))
+            return Failure(_state(500, self.api.idempotent), self._hidden(f"{host}: connection lost before the answer came: {said(error)}"))
         return Answer(response.status_code, response.headers, _json(response.content))
 
     def _told(self, answer: Answer) -> str:
@@ -235,7 +234,7 @@ def looked_up(access: Access, timeout: float, ca_file: Path | None, paths: Mappi
                 answer = client.get(path)
                 told = ids(answer.json()) if answer.status_code == 200 else None
             except httpx.HTTPError as error:
-                raise ConnectionError(f"{client.base_url.host}: {_said(error)}") from None
+                raise ConnectionError(f"{client.base_url.host}: {said(error)}") from None
             except (KeyError, TypeError, ValueError):
                 told = None
             if told is None:
@@ -317,52 +316,3 @@ def _json(content: bytes) -> Json:
 def _date(value: str) -> datetime:
     date = parsedate_to_datetime(value)
     return date if date.tzinfo else date.replace(tzinfo=UTC)
-
-
-def _is_half_sent(stages: Sequence[str]) -> bool:
-    """
-    Whether the last request of which httpcore told the *stages* did not leave whole.
-
-    That it is an error of writing says nothing: HTTP/2 also writes while it reads.
-    """
-    last = next((stage for stage in reversed(stages) if ".send_request_" in stage), None)
-    return last is not None and not last.endswith(".send_request_body.complete")
-
-
-def _is_untouched(error: BaseException) -> bool:
-    """Whether an HTTP/2 server says in its goodbye that it did nothing with the request (RFC 9113, section 8.7)."""
-    match _goodbye(error):
-        case object(last_stream_id=0):
-            return True
-        case object(stream_id=_, error_code=code):
-            return bool(code == REFUSED_STREAM)
-        case _:
-            return False
-
-
-def _goodbye(error: BaseException | None) -> object:
-    """Return the event of h2 behind an error of httpx: the end of a connection (GOAWAY) or of a stream (RST_STREAM); None where there is none."""
-    while error is not None:
-        match error.args:
-            case [object(last_stream_id=_) | object(stream_id=_) as event]:
-                return event
-        error = error.__cause__ or error.__context__
-    return None
-
-
-def _said(error: BaseException) -> str:
-    """Return the reason that lies at the bottom of an error of httpx."""
-    match _goodbye(error):
-        case object(additional_data=bytes(data)) if words := words_of(_json(data)):
-            return f"the server closed it: {words}"
-    while error.__cause__ or error.__context__:
-        error = error.__cause__ or error.__context__ or error
-    match error:
-        case ssl.SSLCertVerificationError():
-            return f"its certificate cannot be verified: {error.verify_message}"
-        case httpx.LocalProtocolError():
-            return "a header cannot be written"
-        case OSError(strerror=str(reason)):
-            return reason
-        case _:
-            return str(error) or type(error).__name__

@@ -51,7 +51,7 @@ HTTP_SENDERS = {
     "webhook": 'kind = "webhook"\nchannels = ["email"]\nurl_env = "HOOK_URL"\nsecret_env = "HOOK_SECRET"\n',
     "ses": 'kind = "ses"\nregion = "eu-west-3"\nendpoint_url = "{url}"\n',
 }
-APPLE = 'topic = "lilas.app"\nteam_id = "C86NV9JX3D"\nkey_id = "8YL3G3RRW7"\nprivate_key_env = "APNS_KEY"\nca_file = "../ca.pem"\n'
+APPLE = 'bundle_id = "lilas.app"\nteam_id = "C86NV9JX3D"\nkey_id = "8YL3G3RRW7"\nprivate_key_env = "APNS_KEY"\nca_file = "../ca.pem"\n'
 PUSHERS = {
     "web_push": (
         'kind = "web_push"\nprivate_key_env = "VAPID_KEY"\nsubject = "mailto:web@lilas.example"\nservices = ["127.0.0.1"]\n',

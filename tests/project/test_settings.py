@@ -29,7 +29,7 @@ per = "7 days"
 clock = "rolling"
 """
 )
-APPLE = 'topic = "a.b"\nteam_id = "C86NV9JX3D"\nkey_id = "8YL3G3RRW7"'
+APPLE = 'bundle_id = "a.b"\nteam_id = "C86NV9JX3D"\nkey_id = "8YL3G3RRW7"'
 
 
 def refusal(root: Path, content: bytes) -> str:
@@ -111,7 +111,7 @@ CASES = [
                 "`: `base_url` is no address that a token may travel to|write https:// and no user or password",
             ),
             ("Apple without a key", "apns", APPLE, "`: give one of `private_key_env` and `private_key_file`"),
-            ("Apple without a team", "apns", 'topic = "a.b"\nkey_id = "8YL3G3RRW7"\nprivate_key_env = "KEY"', ".team_id` is missing"),
+            ("Apple without a team", "apns", 'bundle_id = "a.b"\nkey_id = "8YL3G3RRW7"\nprivate_key_env = "KEY"', ".team_id` is missing"),
             (
                 "Apple in the clear",
                 "apns",

@@ -91,7 +91,7 @@ def desk(shared: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
 @pytest.fixture
 def told(desk: Desk, folder: Path) -> dict[str, Any]:
     """What relance.toml says of the sender."""
-    account = {"topic": "example.maison.app", "team_id": "C86NV9JX3D", "key_id": "8YL3G3RRW7", "private_key_env": "APNS_KEY"}
+    account = {"bundle_id": "example.maison.app", "team_id": "C86NV9JX3D", "key_id": "8YL3G3RRW7", "private_key_env": "APNS_KEY"}
     return {"kind": "apns", "name": "app", **account, "base_url": desk.url, "ca_file": folder / "ca.pem"}
 
 
@@ -209,7 +209,7 @@ def test_what_apple_answers(desk: Desk, sender: Sender, reply: Reply, state: Sta
     assert second.state == ("accepted" if goes_on else "retry")
 
 
-@pytest.mark.parametrize(("reason", "setting"), [("BadDeviceToken", "sandbox"), ("DeviceTokenNotForTopic", "topic")])
+@pytest.mark.parametrize(("reason", "setting"), [("BadDeviceToken", "sandbox"), ("DeviceTokenNotForTopic", "bundle_id")])
 def test_no_device_is_given_up_for_a_wrong_setting(desk: Desk, sender: Sender, reason: str, setting: str) -> None:
     desk.faults = [refused(400, reason)] * 2
     doubted = hand_over(sender, [push("a"), push("b")])
@@ -224,7 +224,7 @@ FAULTS: dict[str, tuple[Reply, State, str]] = {
     "closed, the request looked at": (
         Goaway(seen=True, reason="Shutdown"),
         "unknown",
-        "connection lost before the answer came: the server closed it: Shutdown",
+        'connection lost before the answer came: the server closed it: {"reason": "Shutdown"}',
     ),
     "closed, the request not looked at": (Goaway(), "accepted", ""),
     "closed after the answer": (Goaway(answers=True, seen=True, headers={"apns-id": "a"}), "accepted", ""),
@@ -251,7 +251,7 @@ def test_a_fault_ends_in_its_state_and_the_next_message_takes_a_new_connection(
 def test_a_server_that_closes_at_once_has_looked_at_nothing(desk: Desk, sender: Sender) -> None:
     desk.faults = [Goaway(reason="BadCertificate")]
     first, second = hand_over(sender, [push("a"), push("b")])
-    assert (first.state, first.error) == ("retry", "127.0.0.1: the request was not looked at: the server closed it: BadCertificate")
+    assert (first.state, first.error) == ("retry", '127.0.0.1: the request was not looked at: the server closed it: {"reason": "BadCertificate"}')
     assert second.state == "accepted"
 
 
