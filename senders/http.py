@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import httpx
 
+from senders.broken_lines import is_half_sent, is_untouched, said
 from senders.message import Message, Receipt, Session, State
 
 Json = Any
@@ -26,8 +27,9 @@ NUMBER = re.compile(r"\d+(\.\d+)?")
 WORDS = ("message", "Message", "ErrorMessage", "error", "detail", "title")
 LONGEST = 300
 
-# httpx writes the address of every request into its log, and the addresses of webhooks are secrets.
+# Both write the address of every request into their logs: those of webhooks are secrets, those of APNs are device tokens.
 logging.getLogger("httpx").setLevel(logging.WARNING)
+logging.getLogger("hpack").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)
@@ -152,16 +154,19 @@ class HttpSession:
         return [Verdict(500, error=f"{self.client.base_url.host} answered {answer.status} in a form that cannot be read: {self._told(answer)}")] * count
 
     def _posted(self, request: Request) -> Answer | Failure:
-        host, lost = self.client.base_url.host, _state(500, self.api.idempotent)
+        host, stages = self.client.base_url.host, list[str]()
+        trace = {"trace": lambda stage, _: stages.append(stage)}
         try:
-            response = self.client.post(request.path, headers=dict(request.headers), content=request.content)
+            response = self.client.post(request.path, headers=dict(request.headers), content=request.content, extensions=trace)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
-            return Failure("retry", self._hidden(f"{host}: {_said(error)}"), lasting=True)
-        except (httpx.WriteError, httpx.WriteTimeout, httpx.LocalProtocolError) as error:
-            # The request has not left this machine whole, so the provider cannot have taken it.
-            return Failure("retry", self._hidden(f"{host}: connection lost before the request was sent: {_said(error)}"))
+            return Failure("retry", self._hidden(f"{host}: {said(error)}"), lasting=True)
         except httpx.HTTPError as error:
-            return Failure(lost, self._hidden(f"{host}: connection lost before the answer came: {_said(error)}"))
+            # What has not left this machine whole, the provider cannot have taken.
+            if is_half_sent(stages):
+                return Failure("retry", self._hidden(f"{host}: connection lost before the request was sent: {said(error)}"))
+            if is_untouched(error):
+                return Failure("retry", self._hidden(f"{host}: the request was not looked at: {said(error)}"))
+            return Failure(_state(500, self.api.idempotent), self._hidden(f"{host}: connection lost before the answer came: {said(error)}"))
         return Answer(response.status_code, response.headers, _json(response.content))
 
     def _told(self, answer: Answer) -> str:
@@ -176,12 +181,13 @@ class HttpSession:
 
 @dataclass(frozen=True)
 class Access:
-    """What it takes to reach an API: below *base_url*, with *headers* in every request; *hidden* is never told to anybody."""
+    """What it takes to reach an API: below *base_url*, with *headers* in every request; *hidden* is never told to anybody. *http2*: it asks for HTTP/2."""
 
     api: Api
     base_url: str
     headers: Mapping[str, str]
     hidden: Sequence[str]
+    http2: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,9 +209,11 @@ def opened(access: Callable[[], Access], timeout: float, ca_file: Path | None) -
     """
     try:
         found = access()
-        client = httpx.Client(base_url=found.base_url, headers=dict(found.headers), timeout=timeout, verify=_trusted(ca_file))
+        client = httpx.Client(base_url=found.base_url, headers=dict(found.headers), timeout=timeout, verify=_trusted(ca_file), http2=found.http2)
     except ConnectionError as error:
         closed = Closed(str(error))
+    except ImportError:
+        closed = Closed("h2 is not installed: install relance with its extra `push`")
     else:
         with client:
             yield HttpSession(found.api, client, found.hidden)
@@ -226,7 +234,7 @@ def looked_up(access: Access, timeout: float, ca_file: Path | None, paths: Mappi
                 answer = client.get(path)
                 told = ids(answer.json()) if answer.status_code == 200 else None
             except httpx.HTTPError as error:
-                raise ConnectionError(f"{client.base_url.host}: {_said(error)}") from None
+                raise ConnectionError(f"{client.base_url.host}: {said(error)}") from None
             except (KeyError, TypeError, ValueError):
                 told = None
             if told is None:
@@ -308,18 +316,3 @@ def _json(content: bytes) -> Json:
 def _date(value: str) -> datetime:
     date = parsedate_to_datetime(value)
     return date if date.tzinfo else date.replace(tzinfo=UTC)
-
-
-def _said(error: BaseException) -> str:
-    """Return the reason that lies at the bottom of an error of httpx."""
-    while error.__cause__ or error.__context__:
-        error = error.__cause__ or error.__context__ or error
-    match error:
-        case ssl.SSLCertVerificationError():
-            return f"its certificate cannot be verified: {error.verify_message}"
-        case httpx.LocalProtocolError():
-            return "a header cannot be written"
-        case OSError(strerror=str(reason)):
-            return reason
-        case _:
-            return str(error) or type(error).__name__

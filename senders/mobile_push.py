@@ -7,7 +7,6 @@ google-auth (`pip install relance[push]`) turns the service account into the tok
 import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from datetime import UTC, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -145,7 +144,6 @@ class MobilePushSender:
             raise ValueError("the address is no registration token of an app")
         if len((says.title + says.text + says.link).encode("utf-8")) > LARGEST:
             raise ValueError(f"the message takes more than the {LARGEST} bytes that FCM takes")
-        until = message.date.replace(tzinfo=UTC) + timedelta(seconds=says.seconds)
         return {
             "key": message.key,
             "to": message.to,
@@ -155,7 +153,7 @@ class MobilePushSender:
             "https_link": says.link if says.link.startswith("https://") else "",
             "ttl": f"{says.seconds}s",
             "seconds": str(says.seconds),
-            "expires": str(int(until.timestamp())),
+            "expires": str(says.until),
             "android_priority": "HIGH" if high else "NORMAL",
             "apns_priority": "10" if high else "5",
             "urgency": "high" if high else "normal",

@@ -1,7 +1,7 @@
 """What a push says, whoever carries it: a title, a text, and the page that opens."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from senders.message import Message
 from senders.mime import CONTROL
@@ -13,12 +13,16 @@ USUAL = timedelta(days=1)
 
 @dataclass(frozen=True)
 class PushText:
-    """`link` is the first of the links that the template names, empty for none; `seconds` is for how long the message is worth showing."""
+    """
+    `link` is the first of the links that the template names, empty for none. `seconds` is for how long the message is worth
+    showing, `until` the same as an instant, in seconds since 1970.
+    """
 
     title: str
     text: str
     link: str
     seconds: int
+    until: int
 
 
 def push_text(message: Message) -> PushText:
@@ -27,4 +31,6 @@ def push_text(message: Message) -> PushText:
         raise ValueError("the text is empty")
     left = message.valid_until - message.date if message.valid_until else USUAL
     title = CONTROL.sub(" ", message.subject or message.sender_name).strip()
-    return PushText(title, message.text, next(iter(message.links.values()), ""), max(0, int(min(left, LONGEST).total_seconds())))
+    seconds = max(0, int(min(left, LONGEST).total_seconds()))
+    until = message.date.replace(tzinfo=UTC) + timedelta(seconds=seconds)
+    return PushText(title, message.text, next(iter(message.links.values()), ""), seconds, int(until.timestamp()))

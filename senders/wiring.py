@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import assert_never
 
+from senders.apns import ApnsSender, ApnsSettings
 from senders.call_list import CallListSender, CallListSettings
 from senders.files import FilesSender, FilesSettings
 from senders.http_email import HttpEmailSender, HttpEmailSettings
@@ -17,7 +18,16 @@ from senders.web_push import WebPushSender, WebPushSettings
 from senders.webhook import WebhookSender, WebhookSettings
 
 SenderSettings = (
-    CallListSettings | FilesSettings | HttpEmailSettings | HttpSmsSettings | MobilePushSettings | SesSettings | SmtpSettings | WebPushSettings | WebhookSettings
+    ApnsSettings
+    | CallListSettings
+    | FilesSettings
+    | HttpEmailSettings
+    | HttpSmsSettings
+    | MobilePushSettings
+    | SesSettings
+    | SmtpSettings
+    | WebPushSettings
+    | WebhookSettings
 )
 
 
@@ -28,6 +38,8 @@ def sender_from(settings: SenderSettings, root: Path, clock: Callable[[], dateti
     *clock* tells the time (UTC, without zone) to senders whose requests carry it.
     """
     match settings:
+        case ApnsSettings():
+            return ApnsSender(settings, root, clock)
         case CallListSettings():
             return CallListSender(settings, root)
         case FilesSettings():

@@ -305,7 +305,7 @@ CONTRACT: tuple[Table, ...] = (
         "endpoint",
         "subscribed_at",
         """
-        endpoint VARCHAR! address that a browser gives (PushSubscription.endpoint), or the registration token of an app (FCM)
+        endpoint VARCHAR! address that a browser gives (PushSubscription.endpoint), or the token of an app (registration token of FCM, device token of APNs)
         contact_id VARCHAR! whose
         p256dh VARCHAR a browser's key (PushSubscription.getKey), base64url; null for an app
         auth VARCHAR a browser's secret, base64url; null for an app

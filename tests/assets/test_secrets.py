@@ -5,7 +5,7 @@ import json
 import logging
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,8 +19,10 @@ from pipelines.settings import Project
 from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import open_warehouse
 from tests.assets.small_shop import FILES, Day, write, write_shop
-from tests.senders.http_server import CUT, Heard, Reply, http_server
+from tests.senders.http2_server import http2_server
+from tests.senders.http_server import CUT, Desk, Heard, Reply, http_server
 from tests.senders.mail_server import mail_server
+from tests.senders.test_apns import KEY as APNS_KEY
 from tests.senders.test_mobile_push import KEY as ACCOUNT_KEY
 from tests.senders.test_mobile_push import TOKEN
 from tests.senders.test_web_push import AUTH, P256DH, VAPID_KEY
@@ -39,6 +41,8 @@ SECRETS = {
     "VAPID_KEY": VAPID_KEY,
     "ACCOUNT_KEY": ACCOUNT_KEY.splitlines()[3],
     "ACCOUNT_TOKEN": TOKEN,
+    "APNS_KEY": APNS_KEY.splitlines()[1],
+    "APNS_TOKEN": base64.b64encode(b'{"alg": "ES256", "typ": "JW').decode(),
     "SMTP_LOGIN": base64.b64encode(b"\0lilas\0wrong-right-horse").decode(),
 }
 HTTP_SENDERS = {
@@ -46,26 +50,36 @@ HTTP_SENDERS = {
     "mailgun": 'kind = "http_email"\nprovider = "mailgun"\ndomain = "mg.lilas.example"\napi_key_file = "key.txt"\nper_request = 1\nbase_url = "{url}"\n',
     "webhook": 'kind = "webhook"\nchannels = ["email"]\nurl_env = "HOOK_URL"\nsecret_env = "HOOK_SECRET"\n',
     "ses": 'kind = "ses"\nregion = "eu-west-3"\nendpoint_url = "{url}"\n',
-    "web_push": 'kind = "web_push"\nprivate_key_env = "VAPID_KEY"\nsubject = "mailto:web@lilas.example"\nservices = ["127.0.0.1"]\n',
-    "mobile_push": 'kind = "mobile_push"\nservice_account_env = "ACCOUNT"\nbase_url = "{url}"\n',
 }
-PUSHED = '[[sources]]\nname = "subscriptions"\ntable = "push_subscriptions"\npath = "data/subscriptions.csv"\nformat = "csv"\n'
+APPLE = 'bundle_id = "lilas.app"\nteam_id = "C86NV9JX3D"\nkey_id = "8YL3G3RRW7"\nprivate_key_env = "APNS_KEY"\nca_file = "../ca.pem"\n'
+PUSHERS = {
+    "web_push": (
+        'kind = "web_push"\nprivate_key_env = "VAPID_KEY"\nsubject = "mailto:web@lilas.example"\nservices = ["127.0.0.1"]\n',
+        ("{url}/c3", f"{P256DH},{base64.urlsafe_b64encode(AUTH).decode()}"),
+    ),
+    "mobile_push": ('kind = "mobile_push"\nservice_account_env = "ACCOUNT"\nbase_url = "{url}"\n', ("token-c3", ",")),
+    "apns": (f'kind = "apns"\n{APPLE}base_url = "{{url}}"\n', ("00fc13c3", ",")),
+}
+"""Senders of pushes, and of whom each believes that a contact subscribed: the endpoint, and the two keys."""
+SUBSCRIPTIONS = '[[sources]]\nname = "subscriptions"\ntable = "push_subscriptions"\npath = "data/subscriptions.csv"\nformat = "csv"\n'
 
 
-def repeats(status: int, heard: Heard) -> Reply:
+def repeats(statuses: Iterator[int], heard: Heard) -> Reply:
     """Answer with everything the request had that nobody should see; with a token where one is asked for."""
     if heard.path == "/token":
         return Reply(200, {"access_token": TOKEN, "expires_in": 3599, "token_type": "Bearer"})
     seen = [heard.path, *(heard.headers.get(name, "") for name in ("api-key", "authorization", "webhook-signature"))]
-    return Reply(status, {"message": f"who is {' '.join(seen)} {SECRETS['HOOK_SECRET'] if 'webhook-signature' in heard.headers else ''}?"})
+    return Reply(next(statuses), {"message": f"who is {' '.join(seen)} {SECRETS['HOOK_SECRET'] if 'webhook-signature' in heard.headers else ''}?"})
 
 
 @contextmanager
-def failing(tmp_path: Path, carrier: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
-    """A live shop whose provider repeats what it is told, refuses the key, fails, and cuts the line."""
+def failing(tmp_path: Path, carrier: str, pusher: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+    """A live shop whose providers repeat what they are told, refuse the key, fail, and cut the line."""
     for name in ("MAIL_KEY", "UNSUBSCRIBE", "HOOK_SECRET", "MAIL_PASSWORD", "AWS_SECRET_ACCESS_KEY", "VAPID_KEY"):
         monkeypatch.setenv(name, SECRETS[name])
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA0LILAS")
+    monkeypatch.setenv("APNS_KEY", APNS_KEY)
     if carrier == "smtp":
         authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("127.0.0.1").configure_cert(context)
@@ -74,16 +88,23 @@ def failing(tmp_path: Path, carrier: str, monkeypatch: pytest.MonkeyPatch) -> It
         with mail_server(starttls=context, login=True) as room:
             yield shop(tmp_path, f'kind = "smtp"\nhost = "127.0.0.1"\nport = {room.port}\n{login}')
         return
-    # One push goes: what may have arrived is not tried again, so that its provider would be heard once.
-    statuses = iter([429, 400] if carrier.endswith("push") else [500, 401, 400, 429, 302] * 9)
-    with http_server(lambda heard: repeats(next(statuses), heard)) as desk:
-        desk.faults = [] if carrier.endswith("push") else [CUT]
+    with repeating([500, 401, 400, 429, 302] * 9, tmp_path, http2=False) as desk, repeating([429, 400], tmp_path, http2=pusher == "apns") as pushed:
+        desk.faults = [CUT]
         monkeypatch.setenv("HOOK_URL", desk.url + SECRETS["HOOK_PATH"])
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA0LILAS")
-        account = {"project_id": "lilas", "private_key": ACCOUNT_KEY, "client_email": "a@lilas.example", "token_uri": f"{desk.url}/token"}
+        account = {"project_id": "lilas", "private_key": ACCOUNT_KEY, "client_email": "a@lilas.example", "token_uri": f"{pushed.url}/token"}
         monkeypatch.setenv("ACCOUNT", json.dumps(account))
         project = shop(tmp_path, HTTP_SENDERS[carrier].format(url=desk.url))
-        yield pushing(project, desk.url, carrier) if carrier.endswith("push") else project
+        yield pushing(project, pushed.url, pusher) if pusher else project
+
+
+def repeating(statuses: list[int], folder: Path, *, http2: bool) -> AbstractContextManager[Desk]:
+    """A server that answers with *statuses*, one after the other."""
+    left = iter(statuses)
+
+    def answer(heard: Heard) -> Reply:
+        return repeats(left, heard)
+
+    return http2_server(answer, folder) if http2 else http_server(answer)
 
 
 def shop(root: Path, carrier: str) -> Project:
@@ -96,15 +117,15 @@ def shop(root: Path, carrier: str) -> Project:
     return load_project(project.root)
 
 
-def pushing(project: Project, url: str, carrier: str) -> Project:
-    """The same shop, where whoever bought is thanked by a push."""
+def pushing(project: Project, url: str, pusher: str) -> Project:
+    """The same shop, where whoever bought is thanked by a push, and two are welcomed by e-mail."""
     write(project.root, "scenarios/thanks.yaml", FILES["scenarios/thanks.yaml"].replace("send: thank_you", "{send: thank_you, via: push}"))
     write(project.root, "scenarios/messages/thank_you/push.txt.j2", "Your order came in.\n")
-    reached = f"{url}/c3,c3,{P256DH},{base64.urlsafe_b64encode(AUTH).decode()}" if carrier == "web_push" else "token-c3,c3,,"
-    write(project.root, "data/subscriptions.csv", f"endpoint,contact_id,p256dh,auth,subscribed_at\n{reached},2025-06-01T00:00:00\n")
+    write(project.root, "data/events.csv", FILES["data/events.csv"] + "e3,c4,2026-03-01T12:00:00,signed_up\n")
+    endpoint, keys = PUSHERS[pusher][1]
+    write(project.root, "data/subscriptions.csv", f"endpoint,contact_id,p256dh,auth,subscribed_at\n{endpoint.format(url=url)},c3,{keys},2025-06-01T00:00:00\n")
     settings = (project.root / "relance.toml").read_text(encoding="utf-8")
-    write(project.root, "relance.toml", settings.replace("[[senders]]", f'{PUSHED}[[senders]]\nchannels = ["push"]', 1))
-    (project.root / "scenarios/welcome.yaml").unlink()
+    write(project.root, "relance.toml", f'{settings}{SUBSCRIPTIONS}[[senders]]\nname = "push"\n{PUSHERS[pusher][0].format(url=url)}')
     return load_project(project.root)
 
 
@@ -117,15 +138,17 @@ def left_behind(project: Project) -> Iterator[tuple[str, str]]:
             yield f"{schema}.{table}", str(warehouse.rows(f'select * from "{schema}"."{table}"'))
 
 
-@pytest.mark.parametrize("carrier", [*HTTP_SENDERS, "smtp"])
+@pytest.mark.parametrize(("carrier", "pusher"), [("brevo", "web_push"), ("mailgun", "mobile_push"), ("webhook", "apns"), ("ses", ""), ("smtp", "")])
 def test_no_secret_is_told(
-    tmp_path: Path, carrier: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, carrier: str, pusher: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    with failing(tmp_path, carrier, monkeypatch) as project:
+    with failing(tmp_path, carrier, pusher, monkeypatch) as project:
         day = Day(project, recorded=True)
         day.runner = Runner(project, lambda: day.as_of, {LIVE: "live"})
         outcomes = [day.daily(), *(day.hand_over(timedelta(hours=hours)) for hours in (4, 5))]
     left = dict(left_behind(project)) | {"log": caplog.text, "screen": "".join(capfd.readouterr()), "outcomes": str(outcomes), "settings": repr(project)}
     assert not [(where, name) for where, text in left.items() for name, secret in SECRETS.items() if secret in text]
-    assert "who is" in left["delivery.sends"] or "Authentication" in left["delivery.sends"], "the provider did repeat what it was told"
+    with open_warehouse(project) as warehouse:
+        told = warehouse.rows("select distinct sender from delivery.sends where error like '%who is%' or error like '%Authentication%' order by sender")
+    assert told == [("post",), ("push",)][: 2 if pusher else 1], "each provider did repeat what it was told"

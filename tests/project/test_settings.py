@@ -29,6 +29,7 @@ per = "7 days"
 clock = "rolling"
 """
 )
+APPLE = 'bundle_id = "a.b"\nteam_id = "C86NV9JX3D"\nkey_id = "8YL3G3RRW7"'
 
 
 def refusal(root: Path, content: bytes) -> str:
@@ -71,7 +72,7 @@ CASES = [
     pytest.param(
         'kind = "files"',
         'kind = "pigeon"',
-        ["21: `senders[files].kind`: `pigeon` is none of call_list, files, http_email, http_sms, mobile_push, ses, smtp, web_push, webhook"],
+        ["21: `senders[files].kind`: `pigeon` is none of apns, call_list, files, http_email, http_sms, mobile_push, ses, smtp, web_push, webhook"],
         id="unknown kind of sender",
     ),
     pytest.param('kind = "files"\n', "", ["21: `senders[files].kind` is missing"], id="no kind of sender"),
@@ -107,6 +108,14 @@ CASES = [
                 "token in the clear",
                 "mobile_push",
                 'service_account_env = "KEY"\nbase_url = "http://fcm.example"',
+                "`: `base_url` is no address that a token may travel to|write https:// and no user or password",
+            ),
+            ("Apple without a key", "apns", APPLE, "`: give one of `private_key_env` and `private_key_file`"),
+            ("Apple without a team", "apns", 'bundle_id = "a.b"\nkey_id = "8YL3G3RRW7"\nprivate_key_env = "KEY"', ".team_id` is missing"),
+            (
+                "Apple in the clear",
+                "apns",
+                f'{APPLE}\nprivate_key_env = "KEY"\nbase_url = "http://apns.example"',
                 "`: `base_url` is no address that a token may travel to|write https:// and no user or password",
             ),
             ("region of another cloud", "ses", 'region = "europe"', ".region`"),
