@@ -12,6 +12,7 @@ from pipelines.commands.asked import WrongUse, console, say
 from pipelines.delivery import halt as halting
 from pipelines.delivery import recover
 from pipelines.delivery import resolve as resolving
+from pipelines.delivery.recover import keep_hashes
 from pipelines.errors import RelanceError
 from pipelines.messages import preview as messages
 from pipelines.messages.message_library import read_messages
@@ -51,6 +52,7 @@ def resolve(project: Project, keys: Sequence[str], state: State | None, now: dat
         raise WrongUse("say which messages, or --all, together with --as\n  hint: `relance resolve --help` has examples")
     with open_warehouse(project) as warehouse:
         unknown = resolving.unknown_messages(warehouse)
+        interrupted = recover.open_claims(warehouse)
         if state:
             keys = keys or [row["message_key"] for row in unknown]
             resolving.resolve(warehouse, project, keys, state, now)
@@ -59,7 +61,7 @@ def resolve(project: Project, keys: Sequence[str], state: State | None, now: dat
     elif as_json:
         say(masked_rows(unknown))
     else:
-        _print_unknown(masked_rows(unknown))
+        _print_unknown(masked_rows(unknown), interrupted)
     return 0
 
 
@@ -82,18 +84,38 @@ def ask(project: Project, now: datetime, *, as_json: bool) -> int:
     return 1 if left else 0
 
 
-def reconcile(project: Project, now: datetime, *, as_json: bool) -> int:
-    """Write into the ledger what only the journals know; return the exit code."""
+def reconcile(project: Project, now: datetime, *, lost: bool, as_json: bool) -> int:
+    """Write into the warehouse what only the journals and the hashes beside it know, and erase again who came back; return the exit code."""
+    senders = [sender_from(each, project.root, lambda: now) for each in project.settings.senders]
     with open_warehouse(project) as warehouse:
-        counts = recover.reconcile(warehouse, project, now)
-    found = ", ".join(f"{number} {state}" for state, number in counts.items()) or "nothing that the ledger lacks"
-    _told(as_json, {"written": counts}, f"the journals knew of {found}")
+        done = recover.reconcile(warehouse, project, senders, now, lost=lost)
+    erased = privacy.forget_again(project, now)
+    lines = ["the journals knew of " + (", ".join(f"{number} {state}" for state, number in done.written.items()) or "nothing that the ledger lacks")]
+    if done.hashes:
+        lines.append(f"of addresses and people that nobody may write to any more, {done.hashes} were written down again")
+    if erased:
+        lines.append(f"of people who had been erased, {erased} were erased again")
+    if done.in_doubt:
+        before = f"{now:%Y-%m-%d %H:%M} UTC"
+        lines.append(f"journals are lost: what fell due before {before} may have gone. {done.unknown} messages are unknown now, later ticks may find more")
+    if done.unknown or done.written.get("unknown"):
+        lines.append("`relance resolve` lists what is unknown; nobody sends it but a person")
+    told = {
+        "written": done.written,
+        "hashes": done.hashes,
+        "erased": erased,
+        "in_doubt_before": now.isoformat() if done.in_doubt else None,
+        "unknown": done.unknown,
+    }
+    _told(as_json, told, "\n".join(lines))
     return 0
 
 
 def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> int:
     """Erase a person, say what went and which places it cannot reach; return the exit code."""
     gone = privacy.forget(project, contact, now)
+    with open_warehouse(project) as warehouse:
+        keep_hashes(warehouse, project)
     counts = {"messages in files": gone.messages, "calls in call lists": gone.calls, "lines in files of adds for ads platforms": gone.adds}
     lines = [f"{name}: {number} rows" for name, number in gone.rows.items()] + [f"{what}: {number}" for what, number in counts.items() if number]
     for audience in gone.audiences:
@@ -126,6 +148,7 @@ def suppress(project: Project, file: Path, column: str, channel: str, reason: st
     """Suppress the addresses in a file; return the exit code: 1 where some entries are no addresses."""
     with open_warehouse(project) as warehouse:
         done = suppress_list(warehouse, file, column, channel, reason, now)
+        keep_hashes(warehouse, project)
     shown = [masked_text(entry) for entry in done.no_addresses[:5]]
     lines = [f"{done.entries} addresses, {done.new} of them new", *(f"no address: {entry}" for entry in shown)]
     if len(done.no_addresses) > len(shown):
@@ -196,9 +219,14 @@ def _told(as_json: bool, answer: dict[str, Any], words: str) -> None:
         console().print(words)
 
 
-def _print_unknown(rows: list[dict[str, Any]]) -> None:
-    if not rows:
+def _print_unknown(rows: list[dict[str, Any]], interrupted: int) -> None:
+    if interrupted:
+        console().print(
+            f"{interrupted} messages were being handed over when their pass was interrupted: the next one (`relance deliver`) finds out whether they went"
+        )
+    elif not rows:
         console().print("it is known of every message whether it went")
+    if not rows:
         return
     table = Table(*SHOWN, box=None, title=f"{len(rows)} messages may or may not have arrived", title_justify="left")
     for row in rows:

@@ -85,11 +85,20 @@ def resolve(
 
 
 @commands.command()
-def reconcile(ctx: typer.Context, project: Folder = None, as_json: Json = False) -> None:
-    """Write down what only the journals know, after the warehouse was restored from a backup; hand-over goes on then."""
+def reconcile(
+    ctx: typer.Context,
+    lost: Annotated[bool, typer.Option("--lost", help="Journals are lost, or were restored with the warehouse: what fell due by now may have gone.")] = False,
+    project: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """
+    Write down what only the journals know, after the warehouse was restored from a backup; hand-over goes on then.
+
+    Where journals are lost, what fell due by now and is not known to have gone becomes unknown: `relance resolve` lists it.
+    """
     from pipelines.commands.sending import reconcile as catch_up
 
-    raise typer.Exit(catch_up(asked.project_in(project), ctx.obj(), as_json=as_json))
+    raise typer.Exit(catch_up(asked.project_in(project), ctx.obj(), lost=lost, as_json=as_json))
 
 
 @commands.command()

@@ -13,7 +13,8 @@ from typing import NamedTuple, Protocol
 
 from pipelines.delivery.gate import Gate, Stop
 from pipelines.delivery.halt import halted
-from pipelines.delivery.journal import Closed, Journal
+from pipelines.delivery.hashes import note_hashes
+from pipelines.delivery.journal import Journal
 from pipelines.delivery.push import NOT_TRIED, Connections, Push
 from pipelines.delivery.recover import OUTCOMES, journal_folder, keep_outcomes, recover, rows_of
 from pipelines.journeys.stream import probes_in_use, read_news
@@ -77,6 +78,7 @@ def hand_over(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
     acting = [sender for sender in senders if live or not sender.acts]
     with warehouse.at(now):
         _begin(warehouse, project, acting, now)
+        note_hashes(warehouse, journal_folder(project))
         for _ in _looked_at(warehouse, project, _without_sender(warehouse), now):
             """They are held, and say so."""
         return [_send_all(warehouse, project, sender, render, now) if sender in acting else HandedOver(sender.name) for sender in senders]
@@ -163,7 +165,7 @@ def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Re
                 rendered = _with_their_hours(warehouse, sender, render(warehouse, now), now)
                 counts.update(_send(warehouse, sender, rendered, ahead, connections, now))
             going, place = next(looks, 0) if gate.is_open() else 0, 0
-        journal.write(Closed(counts.pop("claimed", 0)))
+        journal.claimed = warehouse.value("select count(*) from delivery.sends where state = 'claimed' and changed_at = $now", now=now)
     if gate.stop:
         _leave(warehouse, sender, gate.stop, now)
     return HandedOver(sender.name, **counts, stopped=gate.stop.detail if gate.stop else "")
@@ -172,7 +174,7 @@ def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Re
 def _send(
     warehouse: Warehouse, sender: Sender, rendered: Iterator[Message | Receipt], ahead: Mapping[str, Ahead], connections: Connections, now: datetime
 ) -> Counter[str]:
-    """Claim what is rendered and push it, a batch at a time, until the gate closes; return how many messages were claimed, and came to which state."""
+    """Claim what is rendered and push it, a batch at a time, until the gate closes; return how many came to which state."""
     counts: Counter[str] = Counter()
     push = Push(sender.name, {}, now)
     try:
@@ -180,7 +182,6 @@ def _send(
             before, push = push, Push(sender.name, {message.key: ahead[message.key].attempt for message in messages}, now)
             _record_and_claim(warehouse, before, push, now, _led_to(warehouse, messages, ahead, now))
             push.go(messages, connections)
-            counts["claimed"] += len(messages)
             counts.update(outcome.state for outcome in push.outcomes)
     finally:  # also of a batch that was broken off
         _record_and_claim(warehouse, push, Push(sender.name, {}, now), now)

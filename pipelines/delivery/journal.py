@@ -1,8 +1,9 @@
 """
 The send journal: one file per hand-over pass, one line as each message is taken and one as its outcome comes.
 
-A killed process loses nothing it wrote. A power cut can cost the lines since the last `sync`; the machine has another
-boot by then, which `Opened` tells, so that nobody takes a missing line for a message that never left.
+A killed process loses nothing it wrote, and tears one line at most, the last. A power cut can cost the lines since the last
+`sync`; the machine has another boot by then, which `Opened` tells. Lines are numbered, so that one that was lost or spoilt in
+the middle is missed. Nobody takes a missing line for a message that never left.
 """
 
 import json
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Any
+from typing import Any, get_args
 
 from senders.message import State
 
@@ -54,51 +55,90 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Closed:
-    """The pass came to its end; so many messages were claimed in it, and the ledger has the outcome of each."""
+    """Whoever opened the file came to an end, and all that it wrote is there; so many messages were claimed in the pass by then, None where it broke off."""
 
-    claimed: int
+    claimed: int | None = None
 
 
-Entry = Opened | Taken | Outcome | Closed
-KINDS: dict[str, type[Entry]] = {"opened": Opened, "taken": Taken, "outcome": Outcome, "closed": Closed}
+@dataclass(frozen=True)
+class Lost:
+    """A person went on without journals that were lost: what fell due before `reconciled_at` may have gone."""
+
+    reconciled_at: datetime
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """Lines that cannot be read or are not there, and that no kill explains; nothing writes this."""
+
+
+Entry = Opened | Taken | Outcome | Closed | Lost
+KINDS: dict[str, type[Entry]] = {"opened": Opened, "taken": Taken, "outcome": Outcome, "closed": Closed, "lost": Lost}
 WORD = {kind: word for word, kind in KINDS.items()}
-INSTANTS = frozenset({"opened_at", "changed_at", "retry_at"})
+INSTANTS = frozenset({"opened_at", "changed_at", "retry_at", "reconciled_at"})
+STATES = frozenset(get_args(State))
 LINE = 100
 """A `Closed` line is shorter than so many bytes."""
 
 
 class Journal:
-    """The file of one pass, open for appending by many threads."""
+    """The file of one pass, open for appending by many threads; `claimed` is to say in the end how many messages the pass claimed."""
 
     def __init__(self, folder: Path, now: datetime) -> None:
+        made = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
         self.path = journal_path(folder, now)
-        self._now, self._torn, self._lock = now, _ends_torn(self.path), Lock()
+        self.claimed: int | None = None
+        self._now, self._lock = now, Lock()
+        self._lines, self._torn = _lines_of(self.path)
         self._file = self.path.open("a", encoding="utf-8")
+        if not self._lines:  # a file whose folder does not know it is lost with the power
+            sync_folder(folder)
+        if made:
+            sync_folder(folder.parent)
 
     def __enter__(self) -> "Journal":
         try:
             if self._torn:
                 self._file.write("\n")
             self.write(Opened(self._now, boot()))
+            self.sync()
         except BaseException:
             self._file.close()
             raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._file.close()
+        try:
+            self.write(Closed(self.claimed))
+            self.sync()
+        except OSError:
+            if error is None:
+                raise
+        finally:
+            self._file.close()
 
     def write(self, entry: Entry) -> None:
         """Write one entry so that it survives the process."""
-        line = json.dumps({WORD[type(entry)]: {name: value for name, value in vars(entry).items() if value is not None}}, default=str)
+        said = json.dumps({name: value for name, value in vars(entry).items() if value is not None}, default=str)
         with self._lock:
-            self._file.write(line + "\n")
+            self._lines += 1
+            self._file.write(f'{{"{WORD[type(entry)]}": {said}, "line": {self._lines}}}\n')
             self._file.flush()
 
     def sync(self) -> None:
         """Make everything written survive a power cut."""
         os.fsync(self._file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make what is in *folder* by name survive a power cut, where the system lets a folder be synced."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def boot() -> str:
@@ -116,47 +156,71 @@ def passes_since(folder: Path, instant: datetime) -> list[Path]:
     return sorted(path for path in folder.glob("*.jsonl") if path.name > journal_path(folder, instant).name)
 
 
-def read_journal(path: Path) -> Iterator[Entry]:
-    """Yield the entries of one pass as they were written; none where it has no journal. A line torn by a kill is passed over."""
+def read_journal(path: Path) -> Iterator[Entry | Damaged]:
+    """
+    Yield the entries of one pass as they were written; none where it has no journal.
+
+    A line torn by a kill, at the end or before a pass that opened the file again, is passed over; Damaged stands for any other that
+    cannot be read, and for lines that are not there.
+    """
     if not path.exists():
         return
+    torn = False
     with path.open("rb") as file:
-        yield from (entry for line in file if (entry := _entry(line)))
+        for place, line in enumerate(file, 1):
+            entry, number = _entry(line)
+            if (torn and not isinstance(entry, Opened)) or number not in (None, place):
+                yield Damaged()
+            if entry:
+                yield entry
+            elif line.endswith(b"\n"):
+                torn = True
+                continue
+            torn = False
+    if torn:
+        yield Damaged()
 
 
 def claimed_in(path: Path) -> int | None:
-    """Return how many messages the pass claimed, by its last line alone; None where it did not come to its end."""
+    """Return how many messages the pass claimed, by its last line alone; None where its last sender did not come to its end."""
     if not path.exists():
         return None
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - LINE))
         lines = file.read().splitlines()
-    last = _entry(lines[-1]) if lines else None
+    last = _entry(lines[-1])[0] if lines else None
     return last.claimed if isinstance(last, Closed) else None
 
 
-def forget_before(folder: Path, now: datetime, kept: timedelta) -> None:
-    """Delete the journals of passes more than *kept* before *now*: no message of theirs could still go."""
+def forget_before(folder: Path, now: datetime, kept: timedelta, latest: datetime) -> None:
+    """Delete the journals of passes more than *kept* before *now*, no message of which could still go; that of the *latest* pass stays."""
     for path in folder.glob("*.jsonl"):
-        if path.name < journal_path(folder, now - kept).name:
+        if path.name < journal_path(folder, min(latest, now - kept)).name:
             path.unlink(missing_ok=True)
 
 
-def _entry(line: bytes) -> Entry | None:
+def _entry(line: bytes) -> tuple[Entry | None, int | None]:
+    """Return what a line says and its number; no entry where it says nothing that is known here, no number where it has none."""
     try:
-        ((word, values),) = json.loads(line).items()
-    except ValueError:
-        return None
-    return KINDS[word](**{name: _read(name, value) for name, value in values.items()})
+        said = json.loads(line)
+        number = said.pop("line", None)
+        ((word, values),) = said.items()
+        if values.get("state", "accepted") not in STATES:
+            return None, number
+        return KINDS[word](**{name: _read(name, value) for name, value in values.items()}), number
+    except (ValueError, TypeError, AttributeError, KeyError):
+        return None, None
 
 
 def _read(name: str, value: Any) -> Any:
     return datetime.fromisoformat(value) if name in INSTANTS else value
 
 
-def _ends_torn(path: Path) -> bool:
-    if not path.exists() or not path.stat().st_size:
-        return False
+def _lines_of(path: Path) -> tuple[int, bool]:
+    """Return how many lines a journal has, and whether the last was torn."""
+    if not path.exists():
+        return 0, False
     with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read() != b"\n"
+        whole = sum(line.endswith(b"\n") for line in file)
+        torn = file.seek(-1, os.SEEK_END) >= 0 and file.read() != b"\n" if path.stat().st_size else False
+    return whole + torn, torn

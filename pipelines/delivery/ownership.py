@@ -5,8 +5,8 @@ import platform
 from datetime import datetime
 from hashlib import sha256
 
-from pipelines.delivery.journal import journal_path
-from pipelines.delivery.recover import KEPT, journal_folder, latest_pass
+from pipelines.delivery.journal import Journal, journal_path
+from pipelines.delivery.recover import journal_folder, latest_pass
 from pipelines.errors import RelanceError
 from pipelines.settings import FILE_NAME, Project
 from pipelines.warehouse.duckdb import Warehouse
@@ -20,26 +20,39 @@ def require_ownership(warehouse: Warehouse, project: Project, now: datetime) -> 
     """
     Raise NotOwner unless `sending.warehouse` of the settings names this warehouse and its journals lie beside it.
 
-    A warehouse gets its name the first time it is asked. A copy of the file alone has the name and lacks the journals.
+    A warehouse gets its name the first time it is asked. A copy in another folder has another; one of the file alone lacks the journals.
     """
-    name = warehouse_name(warehouse, project, now)
+    name, stem = warehouse_name(warehouse, project, now), _stem(warehouse)
     owner = project.settings.sending.warehouse
-    if owner != name:
+    if owner not in (name, stem):  # names of before folders counted are as good as they were
         told = "no warehouse owns this project's sending yet" if not owner else f"the warehouse `{owner}` owns this project's sending, and this one is `{name}`"
-        hint = f'hint: if messages are to reach people from here, write `warehouse = "{name}"` under [sending] in {FILE_NAME}'
+        hint = f'hint: if messages are to reach people from here, and from nowhere else, write `warehouse = "{name}"` under [sending] in {FILE_NAME}'
         raise NotOwner(f"nothing is handed over: {told}\n  {hint}")
     latest = latest_pass(warehouse)
-    if latest and latest > now - KEPT and not journal_path(journal_folder(project), latest).exists():
-        hint = "hint: was the file moved or restored without the folder `journal` beside it? bring that along, or `relance reconcile` if it is lost"
-        raise NotOwner(f"nothing is handed over: the journal of the pass of {latest:%Y-%m-%d %H:%M} UTC is missing\n  {hint}")
+    if latest and not journal_path(journal_folder(project), latest).exists():
+        hint = (
+            "hint: was the file moved or restored without the folder `journal` beside it? bring that along; if it is lost, `relance reconcile` goes on without"
+        )
+        raise NotOwner(f"nothing is handed over: the journal of {latest:%Y-%m-%d %H:%M} UTC is missing\n  {hint}")
 
 
 def warehouse_name(warehouse: Warehouse, project: Project, now: datetime) -> str:
-    """Return the name of this warehouse: made once, of where and when it was first asked for, and kept in it."""
-    known = warehouse.value("select name from delivery.warehouse_name")
-    if known is None:
+    """
+    Return the name of this warehouse in its folder.
+
+    What it is made of is kept in the warehouse, of where and when it was first asked for; a journal is there from then on.
+    """
+    if _stem(warehouse) is None:
         made_of = f"{project.warehouse_path}|{now}|{os.stat(project.warehouse_path).st_ino}|{platform.node()}"
-        known = sha256(made_of.encode()).hexdigest()[:12]
-        with warehouse.transaction():
-            warehouse.append("delivery.warehouse_name", ["name", "since"], [(known, now)])
-    return str(known)
+        with Journal(journal_folder(project), now), warehouse.transaction():
+            warehouse.append("delivery.warehouse_name", ["name", "since"], [(_hash(made_of), now)])
+    return _hash(f"{_stem(warehouse)}|{project.state_folder.resolve()}")
+
+
+def _stem(warehouse: Warehouse) -> str | None:
+    stem: str | None = warehouse.value("select name from delivery.warehouse_name")
+    return stem
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:12]

@@ -45,11 +45,26 @@ def forget(project: Project, asked: str, now: datetime) -> Forgotten:
     """
     with open_warehouse(project) as warehouse:
         gone = forget_rows(warehouse, project, asked, now)
+    _write_anew(project)
+    return gone
+
+
+def forget_again(project: Project, now: datetime) -> int:
+    """Erase whoever was erased before and came back with a warehouse that was restored; return how many contacts."""
+    with open_warehouse(project) as warehouse:
+        back = [contact for (contact,) in warehouse.rows(HERE / "back_again.sql")]
+        for contact in back:
+            forget_rows(warehouse, project, contact, now)
+    if back:
+        _write_anew(project)
+    return len(back)
+
+
+def _write_anew(project: Project) -> None:
     rewrite_warehouse(project)
     with open_warehouse(project) as warehouse:
         if latest := warehouse.value("select max(as_of) from runs.ticks where status = 'committed'"):
             warehouse.publish_read_copy(project.read_copy_path, latest)
-    return gone
 
 
 def forget_rows(warehouse: Warehouse, project: Project, asked: str, now: datetime) -> Forgotten:

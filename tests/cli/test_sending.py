@@ -84,8 +84,39 @@ def test_a_restored_backup_sends_nothing_before_it_is_reconciled(relance: Relanc
         assert len(server.mails) == 1
         shutil.rmtree(due / ".relance" / "journal")
         assert "is missing" in relance("deliver", *project).err
-        assert relance("reconcile", *project).code == 0
+        assert "journals are lost: what fell due before" in relance("reconcile", *project).out
         assert relance("deliver", *project).code == 0
+
+
+def test_who_was_erased_or_suppressed_stays_so_in_a_restored_warehouse(relance: Relance, shown: Path) -> None:
+    project, warehouse = ("--project", str(shown)), shown / ".relance" / "warehouse.duckdb"
+    backup = shutil.copy(warehouse, shown / "backup.duckdb")
+    (shown / "list.txt").write_text("bruno.petit@mail.example\n")
+    assert relance("suppress", str(shown / "list.txt"), *project).code == 0
+    assert relance("forget", "c3", "--yes", *project).code == 0
+    shutil.copy(backup, warehouse)
+    assert relance("reconcile", *project).out.splitlines() == [
+        "the journals knew of nothing that the ledger lacks",
+        "of addresses and people that nobody may write to any more, 4 were written down again",
+        "of people who had been erased, 1 were erased again",
+    ]
+    with open_warehouse(load_project(shown)) as restored:
+        assert restored.value("select count(*) from raw.contacts where contact_id = 'c3'") == 0
+        listed = "select reason from delivery.suppressions where address_hash = rl_sha256('bruno.petit@mail.example')"
+        assert restored.rows(listed) == [("manual",)]
+    assert json.loads(relance("reconcile", "--json", *project).out) == {"written": {}, "hashes": 0, "erased": 0, "in_doubt_before": None, "unknown": 0}
+
+
+def test_what_is_not_known_yet_is_told_apart_from_what_nobody_knows(relance: Relance, shown: Path) -> None:
+    project = ("--project", str(shown))
+    row = ("in an outbox that is gone", "a sender that is gone", 1, "claimed", cli.now())
+    with open_warehouse(load_project(shown)) as warehouse:
+        warehouse.append("delivery.sends", ["message_key", "sender", "attempt", "state", "changed_at"], [row])
+    assert relance("resolve", *project).out.replace("\n", " ") == (
+        "1 messages were being handed over when their pass was interrupted: the next one (`relance deliver`) finds out whether they went "
+    )
+    assert "1 messages are unknown now" in relance("reconcile", "--lost", *project).out
+    assert [each["message_key"] for each in json.loads(relance("resolve", "--json", *project).out)] == [row[0]]
 
 
 def test_a_person_says_what_became_of_a_message(relance: Relance, due: Path) -> None:

@@ -84,11 +84,19 @@ TABLES: tuple[Table, ...] = (
     ),
     table(
         "delivery.warehouse_name",
-        "one row: the name by which the settings know the warehouse that may send to people",
+        "one row: what the name is made of by which the settings know the warehouse that may send to people, with the folder it lies in",
         "name",
         """
         name VARCHAR! made when it was first asked for
         since TIMESTAMP! when, UTC
+    """,
+    ),
+    table(
+        "delivery.lost_journals",
+        "one row per time that a person went on without journals that were lost (`relance reconcile`)",
+        "reconciled_at",
+        """
+        reconciled_at TIMESTAMP! messages that fell due before, and of which the ledger has heard nothing since, may have gone: they are unknown
     """,
     ),
     table(

@@ -35,7 +35,7 @@ FROM (
   WHERE
     _w = 1
 ) AS s
-JOIN outbox.messages AS m
+LEFT JOIN outbox.messages AS m
   ON m.message_key = s.message_key
 WHERE
   s.state = 'unknown'
