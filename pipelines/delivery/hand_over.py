@@ -13,7 +13,6 @@ from typing import NamedTuple, Protocol
 
 from pipelines.delivery.gate import Gate, Stop
 from pipelines.delivery.halt import halted
-from pipelines.delivery.hashes import note_hashes
 from pipelines.delivery.journal import Journal
 from pipelines.delivery.push import NOT_TRIED, Connections, Push
 from pipelines.delivery.recover import OUTCOMES, journal_folder, keep_outcomes, recover, rows_of
@@ -78,7 +77,6 @@ def hand_over(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
     acting = [sender for sender in senders if live or not sender.acts]
     with warehouse.at(now):
         _begin(warehouse, project, acting, now)
-        note_hashes(warehouse, journal_folder(project))
         for _ in _looked_at(warehouse, project, _without_sender(warehouse), now):
             """They are held, and say so."""
         return [_send_all(warehouse, project, sender, render, now) if sender in acting else HandedOver(sender.name) for sender in senders]

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import assert_never
 
-from pipelines.delivery.hashes import bring_back_hashes, note_hashes, read_hashes
+from pipelines.delivery.hashes import bring_back_hashes, compare_hashes, note_hashes
 from pipelines.delivery.journal import (
     Closed,
     Damaged,
@@ -77,9 +77,10 @@ def recover(warehouse: Warehouse, project: Project, senders: Sequence[Sender], n
     nothing may go before `reconcile`.
     """
     folder = journal_folder(project)
-    hashes = read_hashes(warehouse, folder)
+    hashes = compare_hashes(warehouse, folder)
     if live and any(sender.acts for sender in senders):
-        _refuse_if_behind(_behind(warehouse, folder), hashes)
+        _refuse_if_behind(_behind(warehouse, folder), len(hashes.noted))
+    note_hashes(folder, hashes.known)
     with warehouse.transaction():
         _settle_open_claims(warehouse, folder, senders, now)
         _doubt(warehouse, senders, now)
@@ -96,7 +97,7 @@ def reconcile(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
     journals are *lost*, nobody can vouch for what waits, nor for what later ticks find due before *now*: that is unknown, too.
     """
     folder = journal_folder(project)
-    hashes = read_hashes(warehouse, folder)
+    hashes = compare_hashes(warehouse, folder)
     latest = latest_pass(warehouse)
     behind = _behind(warehouse, folder)
     in_doubt = lost or behind.in_doubt or bool(latest and not journal_path(folder, latest).exists())
@@ -105,7 +106,7 @@ def reconcile(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
         with Journal(folder, instant) as journal:
             journal.write(Lost(instant))
     with warehouse.transaction():
-        bring_back_hashes(warehouse)
+        bring_back_hashes(warehouse, hashes.noted)
         fold(warehouse, behind.outcomes)
         warehouse.run(HERE / "settle.sql", now=now)
         if in_doubt:
@@ -113,8 +114,8 @@ def reconcile(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
         _settle_open_claims(warehouse, folder, senders, now, vouched=not in_doubt)
         _doubt(warehouse, senders, now)
         unknown = int(warehouse.value("select count(*) from delivery.sends where state = 'unknown' and changed_at = $now", now=now))
-    note_hashes(warehouse, folder)
-    return Reconciled(dict(Counter(outcome.state for outcome in behind.outcomes)), hashes, unknown, in_doubt)
+    note_hashes(folder, hashes.known)
+    return Reconciled(dict(Counter(outcome.state for outcome in behind.outcomes)), len(hashes.noted), unknown, in_doubt)
 
 
 def _refuse_if_behind(behind: Behind, hashes: int) -> None:
@@ -159,8 +160,7 @@ def _doubt(warehouse: Warehouse, senders: Sequence[Sender], now: datetime) -> No
 def keep_hashes(warehouse: Warehouse, project: Project) -> None:
     """Note beside the journals the hashes of whom nobody may write to, for a warehouse that is restored later."""
     folder = journal_folder(project)
-    read_hashes(warehouse, folder)
-    note_hashes(warehouse, folder)
+    note_hashes(folder, compare_hashes(warehouse, folder).known)
 
 
 def fold(warehouse: Warehouse, outcomes: Iterable[Outcome]) -> None:
