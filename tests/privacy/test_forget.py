@@ -16,12 +16,14 @@ from pipelines.privacy.forget import forget, forget_rows
 from pipelines.settings import Project
 from pipelines.settings_file import load_project
 from pipelines.sources.forgotten import pass_over_forgotten
+from pipelines.sources.suppress_list import suppress_list
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse, open_read_copy, open_warehouse
 from pipelines.warehouse.schema import BY_NAME
 from senders.call_list import CallListSender, CallListSettings
 from tests.assets.small_shop import AUDIENCE, Day, write_shop
 from tests.delivery.scripted import Scripted
 from tests.environment import untouched_environment
+from tests.journeys.world import empty_world, utc
 from tests.senders.mails import mail
 
 CARLA, ADDRESS, PHONE = "c3", "carla.roux@mail.example", "+33612345603"
@@ -167,6 +169,40 @@ def test_the_send_ledger_goes_on_with_its_journals(shop: Project) -> None:
 def test_somebody_nobody_knows_cannot_be_forgotten(shop: Project) -> None:
     with pytest.raises(RelanceError, match="there is no contact with the id or the e-mail address `nobody`"):
         forget(shop, "nobody", Day(shop, 1).as_of)
+
+
+AT, LISTED = utc("2026-01-05 05:30"), utc("2026-01-05 05:45")
+FORGOTTEN = {
+    "suppressed alone": (["suppress"], False),
+    "erased alone": (["forget"], True),
+    "suppressed, then erased": (["suppress", "forget"], True),
+    "erased, then suppressed": (["forget", "suppress"], True),
+    "erased, then on the list of a provider": (["forget", "bounce"], True),
+    "bounced and suppressed": (["bounce", "suppress"], False),
+}
+
+
+@pytest.mark.parametrize(("steps", "known"), FORGOTTEN.values(), ids=list(FORGOTTEN))
+def test_an_address_on_a_list_is_told_apart_from_one_that_was_erased(tmp_path: Path, steps: list[str], known: bool) -> None:
+    world = empty_world(tmp_path)
+    if known:
+        world.contact("ann")
+        world.load(AT)
+    listed = tmp_path / "list.txt"
+    listed.write_text("ann@shop.example\n")
+    for number, step in enumerate(steps):
+        if step == "forget":
+            assert forget_rows(world.warehouse, world.project, "ANN@shop.example", AT).contacts == ["ann"]
+        else:
+            suppress_list(world.warehouse, listed, "", "email", "manual" if step == "suppress" else "hard_bounce", LISTED + timedelta(minutes=number))
+    again = utc("2026-01-06 05:30")
+    if known:
+        assert forget_rows(world.warehouse, world.project, "ann@shop.example", again).contacts == []
+        assert forget_rows(world.warehouse, world.project, "ann", again).contacts == []
+    else:
+        with pytest.raises(RelanceError, match="there is no contact with the id or the e-mail address `ann@shop.example`"):
+            forget_rows(world.warehouse, world.project, "ann@shop.example", again)
+    assert world.warehouse.value("select 1 from delivery.suppressions where reason = 'manual' and address_hash = rl_sha256('ann@shop.example')") == 1
 
 
 def test_channels_kept_in_one_file_lose_their_lines(tmp_path: Path) -> None:
