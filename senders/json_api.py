@@ -16,10 +16,30 @@ Values = Mapping[str, Json]
 
 @dataclass(frozen=True)
 class Lookup:
-    """How a provider is asked for a message by our key: the path of a GET with `{key}`, and the reading of its answer: the ids it has for it."""
+    """
+    How a provider is asked for a message by our key.
+
+    A GET of `path` with `params`, or a POST of `body` where there is one: templates as those of a message, in which names stand for
+    settings of the sender and for `$key`, `$to`, `$since` (an instant shortly before the hand-over, as `instant` writes it), `$most`, `$page`
+    and `$query`, a text in which `{key}`, `{to}` and `{since}` stand for the same.
+
+    `entries` reads the messages in an answer, and `more` what the next page is called. `key` and `id` read our key and the provider's id in an entry, or,
+    where entries do not carry our key, in what a GET of `details` gives, a path with values of the entry. An entry counts where it
+    carries the key that was asked for. `right` is what an API key must be allowed to do, said where it is refused.
+    """
 
     path: str
-    ids: Callable[[Json], list[str]]
+    entries: Callable[[Json], list[Json]]
+    key: Callable[[Json], Json]
+    id: Callable[[Json], str]
+    params: Json = None
+    body: Json = None
+    query: str = ""
+    most: int = 100
+    instant: Callable[[datetime], Json] = datetime.isoformat
+    more: Callable[[Json], Json] = lambda body: None
+    details: str = ""
+    right: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,7 +49,8 @@ class JsonApi:
 
     `message` is the JSON of one message in which `$name` stands for a value; a part whose values are all empty is left
     out (see `filled`). `envelope`, for providers that take several messages at once, is the JSON around `$messages`, in
-    which names stand for values of the first and `$batch` for a key that the same messages always get (a UUID).
+    which names stand for values of the first, `$batch` for a key that the same messages always get (a UUID), and `$alone` for the key of
+    a message that has the request to itself.
     `verdicts` reads an answer, as `senders.http.Api` says.
 
     `regions` are the addresses of the API by region; the usual one has no name. `needs` and `takes` are the settings that only
@@ -79,7 +100,8 @@ class Bound:
 
     def request(self, messages: Sequence[Message], written: Sequence[Json]) -> Request:
         batch = str(uuid5(NAMESPACE_URL, " ".join(["relance", *(message.key for message in messages)])))
-        whole = {**written[0], "messages": [filled(self.api.message, values) for values in written], "batch": batch}
+        alone = messages[0].key if len(messages) == 1 else ""
+        whole = {**written[0], "messages": [filled(self.api.message, values) for values in written], "batch": batch, "alone": alone}
         body = filled(self.api.envelope or self.api.message, whole)
         kind = "application/x-www-form-urlencoded" if self.api.form else "application/json"
         content = urlencode(body) if self.api.form else json.dumps(body, ensure_ascii=False)
