@@ -6,10 +6,12 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from pipelines import privacy
 from pipelines.delivery.recover import recover
 from pipelines.errors import RelanceError
 from pipelines.privacy.forget import forget, forget_rows
@@ -171,38 +173,38 @@ def test_somebody_nobody_knows_cannot_be_forgotten(shop: Project) -> None:
         forget(shop, "nobody", Day(shop, 1).as_of)
 
 
-AT, LISTED = utc("2026-01-05 05:30"), utc("2026-01-05 05:45")
+KNOWN = Path(privacy.__file__).with_name("known_as_gone.sql")
 FORGOTTEN = {
-    "suppressed alone": (["suppress"], False),
-    "erased alone": (["forget"], True),
-    "suppressed, then erased": (["suppress", "forget"], True),
-    "erased, then suppressed": (["forget", "suppress"], True),
-    "erased, then on the list of a provider": (["forget", "bounce"], True),
-    "bounced and suppressed": (["bounce", "suppress"], False),
+    "suppressed_alone": (["manual"], False),
+    "erased_alone": (["erased"], True),
+    "suppressed_then_erased": (["manual", "erased"], True),
+    "erased_then_suppressed": (["erased", "manual"], True),
+    "erased_then_on_the_list_of_a_provider": (["erased", "hard_bounce"], True),
+    "bounced_and_suppressed": (["hard_bounce", "manual"], False),
 }
+"""What was done to an address, one after the other, and whether it is that of somebody erased."""
 
 
-@pytest.mark.parametrize(("steps", "known"), FORGOTTEN.values(), ids=list(FORGOTTEN))
-def test_an_address_on_a_list_is_told_apart_from_one_that_was_erased(tmp_path: Path, steps: list[str], known: bool) -> None:
-    world = empty_world(tmp_path)
-    if known:
-        world.contact("ann")
-        world.load(AT)
-    listed = tmp_path / "list.txt"
-    listed.write_text("ann@shop.example\n")
-    for number, step in enumerate(steps):
-        if step == "forget":
-            assert forget_rows(world.warehouse, world.project, "ANN@shop.example", AT).contacts == ["ann"]
-        else:
-            suppress_list(world.warehouse, listed, "", "email", "manual" if step == "suppress" else "hard_bounce", LISTED + timedelta(minutes=number))
-    again = utc("2026-01-06 05:30")
-    if known:
-        assert forget_rows(world.warehouse, world.project, "ann@shop.example", again).contacts == []
-        assert forget_rows(world.warehouse, world.project, "ann", again).contacts == []
-    else:
-        with pytest.raises(RelanceError, match="there is no contact with the id or the e-mail address `ann@shop.example`"):
-            forget_rows(world.warehouse, world.project, "ann@shop.example", again)
-    assert world.warehouse.value("select 1 from delivery.suppressions where reason = 'manual' and address_hash = rl_sha256('ann@shop.example')") == 1
+def test_an_address_on_a_list_is_told_apart_from_one_that_was_erased(tmp_path: Path) -> None:
+    world, listed = empty_world(tmp_path), tmp_path / "list.txt"
+    moments = (utc("2026-01-05 05:30") + timedelta(minutes=each) for each in count())
+    for name in (name for name, (_, erased) in FORGOTTEN.items() if erased):
+        world.contact(name)
+    world.load(next(moments))
+    for name, (steps, _) in FORGOTTEN.items():
+        listed.write_text(f"{name}@shop.example\n")
+        for step in steps:
+            if step == "erased":
+                assert forget_rows(world.warehouse, world.project, f"{name.upper()}@shop.example", next(moments)).contacts == [name]
+            else:
+                suppress_list(world.warehouse, listed, "", "email", step, next(moments))
+    for name, (_, erased) in FORGOTTEN.items():
+        address = f"{name}@shop.example"
+        assert world.warehouse.value("select 1 from delivery.suppressions where reason = 'manual' and address_hash = rl_sha256($address)", address=address)
+        assert [bool(world.warehouse.value(KNOWN, asked=asked)) for asked in (address, address.upper(), name)] == [erased] * 3
+    assert forget_rows(world.warehouse, world.project, "erased_alone@shop.example", next(moments)).contacts == []
+    with pytest.raises(RelanceError, match="there is no contact with the id or the e-mail address `suppressed_alone@shop.example`"):
+        forget_rows(world.warehouse, world.project, "suppressed_alone@shop.example", next(moments))
 
 
 def test_channels_kept_in_one_file_lose_their_lines(tmp_path: Path) -> None:
