@@ -67,18 +67,18 @@ def ask(project: Project, now: datetime, *, as_json: bool) -> int:
     """Ask providers for the messages nobody knows the fate of, write down those they have; return the exit code: 1 where some stay unknown."""
     with open_warehouse(project) as warehouse:
         unknown = resolving.unknown_messages(warehouse)
-    try:
-        asked = resolving.ask(unknown, [sender_from(each, project.root, lambda: now) for each in project.settings.senders])
-    except ConnectionError as error:
-        raise RelanceError(f"nothing is written down: {error}\n  hint: try again, or look in the provider's log and say it yourself") from None
+    asked = resolving.ask(unknown, [sender_from(each, project.root, lambda: now) for each in project.settings.senders])
     if asked.found:
         with open_warehouse(project) as warehouse:
             resolving.resolve(warehouse, project, asked.found, "accepted", now)
-    counts = {"accepted": len(asked.found), "not_known": len(asked.not_known), "cannot_be_asked": len(asked.cannot_be_asked)}
-    words = f"{counts['accepted']} are with their provider: written down as accepted"
-    if left := counts["not_known"] + counts["cannot_be_asked"]:
-        words += f"\n{left} stay unknown: {counts['not_known']} their provider does not know so far, {counts['cannot_be_asked']} nobody can be asked about"
-    _told(as_json, counts, words)
+    not_known, cannot_be_asked, unanswered = len(asked.not_known), len(asked.cannot_be_asked), len(asked.unanswered)
+    errors = {name: masked_text(error) for name, error in asked.errors.items()}
+    words = f"{len(asked.found)} are with their provider: written down as accepted"
+    if left := not_known + cannot_be_asked + unanswered:
+        words += f"\n{left} stay unknown: {not_known} their provider does not know so far, {cannot_be_asked} nobody can be asked about"
+        words += f", {unanswered} without an answer" if unanswered else ""
+    answer = {"accepted": len(asked.found), "not_known": not_known, "cannot_be_asked": cannot_be_asked, "unanswered": unanswered, "errors": errors}
+    _told(as_json, answer, "\n".join([words, *(f"{name}: {error}" for name, error in errors.items())]))
     return 1 if left else 0
 
 
