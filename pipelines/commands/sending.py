@@ -28,7 +28,7 @@ from senders.message import Message, Receipt, State
 from senders.wiring import sender_from
 
 HERE = Path(__file__).parent
-RENAME = "hint: give it another name in relance.toml, whose first file then has everybody, and empty the old one at its platform"
+RENAME = "hint: put back the files that were taken away, or give it another name, whose first file then has everybody, and empty the old one at its platform"
 SHOWN = ("message_key", "scenario", "step", "address", "channel", "sender", "changed_at", "error")
 
 
