@@ -1,13 +1,14 @@
 """Commands of whoever watches over sending: halt, resume, resolve, reconcile, forget, suppress, and a test to oneself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
+from pipelines.audiences.take_over import take_over
 from pipelines.commands.asked import WrongUse, console, say
 from pipelines.delivery import halt as halting
 from pipelines.delivery import recover
@@ -27,6 +28,7 @@ from senders.message import Message, Receipt, State
 from senders.wiring import sender_from
 
 HERE = Path(__file__).parent
+RENAME = "hint: put back the files that were taken away, or give it another name, whose first file then has everybody, and empty the old one at its platform"
 SHOWN = ("message_key", "scenario", "step", "address", "channel", "sender", "changed_at", "error")
 
 
@@ -83,12 +85,16 @@ def ask(project: Project, now: datetime, *, as_json: bool) -> int:
 
 
 def reconcile(project: Project, now: datetime, *, as_json: bool) -> int:
-    """Write into the ledger what only the journals know; return the exit code."""
+    """Write down what only the journals and the files of ads audiences know; return the exit code: 1 where an audience stays stopped."""
     with open_warehouse(project) as warehouse:
         counts = recover.reconcile(warehouse, project, now)
+        audiences = take_over(warehouse, project, now)
     found = ", ".join(f"{number} {state}" for state, number in counts.items()) or "nothing that the ledger lacks"
-    _told(as_json, {"written": counts}, f"the journals knew of {found}")
-    return 0
+    lines = [f"the journals knew of {found}"]
+    for each in audiences:
+        lines.append(f"the ads audience {each.audience}: " + (f"stays stopped, {each.why}\n  {RENAME}" if each.why else f"{each.files} files taken over"))
+    _told(as_json, {"written": counts, "audiences": [asdict(each) for each in audiences]}, "\n".join(lines))
+    return 1 if any(each.why for each in audiences) else 0
 
 
 def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> int:

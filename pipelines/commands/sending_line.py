@@ -86,7 +86,7 @@ def resolve(
 
 @commands.command()
 def reconcile(ctx: typer.Context, project: Folder = None, as_json: Json = False) -> None:
-    """Write down what only the journals know, after the warehouse was restored from a backup; hand-over goes on then."""
+    """Write down what only the journals and the files of ads audiences know, after the warehouse was restored from a backup; hand-over goes on then."""
     from pipelines.commands.sending import reconcile as catch_up
 
     raise typer.Exit(catch_up(asked.project_in(project), ctx.obj(), as_json=as_json))

@@ -12,6 +12,7 @@ import pytest
 from pipelines import cli
 from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import open_warehouse
+from tests.assets.small_shop import AUDIENCE
 from tests.cli.conftest import Relance
 from tests.senders.http_server import CUT, LOST, Reply, http_server
 from tests.senders.mail_server import Mailroom, mail_server
@@ -78,15 +79,17 @@ def test_a_restored_backup_sends_nothing_before_it_is_reconciled(relance: Relanc
         as_smtp(due, server)
         name = relance("deliver", *project).err.partition('`warehouse = "')[2].partition('"')[0]
         as_smtp(due, server, name)
+        (due / "relance.toml").write_text((due / "relance.toml").read_text().replace("[alerts]", AUDIENCE))
         backup = shutil.copy(due / ".relance" / "warehouse.duckdb", due / "backup.duckdb")
         assert relance("deliver", *project).code == 0
         shutil.copy(backup, due / ".relance" / "warehouse.duckdb")
         said = relance("deliver", *project)
         assert said.code == 1
         assert "the journals know of 1 messages that went and that the send ledger lacks" in said.err
-        assert relance("reconcile", *project).out == "the journals knew of 1 accepted\n"
+        assert relance("reconcile", *project).out == "the journals knew of 1 accepted\nthe ads audience regulars: 1 files taken over\n"
         assert relance("deliver", *project).code == 0
         assert len(server.mails) == 1
+        assert len(list((due / ".relance" / "audiences").iterdir())) == 1
         shutil.rmtree(due / ".relance" / "journal")
         assert "is missing" in relance("deliver", *project).err
         assert relance("reconcile", *project).code == 0
