@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict, namedtuple
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,17 +14,15 @@ from pipelines.messages.data import VARIABLE, MessageData, data_of
 from pipelines.messages.views import Cart, Contact, Event, Line, Offer, Order, Product, Subscription
 from pipelines.settings import Project
 from pipelines.warehouse.build import attribute_value
-from pipelines.warehouse.duckdb import Row, Warehouse
+from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
 OBJECTS = json.JSONDecoder(parse_float=Decimal)
 NOWHERE: frozenset[str] = frozenset()
 Context = Mapping[str, Any]
-Record = dict[str, Any]
-
-
-_Message = namedtuple(
-    "_Message",
+Row = dict[str, Any]
+MessageRow = namedtuple(
+    "MessageRow",
     "message_key activity triggered_at trigger_data order_id cart_id product_id "
     "contact_id email phone first_name last_name birth_date country timezone created_at attributes "
     "referral_code order_count last_order_at favourite_category offer code valid_until "
@@ -33,36 +31,10 @@ _Message = namedtuple(
 """The columns of messages.sql, in their order."""
 
 
-class Contexts(Mapping[str, "Context | str"]):
+def contexts(warehouse: Warehouse, project: Project, variables: Set[str], data: Iterable[MessageData] = ()) -> dict[str, Context | str]:
     """
-    What the templates of each message of a batch see, by message key. A text says why a message has no context; a contact who is gone has none.
-
-    A context is made when it is asked for: thousands of rows lie there meanwhile as the engine gave them, which takes a
-    fraction of the time and memory.
-    """
-
-    def __init__(self, warehouse: Warehouse, project: Project, variables: Set[str], data: Iterable[MessageData]) -> None:
-        self._subjects = _Subjects(warehouse, project, variables)
-        self._rows: dict[str, Row] = {row[0]: row for row in warehouse.rows(HERE / "messages.sql")}
-        self._data = data_of(warehouse, data)
-
-    def __getitem__(self, key: str) -> Context | str:
-        row, given = self._rows[key], self._data.get(key)
-        if isinstance(given, str):
-            return given
-        context = _context(_Message._make(row), self._subjects)
-        return {**context, VARIABLE: given} if given else context
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-
-def contexts(warehouse: Warehouse, project: Project, variables: Set[str], data: Iterable[MessageData] = ()) -> Contexts:
-    """
-    Look up what the templates of the rows of `to_render` see; *variables* are those they use, *data* the `data.sql` files beside them.
+    Return, by message key, what the templates of the rows of `to_render` see; *variables* are those they use, *data* the
+    `data.sql` files beside them. A text says why a message has no context; a contact who is gone has none.
 
     `to_render` is a temporary table with the columns of outbox.messages. Runs
     inside `warehouse.at(as_of)`; better called once for thousands of messages than for each.
@@ -71,10 +43,17 @@ def contexts(warehouse: Warehouse, project: Project, variables: Set[str], data: 
     return contexts_of_triggers(warehouse, project, variables, data)
 
 
-def contexts_of_triggers(warehouse: Warehouse, project: Project, variables: Set[str], data: Iterable[MessageData] = ()) -> Contexts:
-    """Look up the same for the rows of the temporary table `render_triggers`."""
+def contexts_of_triggers(warehouse: Warehouse, project: Project, variables: Set[str], data: Iterable[MessageData] = ()) -> dict[str, Context | str]:
+    """Return the same for the rows of the temporary table `render_triggers`."""
     warehouse.run(HERE / "subjects.sql")
-    return Contexts(warehouse, project, variables, data)
+    subjects = _Subjects(warehouse, project, variables)
+    rows = map(MessageRow._make, warehouse.rows(HERE / "messages.sql"))
+    seen: dict[str, Context | str] = {row.message_key: _context(row, subjects) for row in rows}
+    for key, given in data_of(warehouse, data).items():
+        context = seen.get(key)
+        if not isinstance(context, str | None):
+            seen[key] = given if isinstance(given, str) else {**context, VARIABLE: given}
+    return seen
 
 
 class _Subjects:
@@ -88,14 +67,14 @@ class _Subjects:
         if "in_segment" in variables:
             for contact_id, segment in warehouse.rows(HERE / "segments.sql"):
                 self.segments[contact_id].add(segment)
-        about = bool(warehouse.value("select count(order_id) + count(cart_id) from render_subjects"))
-        warehouse.run(HERE / ("things.sql" if about else "no_things.sql"))
+        has_lines = bool(warehouse.value("select count(order_id) + count(cart_id) from render_subjects"))
+        warehouse.run(HERE / ("orders_and_carts.sql" if has_lines else "no_orders_or_carts.sql"))
         warehouse.run(HERE / ("recommendations.sql" if "recommendations" in variables else "no_recommendations.sql"))
         self.products = {row["product_id"]: _product(row, project.settings.shop.url) for row in warehouse.records(HERE / "products.sql")}
         lines: defaultdict[tuple[str, str], list[Line]] = defaultdict(list)
-        for kind, key, product_id, quantity, unit_price in warehouse.rows(HERE / "lines.sql") if about else ():
+        for kind, key, product_id, quantity, unit_price in warehouse.rows(HERE / "lines.sql") if has_lines else ():
             lines[kind, key].append(Line(self.products.get(product_id), quantity, unit_price, round(quantity * unit_price, 2)))
-        carts, orders = (warehouse.records(HERE / file) if about else [] for file in ("carts.sql", "orders.sql"))
+        carts, orders = (warehouse.records(HERE / file) if has_lines else [] for file in ("carts.sql", "orders.sql"))
         self.carts = {row["cart_id"]: _cart(row, tuple(lines["cart", row["cart_id"]])) for row in carts}
         self.orders = {row["order_id"]: _order(row, tuple(lines["order", row["order_id"]])) for row in orders}
         self.recommendations: defaultdict[str, list[Product]] = defaultdict(list)
@@ -103,7 +82,7 @@ class _Subjects:
             self.recommendations[message_key].append(self.products[product_id])
 
 
-def _context(row: _Message, subjects: _Subjects) -> dict[str, Any]:
+def _context(row: MessageRow, subjects: _Subjects) -> Context:
     trigger = _object(row.trigger_data) if subjects.with_trigger else {}
     return {
         "contact": _contact(row, subjects.attributes.get(row.contact_id, subjects.without_attributes)),
@@ -138,7 +117,7 @@ def _number(value: Decimal) -> int | Decimal:
     return int(value) if value == value.to_integral_value() else value.normalize()
 
 
-def _contact(row: _Message, attributes: Mapping[str, Any]) -> Contact:
+def _contact(row: MessageRow, attributes: Mapping[str, Any]) -> Contact:
     return Contact(
         contact_id=row.contact_id,
         email=row.email,
@@ -156,17 +135,17 @@ def _contact(row: _Message, attributes: Mapping[str, Any]) -> Contact:
     )
 
 
-def _product(row: Record, shop_url: str) -> Product:
+def _product(row: Row, shop_url: str) -> Product:
     values = row | {"name": _words(row["name"]), "url": _address(row["url"], shop_url), "image_url": _address(row["image_url"], shop_url)}
     return Product(**values)
 
 
-def _cart(row: Record, lines: tuple[Line, ...]) -> Cart:
+def _cart(row: Row, lines: tuple[Line, ...]) -> Cart:
     total = row["cart_value"] if row["cart_value"] is not None else sum((line.amount for line in lines), Decimal())
     return Cart(row["cart_id"], row["updated_at"], total, lines)
 
 
-def _order(row: Record, lines: tuple[Line, ...]) -> Order:
+def _order(row: Row, lines: tuple[Line, ...]) -> Order:
     return Order(**row | {"tracking_url": _address(row["tracking_url"])}, lines=lines)
 
 
