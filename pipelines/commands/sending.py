@@ -1,13 +1,14 @@
 """Commands of whoever watches over sending: halt, resume, resolve, reconcile, forget, suppress, and a test to oneself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
+from pipelines.audiences.take_over import take_over
 from pipelines.commands.asked import WrongUse, console, say
 from pipelines.delivery import halt as halting
 from pipelines.delivery import recover
@@ -28,6 +29,7 @@ from senders.message import Message, Receipt, State
 from senders.wiring import sender_from
 
 HERE = Path(__file__).parent
+RENAME = "hint: put back the files that were taken away, or give it another name, whose first file then has everybody, and empty the old one at its platform"
 SHOWN = ("message_key", "scenario", "step", "address", "channel", "sender", "changed_at", "error")
 
 
@@ -69,26 +71,31 @@ def ask(project: Project, now: datetime, *, as_json: bool) -> int:
     """Ask providers for the messages nobody knows the fate of, write down those they have; return the exit code: 1 where some stay unknown."""
     with open_warehouse(project) as warehouse:
         unknown = resolving.unknown_messages(warehouse)
-    try:
-        asked = resolving.ask(unknown, [sender_from(each, project.root, lambda: now) for each in project.settings.senders])
-    except ConnectionError as error:
-        raise RelanceError(f"nothing is written down: {error}\n  hint: try again, or look in the provider's log and say it yourself") from None
+    asked = resolving.ask(unknown, [sender_from(each, project.root, lambda: now) for each in project.settings.senders])
     if asked.found:
         with open_warehouse(project) as warehouse:
             resolving.resolve(warehouse, project, asked.found, "accepted", now)
-    counts = {"accepted": len(asked.found), "not_known": len(asked.not_known), "cannot_be_asked": len(asked.cannot_be_asked)}
-    words = f"{counts['accepted']} are with their provider: written down as accepted"
-    if left := counts["not_known"] + counts["cannot_be_asked"]:
-        words += f"\n{left} stay unknown: {counts['not_known']} their provider does not know so far, {counts['cannot_be_asked']} nobody can be asked about"
-    _told(as_json, counts, words)
+    not_known, cannot_be_asked, unanswered = len(asked.not_known), len(asked.cannot_be_asked), len(asked.unanswered)
+    errors = {name: masked_text(error) for name, error in asked.errors.items()}
+    words = f"{len(asked.found)} are with their provider: written down as accepted"
+    if left := not_known + cannot_be_asked + unanswered:
+        words += f"\n{left} stay unknown: {not_known} their provider does not know so far, {cannot_be_asked} nobody can be asked about"
+        words += f", {unanswered} without an answer" if unanswered else ""
+    answer = {"accepted": len(asked.found), "not_known": not_known, "cannot_be_asked": cannot_be_asked, "unanswered": unanswered, "errors": errors}
+    _told(as_json, answer, "\n".join([words, *(f"{name}: {error}" for name, error in errors.items())]))
     return 1 if left else 0
 
 
 def reconcile(project: Project, now: datetime, *, lost: bool, as_json: bool) -> int:
-    """Write into the warehouse what only the journals and the hashes beside it know, and erase again who came back; return the exit code."""
+    """
+    Write down what only lies beside the warehouse: journals, hashes, files of ads audiences; erase again who came back.
+
+    Returns the exit code: 1 where an audience stays stopped.
+    """
     senders = [sender_from(each, project.root, lambda: now) for each in project.settings.senders]
     with open_warehouse(project) as warehouse:
         done = recover.reconcile(warehouse, project, senders, now, lost=lost)
+        audiences = take_over(warehouse, project, now)
     erased = privacy.forget_again(project, now)
     lines = ["the journals knew of " + (", ".join(f"{number} {state}" for state, number in done.written.items()) or "nothing that the ledger lacks")]
     if done.hashes:
@@ -100,15 +107,18 @@ def reconcile(project: Project, now: datetime, *, lost: bool, as_json: bool) -> 
         lines.append(f"journals are lost: what fell due before {before} may have gone. {done.unknown} messages are unknown now, later ticks may find more")
     if done.unknown or done.written.get("unknown"):
         lines.append("`relance resolve` lists what is unknown; nobody sends it but a person")
+    for each in audiences:
+        lines.append(f"the ads audience {each.audience}: " + (f"stays stopped, {each.why}\n  {RENAME}" if each.why else f"{each.files} files taken over"))
     told = {
         "written": done.written,
         "hashes": done.hashes,
         "erased": erased,
         "in_doubt_before": now.isoformat() if done.in_doubt else None,
         "unknown": done.unknown,
+        "audiences": [asdict(each) for each in audiences],
     }
     _told(as_json, told, "\n".join(lines))
-    return 0
+    return 1 if any(each.why for each in audiences) else 0
 
 
 def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> int:

@@ -92,7 +92,7 @@ def reconcile(
     as_json: Json = False,
 ) -> None:
     """
-    Write down what only the journals know, after the warehouse was restored from a backup; hand-over goes on then.
+    Write down what only the journals and the files of ads audiences know, after the warehouse was restored from a backup; hand-over goes on then.
 
     Where journals are lost, what fell due by now and is not known to have gone becomes unknown: `relance resolve` lists it.
     """

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.delivery.journal import sync_folder
 from pipelines.warehouse.duckdb import Row, Warehouse
+from senders.files import sync
 
 HERE = Path(__file__).parent
 NAME = "hashes.txt"
@@ -52,7 +52,7 @@ def note_hashes(folder: Path, known: Sequence[Row]) -> None:
         file.flush()
         os.fsync(file.fileno())
     if not begun:
-        sync_folder(folder)
+        sync(folder)
 
 
 def _noted(path: Path) -> dict[Row, Row]:

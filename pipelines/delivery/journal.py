@@ -16,6 +16,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, get_args
 
+from senders.files import sync
 from senders.message import State
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -93,9 +94,9 @@ class Journal:
         self._lines, self._torn = _lines_of(self.path)
         self._file = self.path.open("a", encoding="utf-8")
         if not self._lines:  # a file whose folder does not know it is lost with the power
-            sync_folder(folder)
+            sync(folder)
         if made:
-            sync_folder(folder.parent)
+            sync(folder.parent)
 
     def __enter__(self) -> "Journal":
         try:
@@ -129,16 +130,6 @@ class Journal:
     def sync(self) -> None:
         """Make everything written survive a power cut."""
         os.fsync(self._file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Make what is in *folder* by name survive a power cut, where the system lets a folder be synced."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def boot() -> str:

@@ -21,6 +21,7 @@ from pipelines.workbench.moves import move_problems
 from pipelines.workbench.project_files import ProjectFiles, read_files
 from pipelines.workbench.templates import template_problems
 from pipelines.workbench.values import value_doubts
+from senders.audience import FORMATS
 from senders.smtp import SmtpSettings
 
 
@@ -48,6 +49,9 @@ def _dangling(project: Project, files: ProjectFiles) -> Iterator[Problem]:
             hint = nearest(audience.segment, files.segments.names) or "segments are the files of segments_sql/"
             line = line_of_setting(project, "audiences", name, "segment")
             yield Problem(FILE_NAME, line, f"audience `{name}` mirrors the segment `{audience.segment}`, which does not exist", hint)
+        if audience.postcode and not any(form.home for form in FORMATS[audience.platform]):
+            text, hint = f"audience `{name}` names a postcode, which {audience.platform} does not take", "leave it out: google and meta alone take it"
+            yield Problem(FILE_NAME, line_of_setting(project, "audiences", name, "postcode"), text, hint, "warning")
     alerts, carriers = project.settings.alerts, [each.name for each in project.settings.senders if isinstance(each, SmtpSettings)]
     if alerts.email_to and alerts.smtp_sender not in carriers:
         hint = nearest(alerts.smtp_sender, carriers) or "name a sender of kind smtp, or leave email_to out"

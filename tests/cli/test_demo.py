@@ -49,8 +49,12 @@ def test_the_demo_plays_its_days_through_dagster_and_begins_afresh_each_time(pla
     assert welcome["sent"] > 0
     assert len(list((folder / ".relance" / "outgoing").rglob("*.eml"))) == welcome["sent"]
     before = rows(project, "select * from outbox.messages order by message_key")
+    told = folder / ".relance" / "audiences" / "spared-00001-adds-2026-01-01.csv"
+    told.parent.mkdir()
+    told.write_text("Email,Phone\n")
     assert relance(*WORDS, str(folder)).code == 0
     assert rows(project, "select * from outbox.messages order by message_key") == before
+    assert not told.exists()
 
 
 def test_a_warehouse_that_is_not_the_demos_is_left_alone(folder: Path, relance: Relance) -> None:

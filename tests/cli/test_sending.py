@@ -12,8 +12,11 @@ import pytest
 from pipelines import cli
 from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import open_warehouse
+from tests.assets.small_shop import AUDIENCE
 from tests.cli.conftest import Relance
+from tests.senders.http_server import CUT, LOST, Reply, http_server
 from tests.senders.mail_server import Mailroom, mail_server
+from tests.senders.providers import PROVIDERS, SECRET, SECRETS, id_of
 
 
 def waiting(root: Path) -> list[tuple[object, ...]]:
@@ -25,9 +28,12 @@ def waiting(root: Path) -> list[tuple[object, ...]]:
 
 def as_smtp(root: Path, server: Mailroom, owner: str = "") -> None:
     """Let the shop of *root* send by a mail server."""
+    send_by(root, f'kind = "smtp"\nhost = "127.0.0.1"\nport = {server.port}\ntls = "none"\n', owner)
+
+
+def send_by(root: Path, told: str, owner: str) -> None:
     path = root / "relance.toml"
-    told = f'name = "outgoing"\nkind = "smtp"\nhost = "127.0.0.1"\nport = {server.port}\ntls = "none"\n'
-    text = path.read_text().replace('name = "outgoing"\nkind = "files"\nchannels = ["email"]\n', told)
+    text = path.read_text().replace('kind = "files"\nchannels = ["email"]\n', told)
     path.write_text(text + (f'[sending]\nwarehouse = "{owner}"\n' if owner else ""))
 
 
@@ -73,15 +79,17 @@ def test_a_restored_backup_sends_nothing_before_it_is_reconciled(relance: Relanc
         as_smtp(due, server)
         name = relance("deliver", *project).err.partition('`warehouse = "')[2].partition('"')[0]
         as_smtp(due, server, name)
+        (due / "relance.toml").write_text((due / "relance.toml").read_text().replace("[alerts]", AUDIENCE))
         backup = shutil.copy(due / ".relance" / "warehouse.duckdb", due / "backup.duckdb")
         assert relance("deliver", *project).code == 0
         shutil.copy(backup, due / ".relance" / "warehouse.duckdb")
         said = relance("deliver", *project)
         assert said.code == 1
         assert "the journals know of 1 messages that went and that the send ledger lacks" in said.err
-        assert relance("reconcile", *project).out == "the journals knew of 1 accepted\n"
+        assert relance("reconcile", *project).out == "the journals knew of 1 accepted\nthe ads audience regulars: 1 files taken over\n"
         assert relance("deliver", *project).code == 0
         assert len(server.mails) == 1
+        assert len(list((due / ".relance" / "audiences").iterdir())) == 1
         shutil.rmtree(due / ".relance" / "journal")
         assert "is missing" in relance("deliver", *project).err
         assert "journals are lost: what fell due before" in relance("reconcile", *project).out
@@ -104,7 +112,8 @@ def test_who_was_erased_or_suppressed_stays_so_in_a_restored_warehouse(relance: 
         assert restored.value("select count(*) from raw.contacts where contact_id = 'c3'") == 0
         listed = "select reason from delivery.suppressions where address_hash = rl_sha256('bruno.petit@mail.example')"
         assert restored.rows(listed) == [("manual",)]
-    assert json.loads(relance("reconcile", "--json", *project).out) == {"written": {}, "hashes": 0, "erased": 0, "in_doubt_before": None, "unknown": 0}
+    nothing = {"written": {}, "hashes": 0, "erased": 0, "in_doubt_before": None, "unknown": 0, "audiences": []}
+    assert json.loads(relance("reconcile", "--json", *project).out) == nothing
 
 
 def test_what_is_not_known_yet_is_told_apart_from_what_nobody_knows(relance: Relance, shown: Path) -> None:
@@ -119,24 +128,38 @@ def test_what_is_not_known_yet_is_told_apart_from_what_nobody_knows(relance: Rel
     assert [each["message_key"] for each in json.loads(relance("resolve", "--json", *project).out)] == [row[0]]
 
 
-def test_a_person_says_what_became_of_a_message(relance: Relance, due: Path) -> None:
-    project = ("--project", str(due))
-    assert relance("resolve", *project).out == "it is known of every message whether it went\n"
+def test_a_person_or_the_provider_says_what_became_of_a_message(relance: Relance, due: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {cli.LIVE: "live", "NO_PROXY": "127.0.0.1", **SECRETS}.items():
+        monkeypatch.setenv(name, value)
+    project, postmark = ("--project", str(due)), PROVIDERS["postmark"]
+    with http_server(postmark.keeper()) as desk:
+        told = f'kind = "http_email"\nprovider = "postmark"\nstream = "broadcast"\nbase_url = "{desk.url}"\napi_key_env = "MAIL_KEY"\n'
+        send_by(due, told, "")
+        send_by(due, told, relance("deliver", *project).err.partition('`warehouse = "')[2].partition('"')[0])
+        assert relance("resolve", *project).out == "it is known of every message whether it went\n"
+        desk.faults = [CUT]
+        assert relance("deliver", *project).out == "outgoing: 1 unknown\n"
+        (row,) = json.loads(relance("resolve", "--json", *project).out)
+        key = row["message_key"]
+        assert "***@" in row["address"]
+        assert relance("resolve", "nonsense", "--as", "retry", *project).err.startswith("`nonsense` is no message of which nobody knows")
+        assert relance("resolve", key, *project).code == 2
+        assert relance("resolve", key, "--ask", *project).code == 2
+        said = relance("resolve", "--ask", *project)
+        assert (said.code, said.out.splitlines()[1:]) == (1, ["1 stay unknown: 1 their provider does not know so far, 0 nobody can be asked about"])
+        assert relance("resolve", key, "--as", "retry", *project).out == "1 written down as retry\n"
+        desk.faults = [LOST]
+        assert relance("deliver", *project).out == "outgoing: 1 unknown\n"
+        desk.faults = [Reply(403, {"Message": f"{SECRET} of zoe@example.org may not"})]
+        assert relance("resolve", "--ask", *project).out.splitlines()[1:] == [
+            "1 stay unknown: 0 their provider does not know so far, 0 nobody can be asked about, 1 without an answer",
+            "outgoing: 127.0.0.1 answered 403 … of z***@e***.org may not: the API key may not look for messages",
+        ]
+        said = relance("resolve", "--ask", "--json", *project)
+        assert (said.code, json.loads(said.out)) == (0, {"accepted": 1, "not_known": 0, "cannot_be_asked": 0, "unanswered": 0, "errors": {}})
     with open_warehouse(load_project(due)) as warehouse:
-        key = warehouse.value(
-            "select message_key from outbox.messages where status <> 'dropped' and message_key not in (select message_key from delivery.sends)"
-        )
-        warehouse.append("delivery.sends", ["message_key", "sender", "attempt", "state", "changed_at"], [(key, "outgoing", 1, "unknown", cli.now())])
-    (row,) = json.loads(relance("resolve", "--json", *project).out)
-    assert row["message_key"] == key
-    assert "***@" in row["address"]
-    assert relance("resolve", "nonsense", "--as", "retry", *project).err.startswith("`nonsense` is no message of which nobody knows")
-    assert relance("resolve", key, *project).code == 2
-    assert relance("resolve", key, "--ask", *project).code == 2
-    said = relance("resolve", "--ask", *project)
-    assert (said.code, said.out.splitlines()[1:]) == (1, ["1 stay unknown: 0 their provider does not know so far, 1 nobody can be asked about"])
-    assert relance("resolve", key, "--as", "retry", *project).out == "1 written down as retry\n"
-    assert relance("deliver", *project).out == "outgoing: 1 accepted\n"
+        [(sent, id)] = warehouse.rows("select message_key, provider_message_id from delivery.sends where state = 'accepted' and attempt = 2")
+    assert (sent, id) == (key, id_of(key))
 
 
 def test_a_test_goes_to_the_address_named_and_nowhere_else(relance: Relance, due: Path) -> None:
