@@ -153,7 +153,9 @@ def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Re
         return HandedOver(sender.name)
     gate = Gate(sender.pace, _longest(project), halted(project))
     counts: Counter[str] = Counter()
-    with Journal(journal_folder(project), now) as journal, ExitStack() as stack, ThreadPoolExecutor(sender.pace.connections) as pool:
+    journal = Journal(journal_folder(project), now)
+    with ExitStack() as stack, ThreadPoolExecutor(sender.pace.connections) as pool:
+        stack.push(journal)
         sessions = [stack.enter_context(sender.session()) for _ in range(sender.pace.connections)]
         connections = Connections(pool, sessions, gate, journal)
         going, place = 1, 0
@@ -178,6 +180,7 @@ def _send(
     try:
         while connections.gate.is_open() and (messages := list(islice(rendered, BATCH))):
             before, push = push, Push(sender.name, {message.key: ahead[message.key].attempt for message in messages}, now)
+            connections.journal.open()
             _record_and_claim(warehouse, before, push, now, _led_to(warehouse, messages, ahead, now))
             push.go(messages, connections)
             counts.update(outcome.state for outcome in push.outcomes)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Any, get_args
+from typing import Any, TextIO, get_args
 
 from senders.files import sync
 from senders.message import State
@@ -83,33 +83,48 @@ LINE = 100
 
 
 class Journal:
-    """The file of one pass, open for appending by many threads; `claimed` is to say in the end how many messages the pass claimed."""
+    """
+    The file of one pass, open for appending by many threads; `claimed` is to say in the end how many messages the pass claimed.
+
+    A pass opens it right before its first claim, so that one which was cut short and tells of nothing may have sent something.
+    """
 
     def __init__(self, folder: Path, now: datetime) -> None:
+        self.claimed: int | None = None
+        self.path = journal_path(folder, now)
+        self._now, self._lines, self._lock = now, 0, Lock()
+        self._file: TextIO | None = None
+
+    def __enter__(self) -> "Journal":
+        try:
+            self.open()
+        except BaseException:
+            if self._file:
+                self._file.close()
+            raise
+        return self
+
+    def open(self) -> None:
+        """Open the file, unless it is, and write down that somebody does."""
+        if self._file:
+            return
+        folder = self.path.parent
         made = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
-        self.path = journal_path(folder, now)
-        self.claimed: int | None = None
-        self._now, self._lock = now, Lock()
-        self._lines, self._torn = _lines_of(self.path)
+        self._lines, torn = _lines_of(self.path)
         self._file = self.path.open("a", encoding="utf-8")
         if not self._lines:  # a file whose folder does not know it is lost with the power
             sync(folder)
         if made:
             sync(folder.parent)
-
-    def __enter__(self) -> "Journal":
-        try:
-            if self._torn:
-                self._file.write("\n")
-            self.write(Opened(self._now, boot()))
-            self.sync()
-        except BaseException:
-            self._file.close()
-            raise
-        return self
+        if torn:
+            self._file.write("\n")
+        self.write(Opened(self._now, boot()))
+        self.sync()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if not self._file:
+            return
         try:
             self.write(Closed(self.claimed))
             self.sync()
@@ -122,6 +137,7 @@ class Journal:
     def write(self, entry: Entry) -> None:
         """Write one entry so that it survives the process."""
         said = json.dumps({name: value for name, value in vars(entry).items() if value is not None}, default=str)
+        assert self._file, "it was not opened"
         with self._lock:
             self._lines += 1
             self._file.write(f'{{"{WORD[type(entry)]}": {said}, "line": {self._lines}}}\n')
@@ -129,6 +145,7 @@ class Journal:
 
     def sync(self) -> None:
         """Make everything written survive a power cut."""
+        assert self._file, "it was not opened"
         os.fsync(self._file.fileno())
 
 
