@@ -80,13 +80,12 @@ def test_the_name_of_a_new_journal_is_on_the_disk_before_anything_is_claimed(tmp
 # Journals that are lost
 
 
-def test_what_was_claimed_is_unknown_where_its_journal_is_lost(tmp_path: Path) -> None:
+def test_what_was_claimed_is_unknown_where_its_journal_is_not_the_last_there_was(tmp_path: Path) -> None:
     world = claimed(tmp_path)
-    done = reconciled(world, LATER)
+    with Journal(journals(world), utc(NOW)):
+        """It was restored with the warehouse: nothing was taken, as far as it says."""
+    done = reconciled(world, LATER, lost=True)
     assert (done.in_doubt, done.unknown, states(world)) == (True, 1, {"c0": "unknown"})
-    sender = Scripted()
-    world.hand_over("2026-01-05 06:30", sender)
-    assert sender.received == []
 
 
 def test_what_waited_when_journals_were_lost_is_unknown_and_what_falls_due_later_goes(tmp_path: Path) -> None:
@@ -142,7 +141,8 @@ def test_where_the_provider_knows_keys_nothing_is_in_doubt(tmp_path: Path) -> No
 def test_a_warehouse_restored_again_is_refused_again(tmp_path: Path) -> None:
     world = claimed(tmp_path)
     before = world.dump("delivery.sends")["delivery.sends"]
-    reconciled(world, LATER)
+    done = reconciled(world, LATER)
+    assert (done.in_doubt, done.unknown, states(world)) == (True, 1, {"c0": "unknown"})
     world.warehouse.run("delete from delivery.sends")
     world.warehouse.run("delete from delivery.lost_journals")
     world.warehouse.append("delivery.sends", recovery.OUTCOMES, before)
@@ -233,22 +233,15 @@ def test_a_pass_that_failed_before_it_claimed_anything_leaves_no_doubt(tmp_path:
     assert sender.received == ["mail"]
 
 
-def test_a_refusal_that_a_restored_warehouse_learns_of_drops_its_message(tmp_path: Path) -> None:
-    world = world_with(tmp_path)
-    world.hand_over(NOW, Scripted({"mail": ["refused"]}))
+def test_a_restored_warehouse_drops_what_was_refused_and_lists_what_is_unknown_though_its_outbox_lacks_it(tmp_path: Path) -> None:
+    world = world_with(tmp_path, 2)
+    world.hand_over(NOW, Scripted({"mail": ["refused", "unknown"]}))
+    key = world.key("c1", "mail")
     world.warehouse.run("delete from delivery.sends")
+    world.warehouse.run("delete from outbox.messages where message_key = $key", key=key)
     world.warehouse.run("update outbox.messages set status = 'to_send', reason = null, detail = null")
-    assert reconciled(world, LATER).written == {"refused": 1}
+    assert reconciled(world, LATER).written == {"refused": 1, "unknown": 1}
     assert world.messages("status", "reason") == [("dropped", "refused")]
-
-
-def test_what_is_unknown_is_listed_though_the_restored_outbox_lacks_it(tmp_path: Path) -> None:
-    world = world_with(tmp_path)
-    world.hand_over(NOW, Scripted({"mail": ["unknown"]}))
-    key = world.key("c0", "mail")
-    world.warehouse.run("delete from delivery.sends")
-    world.warehouse.run("delete from outbox.messages")
-    assert reconciled(world, LATER).written == {"unknown": 1}
     assert [row["message_key"] for row in unknown_messages(world.warehouse)] == [key]
     resolve(world.warehouse, world.project, [key], "accepted", utc(LATER))
     assert unknown_messages(world.warehouse) == []
