@@ -1,13 +1,14 @@
 """Conditions of people on their way outlive the declarations of the attributes that they name: how each is read then."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from itertools import product
 
 import sqlglot.expressions as exp
 
-from pipelines.scenarios.expressions import About, Values, contact_condition, contact_values, parse_condition
+from pipelines.scenarios.expressions import About, Named, Values, contact_condition, contact_values, parse_condition
+from pipelines.scenarios.odd_values import SENSELESS, guarded
 from pipelines.settings import TYPES
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
 from pipelines.warehouse.engine_errors import EngineError
@@ -23,7 +24,7 @@ Declared = tuple[tuple[str, str], ...]
 def lasting_condition(where: str | None, values: Values, declared: Declared) -> exp.Expr:
     """
     Return *where* as `contact_condition` does, whatever became of its attributes since it was written: one that is declared no more is empty,
-    one of another type is what can be read of it. A condition that makes no sense with any type does not hold.
+    one of another type is what can be read of it. SENSELESS where it makes no sense with any type.
     """
     attributes = _attributes(where) if where else ()
     if not attributes:
@@ -31,7 +32,12 @@ def lasting_condition(where: str | None, values: Values, declared: Declared) -> 
     return _understood(where or "", tuple(values.items()), attributes, declared).copy()
 
 
-def lasting_values(where: str, values: Values, declared: Declared) -> list[tuple[str, exp.Expr]]:
+def senseless(wheres: Iterable[tuple[str, Values]], declared: Declared) -> list[str]:
+    """Return those of *wheres*, each with the values of its trigger, that mean nothing with the attributes as they are declared now."""
+    return [where for where, values in wheres if lasting_condition(where, values, declared) == SENSELESS]
+
+
+def lasting_values(where: str, values: Values, declared: Declared) -> Named:
     """Return what *where* names as `contact_values` does; an attribute that is declared no more is empty."""
     known = dict(declared)
     return contact_values(where, About(values, known, {name: exp.null() for name in _attributes(where) if name not in known}))
@@ -47,12 +53,18 @@ def _understood(where: str, values: tuple[tuple[str, str], ...], attributes: tup
     params = {word.this: 1 for word in parse_condition(where).find_all(exp.Literal) if word.is_string}  # of any name that it could ask for
     with memory_warehouse(params) as warehouse, warehouse.at(ANY_INSTANT):
         readings = list(product(*(_readings(name, dict(declared).get(name)) for name in attributes)))
-        conditions = [contact_condition(where, About(dict(values), instead=dict(zip(attributes, chosen, strict=True)))) for chosen in readings]
+        conditions = [_read_as(where, values, dict(zip(attributes, chosen, strict=True))) for chosen in readings]
         for worded in (True, False):
             for condition in conditions:
-                if _runs(warehouse, condition, declared, worded=worded):
+                if _runs(warehouse, condition.this if isinstance(condition, exp.Try) else condition, declared, worded=worded):
                     return condition
-    return exp.false()
+    return SENSELESS
+
+
+def _read_as(where: str, values: tuple[tuple[str, str], ...], readings: dict[str, exp.Expr]) -> exp.Expr:
+    """Return *where* with its attributes read so; what cannot be read so is told apart."""
+    condition = contact_condition(where, About(dict(values), instead=readings))
+    return condition if isinstance(condition, exp.Try) else guarded(condition, sure=condition.find(exp.TryCast) is None)
 
 
 def _readings(name: str, kind: str | None) -> Iterator[exp.Expr]:

@@ -308,6 +308,19 @@ TABLES: tuple[Table, ...] = (
         "as_of",
     ),
     table(
+        "journeys.unread_values",
+        "one row per contact and `where:` that could not be answered for them, such as a cast of a text that is no number: it does not hold for them",
+        "scenario, question, contact_id",
+        """
+        scenario VARCHAR! scenario that asks
+        question VARCHAR! the condition as written
+        contact_id VARCHAR! contact, known by their activity, their facts or the row that carries a date
+        as_of TIMESTAMP! tick that met it first
+        seen VARCHAR the values that it was asked of: props ->> '$.size' = wide
+    """,
+        "as_of",
+    ),
+    table(
         "journeys.moves",
         "one row per time that `migrate` moved an enrolment to another version",
         "enrolment_id, to_version",
