@@ -70,7 +70,8 @@ def match_dates(warehouse: Warehouse, day_start: datetime, tick: Tick) -> None:
     branches = [_date_branch(row, day_start, tick) for row in rows]
     empty = _dated_rows("", dated()["contacts.created_at"]).where(exp.false())
     warehouse.keep("dated_rows", _union_all([*branches, empty]))
-    _keep_unread(warehouse, tick.as_of, _text(unread) if (unread := [each for row in rows if (each := _unread_date(row, day_start, tick))]) else None)
+    odd = [branch for row in rows if (branch := _unread_date(row, day_start, tick))]
+    _keep_unread(warehouse, tick.as_of, _text(odd) if odd else None)
 
 
 def match_triggers(warehouse: Warehouse) -> None:
@@ -221,14 +222,15 @@ def _unread_date(row: dict[str, Any], day_start: datetime, tick: Tick) -> exp.Se
     if odd is None:
         return None
     rows = date.rows().where(odd).select(exp.alias_(said(row_values(query, date)) or exp.null(), "seen")).subquery("d")
-    selected = exp.select(exp.alias_(exp.Literal.string(row["scenario"]), "scenario"), "d.contact_id", exp.alias_(exp.Literal.string(query), "question"), "d.seen")
+    selected = exp.select(
+        exp.alias_(exp.Literal.string(row["scenario"]), "scenario"), "d.contact_id", exp.alias_(exp.Literal.string(query), "question"), "d.seen"
+    )
     return selected.from_(rows).where(*_in_time(row, day_start, tick))
 
 
 def _unread_of(scenario: exp.Expr, contact: str, query: str, named: Named) -> exp.Select:
-    return exp.select(
-        exp.alias_(scenario, "scenario"), contact, exp.alias_(exp.Literal.string(query), "question"), exp.alias_(said(named) or exp.null(), "seen")
-    )
+    question, seen = exp.Literal.string(query), said(named) or exp.null()
+    return exp.select(contact, exp.alias_(scenario, "scenario"), exp.alias_(question, "question"), exp.alias_(seen, "seen"))
 
 
 def _date_branch(row: dict[str, Any], day_start: datetime, tick: Tick) -> exp.Select:

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 from functools import cache, partial
-from typing import Callable, Iterable, Mapping, Sequence
+from typing import Callable, Collection, Iterable, Mapping, Sequence
 
 import sqlglot
 import sqlglot.expressions as exp
 from sqlglot.errors import SqlglotError
 
 from pipelines.errors import nearest
-from pipelines.scenarios.odd_values import guarded, is_sure, tried
+from pipelines.scenarios.odd_values import KINDS, Kind, guarded, kind_of, tried
 from pipelines.warehouse.activities import Activity, known_activity
 from pipelines.warehouse.dates import Dated, dated
 from pipelines.warehouse.schema import BY_NAME, TABLES
@@ -23,6 +23,7 @@ ALWAYS = ("key", "value", "occurred_at", "contact_id")
 
 Values = Mapping[str, str]
 """Columns with their types."""
+CONDITION: frozenset[Kind] = frozenset({"yes or no"})
 Named = list[tuple[str, exp.Expr]]
 """What a condition names, as written and as an expression."""
 PRODUCT: Values = {
@@ -42,41 +43,53 @@ class WhereError(ValueError):
         self.hint = hint
 
 
-def activity_condition(where: str | None, names: Iterable[str], table: str = "a") -> exp.Expr:
+def activity_condition(where: str | None, names: Sequence[str]) -> exp.Expr:
     """
-    Return *where* over rows of the activity stream called *table*: columns of the activities become key, value or props.
+    Return *where* over rows `a` of the activity stream: columns of the activities become key, value or props.
 
     Raises WhereError for what does not parse or names a column that one of the activities lacks.
     """
     if not where:
         return exp.true()
-    names = list(names)
-    kinds = [kind for name in names if (kind := known_activity(name))]
-    return _bound(parse_condition(where), lambda column: _activity_column(column, kinds, table), types_of_activities(names))
+    return _bound(parse_condition(where), partial(_activity_column, kinds=_kinds(names)), types_of_activities(names))
 
 
-def answer_value(text: str, name: str, table: str = "a") -> exp.Expr:
+def answer_value(text: str, name: str) -> exp.Expr:
     """
-    Return *text*, a value or a condition, over the rows of the query of the activity called *name*: in the language of `where:`, without the tick's news.
+    Return *text* over the rows `a` of the query of the activity called *name*: in the language of `where:`, without the tick's news.
 
     Raises WhereError as `activity_condition` does, and for what is not the same in every tick.
     """
-    kind = known_activity(name)
-    assert kind is not None, name
+    return _answered(text, name, KINDS.values())
 
-    def bind(column: exp.Column) -> exp.Expr:
-        if column.name == "name" and column.name not in kind.query.named_selects:
-            return exp.Literal.string(name)
-        if column.name in (*ALWAYS, "name"):
-            return exp.column(column.name, table=table)
-        if column.name in DERIVED:
-            raise WhereError(f"`{column.name}` is known to triggers and conditions alone", f"it has {', '.join(sorted(kind.columns))}")
-        return exp.cast(exp.column(column.name, table=table), _type_in(column.name, [kind], name))
 
+def answer_condition(text: str, name: str) -> exp.Expr:
+    """Return *text* as `answer_value` does, where it says which rows are answers."""
+    return _answered(text, name, CONDITION)
+
+
+def answer_values(text: str | None, name: str) -> Named:
+    """Return the values that *text* names, on the same rows."""
+    return _named(text, partial(_answer_column, name=name)) if text else []
+
+
+def _answered(text: str, name: str, wanted: Collection[Kind]) -> exp.Expr:
     tree = parse_value(text)
     for node in tree.walk():
         _refuse(node)
-    return _bound(tree, bind, types_of_activities([name]))
+    return _bound(tree, partial(_answer_column, name=name), types_of_activities([name]), wanted)
+
+
+def _answer_column(column: exp.Column, name: str) -> exp.Expr:
+    kind = known_activity(name)
+    assert kind is not None, name
+    if column.name == "name" and column.name not in kind.query.named_selects:
+        return exp.Literal.string(name)
+    if column.name in (*ALWAYS, "name"):
+        return exp.column(column.name, table="a")
+    if column.name in DERIVED:
+        raise WhereError(f"`{column.name}` is known to triggers and conditions alone", f"it has {', '.join(sorted(kind.columns))}")
+    return exp.cast(exp.column(column.name, table="a"), _type_in(column.name, [kind], name))
 
 
 def _refuse(node: exp.Expr) -> None:
@@ -131,10 +144,9 @@ def contact_values(where: str, about: About) -> Named:
     return _named(where, partial(_contact_column, about=about))
 
 
-def activity_values(where: str, names: Iterable[str], table: str = "a") -> Named:
+def activity_values(where: str, names: Iterable[str]) -> Named:
     """Return the values that *where* names, on the rows that `activity_condition` asks."""
-    kinds = [kind for name in names if (kind := known_activity(name))]
-    return _named(where, lambda column: _activity_column(column, kinds, table))
+    return _named(where, partial(_activity_column, kinds=_kinds(names)))
 
 
 def _named(text: str, bind: Callable[[exp.Column], exp.Expr]) -> Named:
@@ -241,16 +253,20 @@ def parse_condition(where: str) -> exp.Expr:
     return tree
 
 
-def _bound(tree: exp.Expr, bind: Callable[[exp.Column], exp.Expr], types: Values) -> exp.Expr:
+def _bound(tree: exp.Expr, bind: Callable[[exp.Column], exp.Expr], types: Values, wanted: Collection[Kind] = CONDITION) -> exp.Expr:
     """Return *tree* on the columns that *bind* gives; a value that cannot be read, or not be worked out with, gives nothing for its row."""
-    return guarded(_with_columns(tried(tree), bind), sure=is_sure(tree, types))
+    return guarded(_with_columns(tried(tree), bind), sure=kind_of(tree, types) in wanted)
 
 
 def _with_columns(tree: exp.Expr, bind: Callable[[exp.Column], exp.Expr]) -> exp.Expr:
     return tree.transform(lambda node: exp.paren(bind(node)) if isinstance(node, exp.Column) else node)
 
 
-def _activity_column(column: exp.Column, kinds: list[Activity], table: str) -> exp.Expr:
+def _kinds(names: Iterable[str]) -> list[Activity]:
+    return [kind for name in names if (kind := known_activity(name))]
+
+
+def _activity_column(column: exp.Column, kinds: list[Activity], table: str = "a") -> exp.Expr:
     name = column.name
     if name in (*ALWAYS, "name"):
         return exp.column(name, table=table)

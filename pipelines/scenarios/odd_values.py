@@ -6,9 +6,9 @@ from typing import Literal
 import sqlglot.expressions as exp
 
 Kind = Literal["text", "number", "date", "yes or no"]
+NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 KINDS: Mapping[str, Kind] = {
-    "VARCHAR": "text", "JSON": "text", "TINYINT": "number", "SMALLINT": "number", "INTEGER": "number", "BIGINT": "number", "HUGEINT": "number", "FLOAT": "number",
-    "DOUBLE": "number", "DECIMAL": "number", "DATE": "date", "TIMESTAMP": "date", "BOOLEAN": "yes or no",
+    **dict.fromkeys(NUMBERS, "number"), **dict.fromkeys(("VARCHAR", "JSON"), "text"), **dict.fromkeys(("DATE", "TIMESTAMP"), "date"), "BOOLEAN": "yes or no",
 }  # fmt: skip
 """What a type of the engine is to whoever compares it."""
 SENSELESS: exp.Expr = exp.Try(this=exp.null())
@@ -57,13 +57,11 @@ def _strict(node: exp.Expr) -> exp.Expr:
     return exp.Cast(this=node.this.transform(_strict), to=to)
 
 
-def is_sure(tree: exp.Expr, types: Mapping[str, str]) -> bool:
-    """Whether *tree*, over columns of these *types* by their names as written, can be worked out whatever the values are."""
-    return kind_of(tree, types) is not None
-
-
 def kind_of(tree: exp.Expr, types: Mapping[str, str]) -> Kind | None:
-    """Return what *tree* gives; None where that depends on the engine, or where a value could be in its way."""
+    """
+    Return what *tree* gives, over columns of these *types* by their names as written; None where only the engine knows, or where some value
+    could not be worked out with.
+    """
     match tree:
         case exp.Paren():
             return kind_of(tree.this, types)
