@@ -15,7 +15,7 @@ from pipelines.facts.branches import named, with_branches
 from pipelines.facts.restated import activity_of, is_dated, restated, tables_of
 from pipelines.scenarios.expressions import WhereError, answer_condition, answer_value, answer_values, parse_value, said, types_of_activities
 from pipelines.scenarios.odd_values import unread
-from pipelines.scenarios.types import engine_of, wrong_kinds
+from pipelines.scenarios.types import engine_with, wrong_kinds
 from pipelines.settings import FILE_NAME, TYPES, AttributeSettings, Project
 from pipelines.settings_file import line_of_setting
 from pipelines.warehouse.activities import Activity, activities, known_activity
@@ -37,7 +37,7 @@ def refused_attributes(project: Project) -> list[Problem]:
     if not project.settings.attributes or attribute_problems(project):
         return []
     found = []
-    with engine_of(project) as engine:
+    with engine_with(project.settings.thresholds, project.settings.attribute_types) as engine:
         for name, declared in project.settings.attributes.items():
             for key, text in (("where", declared.where), ("value", declared.value)):
                 wrong = wrong_kinds(parse_value(text), types_of_activities(declared.activity), engine, condition=key == "where") if text else ()

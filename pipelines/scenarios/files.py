@@ -13,7 +13,7 @@ from pipelines.scenarios.compile import Unreachable, compile_scenario, split_id
 from pipelines.scenarios.compiled import BEGIN, Compiled
 from pipelines.scenarios.references import Known, reference_problems
 from pipelines.scenarios.tree import conditions, sends, steps
-from pipelines.scenarios.types import Engine, engine_of, type_problems
+from pipelines.scenarios.types import Engine, engine_with, type_problems
 from pipelines.scenarios.unroll import name_of
 from pipelines.scenarios.wording import problems_in_words
 from pipelines.scenarios.yaml_file import Path_, YamlFile, load_yaml
@@ -34,7 +34,7 @@ class ScenarioFile:
 
 def read_scenarios(project: Project, known: Known) -> list[ScenarioFile]:
     """Return every file of `scenarios/`, by name, checked against what the project *known*s: segments, messages, channels."""
-    with engine_of(project) as engine:
+    with engine_with(project.settings.thresholds, project.settings.attribute_types) as engine:
         files = [_read(path, shown(path, project.root), known, engine) for path in sorted(project.scenarios_folder.glob("*.y*ml"))]
     doubles = {file.scenario.scenario for file in files if file.scenario and sum(file.scenario.scenario == each.path.stem for each in files) > 1}
     read = {file.path.stem: (file.scenario, file.yaml) for file in files}

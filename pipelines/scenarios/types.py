@@ -16,7 +16,6 @@ from pipelines.scenarios.odd_values import Kind, compared, kind_of, kind_of_type
 from pipelines.scenarios.references import asked_of_activities
 from pipelines.scenarios.tree import conditions
 from pipelines.scenarios.yaml_file import Path_, YamlFile
-from pipelines.settings import Project
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
 from pipelines.warehouse.engine_errors import refusal_of
 
@@ -34,17 +33,17 @@ class Engine:
 
 
 @contextmanager
-def engine_of(project: Project) -> Iterator[Engine]:
-    """Return an engine with the columns, attributes and thresholds of *project*; most conditions need none."""
+def engine_with(params: Mapping[str, int | float], attributes: Values) -> Iterator[Engine]:
+    """Return an engine with these thresholds and attributes; most conditions need none."""
     with ExitStack() as stack:
 
         @cache
         def opened() -> Warehouse:
-            warehouse = stack.enter_context(memory_warehouse(project.settings.thresholds, project.settings.attribute_types))
+            warehouse = stack.enter_context(memory_warehouse(params, attributes))
             stack.enter_context(warehouse.at(ANY_INSTANT))
             return warehouse
 
-        yield Engine(opened, frozenset(project.settings.thresholds))
+        yield Engine(opened, frozenset(params))
 
 
 def type_problems(scenario: m.Scenario, yaml: YamlFile, attributes: Values, engine: Engine) -> Iterator[Problem]:
