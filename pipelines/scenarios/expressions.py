@@ -151,7 +151,8 @@ def activity_values(where: str, names: Iterable[str]) -> Named:
 
 def _named(text: str, bind: Callable[[exp.Column], exp.Expr]) -> Named:
     found = {node.sql(dialect="duckdb"): node for node in parse_value(text).walk(prune=_is_value) if _is_value(node)}
-    return [(written, _with_columns(node, bind)) for written, node in sorted(found.items())]
+    bound = {written: _with_columns(node, bind) for written, node in sorted(found.items())}
+    return [(written, exp.Try(this=value) if isinstance(value, exp.Anonymous) else value) for written, value in bound.items()]
 
 
 def _is_value(node: exp.Expr) -> bool:
@@ -288,7 +289,8 @@ def _type_in(name: str, kinds: list[Activity], of: str) -> str:
 
 def _from_json(json: exp.Expr, name: str, kind: str) -> exp.Expr:
     text = _json_text(json, name)
-    return text if kind in ("VARCHAR", "JSON") else exp.cast(text, kind)
+    # JSON keeps amounts of more than fifteen digits as what no DECIMAL can hold.
+    return text if kind in ("VARCHAR", "JSON") else exp.TryCast(this=text, to=exp.DataType.build(kind, dialect="duckdb"))
 
 
 def _json_text(json: exp.Expr, name: str) -> exp.Expr:

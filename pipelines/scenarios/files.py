@@ -52,8 +52,8 @@ def _read(path: Path, name: str, known: Known, engine: Engine) -> ScenarioFile:
     compiled = None
     if scenario is not None:
         problems += _name_problems(scenario, path, yaml)
-        unknown = list(reference_problems(scenario, yaml, known))
-        problems += unknown or type_problems(scenario, yaml, known.attributes, engine)
+        problems += reference_problems(scenario, yaml, known)
+        problems += type_problems(scenario, yaml, known.attributes, engine)
         problems += _message_problems(scenario, yaml)
         problems += _rung_problems(scenario, yaml)
         try:

@@ -11,11 +11,12 @@ import sqlglot.expressions as exp
 from pipelines.errors import Problem, nearest
 from pipelines.scenarios import model as m
 from pipelines.scenarios.compile_entry import trigger_row
-from pipelines.scenarios.expressions import About, Values, parse_condition, trigger_values, types_of_activities, types_of_contact
+from pipelines.scenarios.expressions import About, Values, WhereError, parse_condition, trigger_values, types_of_activities, types_of_contact
 from pipelines.scenarios.odd_values import Kind, compared, kind_of, kind_of_type
 from pipelines.scenarios.references import asked_of_activities
 from pipelines.scenarios.tree import conditions
 from pipelines.scenarios.yaml_file import Path_, YamlFile
+from pipelines.warehouse.dialect import problems_of
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
 from pipelines.warehouse.engine_errors import refusal_of
 
@@ -47,10 +48,20 @@ def engine_with(params: Mapping[str, int | float], attributes: Values) -> Iterat
 
 
 def type_problems(scenario: m.Scenario, yaml: YamlFile, attributes: Values, engine: Engine) -> Iterator[Problem]:
-    """Yield a problem for every `where:` of *scenario*, whose columns there are, that compares what cannot be compared."""
+    """Yield a problem for every `where:` of *scenario* that compares what cannot be compared; those that `reference_problems` names are left to it."""
     for place, where, types in _wheres(scenario, attributes):
-        for text, hint in wrong_kinds(parse_condition(where), types, engine):
+        for text, hint in wrong_kinds(tree, types, engine) if (tree := _readable(where, types)) else ():
             yield Problem(yaml.name, yaml.line(place), text, hint)
+
+
+def _readable(where: str, types: Values) -> exp.Expr | None:
+    """Return *where* as a tree, None where it does not parse, is not portable or names a column that there is not."""
+    try:
+        tree = parse_condition(where)
+    except WhereError:
+        return None
+    unknown = any(column.sql() not in types for column in tree.find_all(exp.Column))
+    return None if unknown or problems_of(tree, "") else tree
 
 
 def _wheres(scenario: m.Scenario, attributes: Values) -> Iterator[tuple[Path_, str, Values]]:
@@ -111,7 +122,7 @@ class _Judge:
         for part in answers:
             kind = kind_of_type(types[_key(part)])
             if kind not in (None, "yes or no"):
-                yield f"`{_said(part)}` is {_a(kind)}, and neither holds nor does not", "compare it with something: `… > 0`, `… is not null`"
+                yield f"`{_said(part)}` is {_a(kind)}, and neither holds nor does not", "compare it with something, or ask `is not null`"
 
     def _types(self, parts: list[exp.Expr]) -> dict[str, str]:
         distinct = list({_key(part): part for part in parts}.items())
