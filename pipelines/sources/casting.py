@@ -201,7 +201,7 @@ def _said(column: Column, given: exp.Expr, words: str, missing: str) -> exp.Expr
     if words == missing:
         return exp.Literal.string(missing)
     before, after = exp.Literal.string(f"{column.name} `"), exp.Literal.string(f"` {words}")
-    return _sql("$before || left(cast($g as varchar), 200) || $after", before=before, g=given, after=after)
+    return _sql("$before || replace(left(cast($g as varchar), 200), '`', '') || $after", before=before, g=given, after=after)
 
 
 def _words(column: Column) -> str:
