@@ -96,11 +96,13 @@ class Binder:
         return f"has no column `{column}`; {nearest(column, columns) or self._has(columns)}"
 
     def _has(self, columns: Sequence[str]) -> str:
-        """Return which columns there are, those that nobody knows by their number: the first line of a file may be about a person."""
+        """Return which columns there are, those of names that nobody knows by their number: the first line of a file may be about a person."""
         known = {column.name for table in CONTRACT for column in table.columns} | self._asked_for()
         named = [column for column in columns if column.casefold() in known]
         others = len(columns) - len(named)
-        return "it has " + (", ".join([*named, *([f"{others} of other names" if named else f"{others} columns of other names"] if others else [])]) or "none")
+        if not named:
+            return "none of its columns has a name that is known" if others else "it has none"
+        return f"it has {', '.join(named)}" + (f" and {others} more" if others else "")
 
     def _asked_for(self) -> set[str]:
         mapping = self.feed.mapping

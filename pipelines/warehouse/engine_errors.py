@@ -46,12 +46,12 @@ def refusal_of(warehouse: Warehouse, sql: str) -> Refusal | None:
     return None
 
 
-def refusal(error: duckdb.Error) -> Refusal:
-    """Return an engine's error without its class name, caret and second opinions, and without the values of rows."""
+def refusal(error: duckdb.Error, *, quoting: bool = False) -> Refusal:
+    """Return an engine's error without its class name, caret and second opinions; *quoting* the values of rows only for who keeps it beside the row."""
     said = re.sub(r"^[\w ]+ Error: ", "", str(error))
     line = re.search(r"^LINE (\d+):", said, re.MULTILINE)
     words = said[: line.start() if line else None]
-    if not isinstance(error, OF_STATEMENTS):
+    if not quoting and not isinstance(error, OF_STATEMENTS):
         words = LONG_NUMBER.sub("…", VALUE.sub("`…`", words))
     first, *more = [part for part in words.splitlines() if part.strip()] or ["refused"]
     hint = next((part for part in more if part.startswith(("Did you mean", "Candidate", "Either"))), "")

@@ -83,7 +83,7 @@ def test_the_history_of_runs_names_nobody(days: tuple[Project, list[Outcome]]) -
     assert kept(project) == {}
     said = "\n".join(outcomes[0].failed_checks)
     for why in (
-        "data/broken.csv has no column `event_id`; it has 5 columns of other names",
+        "data/broken.csv has no column `event_id`; none of its columns has a name that is known",
         "data/tags.csv cannot be read through mappings/tags.sql: invalid timestamp field format: `…`",
         "total `…` is not a number",
         "segments/odd: Could not convert string `…`",
