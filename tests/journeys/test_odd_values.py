@@ -83,7 +83,7 @@ def test_a_branch_reads_what_the_trigger_brought() -> None:
     steps = [{"branch": [{"if": asks, "steps": [{"exit": "yes"}]}, {"else": [{"exit": "no"}]}]}]
     world.tick("2026-01-05 12:00", scenario(steps, trigger={"activity": "order_placed"}))
     assert {who: word for who, _, _, word in world.endings()} == {"ann": "yes", "bo": "no"}
-    assert {who: seen.split(", ")[-1] for who, seen in unread(world).items()} == {"bo": "trigger.total = 999999999999999.0"}
+    assert {who: seen.split(", ")[-1] for who, seen in unread(world).items()} == {"bo": "trigger.total = 999999999999999.00"}
 
 
 def test_a_date_brings_in_whose_row_can_be_read() -> None:
