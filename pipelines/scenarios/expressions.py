@@ -289,7 +289,7 @@ def _type_in(name: str, kinds: list[Activity], of: str) -> str:
 
 def _from_json(json: exp.Expr, name: str, kind: str) -> exp.Expr:
     text = _json_text(json, name)
-    # JSON keeps amounts of more than fifteen digits as what no DECIMAL can hold.
+    # JSON keeps fifteen digits of a number: one that has more is nothing here.
     return text if kind in ("VARCHAR", "JSON") else exp.TryCast(this=text, to=exp.DataType.build(kind, dialect="duckdb"))
 
 

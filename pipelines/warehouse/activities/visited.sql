@@ -3,6 +3,6 @@
 -- value: page_views
 select
     session_id as activity_id, contact_id, started_at as occurred_at, loaded_at,
-    session_id as key, case when page_views between -999999999999999 and 999999999999999 then page_views end as value,
+    session_id as key, page_views as value,
     session_id, page_views, source, device
 from shop.sessions

@@ -4,7 +4,7 @@ SELECT
   occurred_at,
   loaded_at,
   order_id AS key,
-  CASE WHEN score BETWEEN -999999999999999 AND 999999999999999 THEN score END AS value,
+  score AS value,
   response_id,
   order_id,
   score,

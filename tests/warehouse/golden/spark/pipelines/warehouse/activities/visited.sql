@@ -4,10 +4,7 @@ SELECT
   started_at AS occurred_at,
   loaded_at,
   session_id AS key,
-  CASE
-    WHEN page_views BETWEEN -999999999999999 AND 999999999999999
-    THEN page_views
-  END AS value,
+  page_views AS value,
   session_id,
   page_views,
   source,
