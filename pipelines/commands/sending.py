@@ -111,7 +111,7 @@ def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> i
     kept = "hashes stay, so that no file brings them back and nobody writes to them; the warehouse and its read copy were written anew"
     lists = [f"look into {path}: it has no column `message_key` any more" for path in gone.out_of_reach]
     untouched = "out of reach: the shop's source files, backups and other copies, call lists that were moved away, providers and ads platforms and their logs"
-    history = "Dagster's history of runs may show their id, never a name or an address, until old runs are deleted in its pages"
+    history = "Dagster's history names nobody; runs made by a version that kept ids in it are deleted in its pages"
     _told(
         as_json,
         {
