@@ -27,8 +27,8 @@ def suppress_list(warehouse: Warehouse, path: Path, column: str, channel: str, r
     Only hashes are kept. A list that is read again changes nothing. Raises BadFiles for a file that cannot be read.
     """
     entries = _entries(path, column)
+    warehouse.define(HERE / "casts.sql")
     with warehouse.transaction():
-        warehouse.run(HERE / "casts.sql")
         before = warehouse.value("select count(*) from delivery.suppressions")
         warehouse.run("create or replace temp table entries (entry varchar)")
         warehouse.append("entries", ["entry"], [(entry,) for entry in entries])
