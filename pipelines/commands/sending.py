@@ -94,7 +94,12 @@ def reconcile(project: Project, now: datetime, *, as_json: bool) -> int:
 def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> int:
     """Erase a person, say what went and which places it cannot reach; return the exit code."""
     gone = privacy.forget(project, contact, now)
-    counts = {"messages in files": gone.messages, "calls in call lists": gone.calls, "lines in files of adds for ads platforms": gone.adds}
+    counts = {
+        "messages in files": gone.messages,
+        "calls in call lists": gone.calls,
+        "lines in files of adds for ads platforms": gone.adds,
+        "previews, of anybody": gone.previews,
+    }
     lines = [f"{name}: {number} rows" for name, number in gone.rows.items()] + [f"{what}: {number}" for what, number in counts.items() if number]
     for audience in gone.audiences:
         named = audience in project.settings.audiences
@@ -114,6 +119,7 @@ def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> i
             "files": gone.messages,
             "calls": gone.calls,
             "adds": gone.adds,
+            "previews": gone.previews,
             "audiences": gone.audiences,
             "out_of_reach": gone.out_of_reach,
         },

@@ -2,6 +2,7 @@
 
 import json
 import mailbox
+import re
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -43,7 +44,11 @@ def due(shown: Path, today: Callable[[Path, int], None], monkeypatch: pytest.Mon
 def test_halted_hand_over_holds_everything_and_goes_on_when_resumed(relance: Relance, due: Path) -> None:
     project = ("--project", str(due))
     assert relance("halt", "the price is wrong", *project).out.endswith("UTC: the price is wrong\n`relance resume` lets it go on\n")
-    assert relance("deliver", *project).code == 0
+    said = relance("deliver", *project)
+    assert (said.code, said.out.splitlines()[0]) == (0, "outgoing: nothing to hand over")
+    assert re.fullmatch(
+        r"1 email waits: hand-over is halted \(since [0-9: -]+ UTC: the price is wrong\): `relance resume` lets hand-over go on", said.out.splitlines()[1]
+    )
     ((status, reason, detail),) = waiting(due)
     assert (status, reason) == ("held", "halted")
     assert "the price is wrong" in str(detail)

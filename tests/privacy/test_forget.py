@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.commands.preview import preview
 from pipelines.delivery.recover import recover
 from pipelines.errors import RelanceError
 from pipelines.privacy.forget import forget, forget_rows
@@ -103,8 +104,14 @@ def test_no_file_of_the_project_names_a_person_who_was_forgotten_but_the_shops_o
     for spill in ("warehouse.spill", "warehouse.scratch"):
         (shop.root / ".relance" / spill).mkdir()
         (shop.root / ".relance" / spill / "left by a killed query").write_text(ADDRESS)
+    preview(shop, "hello", CARLA, channel="", locale="", opened=False, as_json=True)
+    for killed in ("reading/rows", "plan-x1/before.duckdb", "plan-x1/after.spill/part"):
+        path = shop.root / ".relance" / killed
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(ADDRESS)
+    assert any(path.parent.name == "previews" for path in naming(shop, "Carla"))
     gone = forget(project, CARLA, Day(shop, 1).as_of)
-    assert (gone.messages, gone.calls, gone.adds, gone.out_of_reach) == (1, 1, 1, [str(moved)])
+    assert (gone.messages, gone.calls, gone.adds, gone.previews, gone.out_of_reach) == (1, 1, 1, 1, [str(moved)])
     assert naming(shop, ADDRESS, PHONE, "Carla", "carla", "Roux") == []
     assert naming(shop, sha256(ADDRESS.encode()).hexdigest(), apart_from=".duckdb") == []
     texts = [path for path in naming(shop, CARLA, apart_from=".duckdb") if ".dagster" not in path.parts]
