@@ -10,6 +10,7 @@ import sqlglot.expressions as exp
 
 from pipelines.errors import RelanceError
 from pipelines.settings import Project
+from pipelines.sources.addresses import address_as_kept
 from pipelines.warehouse.duckdb import Warehouse, open_warehouse
 from pipelines.warehouse.rewrite import rewrite_warehouse
 from pipelines.warehouse.schema import TABLES
@@ -59,6 +60,7 @@ def forget(project: Project, asked: str, now: datetime) -> Forgotten:
 
 def forget_rows(warehouse: Warehouse, project: Project, asked: str, now: datetime) -> Forgotten:
     """Do so in the tables, and in the files that messages and members of audiences were written to. Deleted rows still lie in the warehouse's file."""
+    asked = address_as_kept(asked)
     before = {table.full_name: _count(warehouse, table) for table in TABLES}
     with warehouse.transaction():
         warehouse.run(HERE / "forget.sql", asked=asked, now=now)
