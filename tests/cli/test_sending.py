@@ -124,3 +124,18 @@ def test_a_test_goes_to_the_address_named_and_nowhere_else(relance: Relance, due
     assert {(mail["To"], mail["List-Unsubscribe"]) for mail in tests} == {("me@shop.example", None)}
     with open_warehouse(load_project(due)) as warehouse:
         assert warehouse.value("select count(*) from delivery.sends where message_key like 'test%'") == 0
+
+
+def test_a_list_is_read_told_line_by_line_and_lifted(relance: Relance, shop: Path) -> None:
+    listed, project = shop / "bloctel.csv", ("--project", str(shop))
+    listed.write_bytes("Prénom;Numéro\nAnna;06 12 34 56 01\nBruno;06 12 34 56 02\nZoé;jamais\n".encode("cp1252"))
+    asked = (str(listed), "--channel", "call_list", "--country", "fr", *project)
+    refused = relance("suppress", *asked)
+    assert (refused.code, refused.err.splitlines()) == (
+        1, ["bloctel.csv:1: is a table, and which column holds the addresses is not said", "  hint: give it with --column; it has Prénom, Numéro"]
+    )  # fmt: skip
+    told = relance("suppress", *asked, "--column", "numéro")
+    assert (told.code, told.out.splitlines()) == (1, ["2 addresses, 2 of them new", "bloctel.csv:4: no address: jamais"])
+    assert relance("suppress", *asked, "--column", "Numéro", "--lift", "--reason", "complaint").code == 2
+    lifted = json.loads(relance("suppress", *asked, "--column", "Numéro", "--lift", "--json").out)
+    assert lifted == {"addresses": 2, "lifted": 2, "no_addresses": 1, "lines": [{"line": 4, "entry": "jamais"}]}
