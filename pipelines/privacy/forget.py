@@ -10,7 +10,7 @@ import sqlglot.expressions as exp
 
 from pipelines.errors import RelanceError
 from pipelines.settings import Project
-from pipelines.sources.addresses import address_as_kept
+from pipelines.sources.addresses import address_as_kept, address_as_written
 from pipelines.warehouse.duckdb import Warehouse, open_warehouse
 from pipelines.warehouse.rewrite import rewrite_warehouse
 from pipelines.warehouse.schema import TABLES
@@ -71,6 +71,8 @@ def forget_rows(warehouse: Warehouse, project: Project, asked: str, now: datetim
         addresses: dict[str, set[str]] = {}
         for name, address in warehouse.rows(HERE / "leaving_audiences.sql"):
             addresses.setdefault(name, set()).update([address] if address else [])
+        for (email,) in warehouse.rows("select distinct email from leaving where contains(email, 'xn--')"):
+            warehouse.run(HERE / "forget_as_written.sql", written=address_as_written(email))
         for contact in contacts:
             warehouse.run(HERE / "forget_in_triggers.sql", leaving=contact)
         for table in TABLES:

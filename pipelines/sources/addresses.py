@@ -5,6 +5,7 @@ numbering plans of all countries. Asked about distinct domains and the numbers t
 
 from functools import lru_cache
 
+import idna
 import phonenumbers
 
 from pipelines.warehouse.duckdb import Warehouse
@@ -35,6 +36,15 @@ def address_as_kept(text: str) -> str:
         return ascii_address(text).lower() if "@" in text and not text.isascii() else text
     except ValueError:
         return text
+
+
+def address_as_written(email: str) -> str:
+    """Return the e-mail address of a contact with the letters of its domain, `info@müller.example`; the same address where it has no others."""
+    local, _, domain = email.rpartition("@")
+    try:
+        return f"{local}@{idna.decode(domain)}"
+    except idna.IDNAError:
+        return email
 
 
 @lru_cache(maxsize=100_000)

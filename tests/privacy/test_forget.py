@@ -126,6 +126,18 @@ def naming(shop: Project, *words: str, apart_from: str = "nothing") -> list[Path
     return sorted(path for path in files if any(word.encode() in path.read_bytes() for word in words))
 
 
+def test_an_address_beyond_ascii_is_known_however_it_is_written(shop: Project) -> None:
+    written, kept = "carla@Müller.example", "carla@xn--mller-kva.example"
+    with open_warehouse(shop) as warehouse:
+        warehouse.run("update raw.contacts set email = $kept where contact_id = $who", kept=kept, who=CARLA)
+        refused = ("source", "file", "line", "reason", "row", "loaded_at")
+        now = Day(shop, 1).as_of
+        warehouse.append("raw.rejects", refused, [("contacts", "a.csv", 2, "has 2 columns where 3 are expected", f"{CARLA};{written}", now)])
+        assert forget_rows(warehouse, shop, written, now).contacts == [CARLA]
+        assert warehouse.value("select count(*) from raw.rejects") == 0
+        assert forget_rows(warehouse, shop, written, now).contacts == []
+
+
 def test_the_platforms_of_audiences_are_asked_to_take_a_person_out(shop: Project) -> None:
     folder, hashed = shop.root / ".relance" / "audiences", sha256(ADDRESS.encode()).hexdigest()
     assert forget(shop, CARLA, Day(shop, 1).as_of).audiences == ["regulars"]
