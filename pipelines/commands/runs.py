@@ -66,7 +66,7 @@ def deliver(project: Project, clock: Clock, environment: Mapping[str, str], *, a
     outcome = runner_of(project, clock, environment).run(HAND_OVER, {TRIGGER: CLI})
     senders = {name.partition("/")[2]: _states(numbers) for name, numbers in outcome.numbers.items() if name.startswith("senders/")}
     left: list[Waiting] = []
-    if senders:
+    if senders and outcome.success:
         with open_warehouse(project) as warehouse:
             left = waiting(warehouse, clock())
     if as_json:

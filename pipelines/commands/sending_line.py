@@ -8,6 +8,7 @@ import typer
 
 from pipelines.commands import asked
 from pipelines.commands.options import Folder, Json
+from pipelines.errors import BadFiles, RelanceError
 
 commands = typer.Typer(rich_markup_mode="markdown")
 
@@ -48,7 +49,12 @@ def halt(
     """Stop all hand-over at once, also of a run that is under way. Messages wait, and go after `relance resume` while they are valid."""
     from pipelines.commands.sending import halt as stop
 
-    raise typer.Exit(stop(asked.project_in(project), why, ctx.obj(), as_json=as_json))
+    try:
+        found = asked.project_in(project)
+    except BadFiles as error:
+        hint = "mend it, or make an empty file `halt` beside the warehouse: `.relance/halt` unless the settings say another place"
+        raise RelanceError(f"{error}\nhand-over is NOT halted: the settings cannot be read\n  hint: {hint}") from None
+    raise typer.Exit(stop(found, why, ctx.obj(), as_json=as_json))
 
 
 @commands.command()

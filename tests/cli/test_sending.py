@@ -57,6 +57,12 @@ def test_halted_hand_over_holds_everything_and_goes_on_when_resumed(relance: Rel
     assert relance("deliver", *project).out == "outgoing: 1 accepted\n"
 
 
+def test_a_halt_that_cannot_read_the_settings_says_that_nothing_is_halted(relance: Relance, tmp_path: Path) -> None:
+    (tmp_path / "relance.toml").write_text("[project\n")
+    said = relance("halt", "stop it", "--project", str(tmp_path))
+    assert (said.code, "relance.toml:1:" in said.err, "hand-over is NOT halted" in said.err, "`.relance/halt`" in said.err) == (1, True, True, True)
+
+
 def test_a_live_warehouse_must_own_the_sending(relance: Relance, due: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(cli.LIVE, "live")
     with mail_server() as server:
