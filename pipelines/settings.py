@@ -321,6 +321,11 @@ class Project(BaseModel):
         return self.warehouse_path.parent
 
     @property
+    def previews_folder(self) -> Path:
+        """Where pages of messages are written that name real contacts."""
+        return self.state_folder / "previews"
+
+    @property
     def warehouse_path(self) -> Path:
         return self.root / self.settings.warehouse.path
 

@@ -13,7 +13,6 @@ from pipelines.commands.asked import WrongUse, console, say
 from pipelines.delivery import halt as halting
 from pipelines.delivery import recover
 from pipelines.delivery import resolve as resolving
-from pipelines.delivery.recover import keep_hashes
 from pipelines.errors import RelanceError
 from pipelines.messages import preview as messages
 from pipelines.messages.message_library import read_messages
@@ -22,7 +21,7 @@ from pipelines.privacy import forget as privacy
 from pipelines.privacy.masking import masked_rows, masked_text
 from pipelines.segments.files import read_segments
 from pipelines.settings import Project
-from pipelines.sources.suppress_list import suppress_list
+from pipelines.sources.suppress_list import LONGEST, AddressList, lift_list, suppress_list
 from pipelines.warehouse.duckdb import open_read_copy, open_warehouse
 from senders.address import fault_of_address
 from senders.message import Message, Receipt, State
@@ -30,6 +29,7 @@ from senders.wiring import sender_from
 
 HERE = Path(__file__).parent
 RENAME = "hint: put back the files that were taken away, or give it another name, whose first file then has everybody, and empty the old one at its platform"
+SHOWN_WRONG = 50
 SHOWN = ("message_key", "scenario", "step", "address", "channel", "sender", "changed_at", "error")
 
 
@@ -124,9 +124,14 @@ def reconcile(project: Project, now: datetime, *, lost: bool, as_json: bool) -> 
 def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> int:
     """Erase a person, say what went and which places it cannot reach; return the exit code."""
     gone = privacy.forget(project, contact, now)
-    with open_warehouse(project) as warehouse:
-        keep_hashes(warehouse, project)
-    counts = {"messages in files": gone.messages, "calls in call lists": gone.calls, "lines in files of adds for ads platforms": gone.adds}
+    with open_warehouse(project) as warehouse, recover.hashes_kept(warehouse, project):
+        """Those of whom was erased."""
+    counts = {
+        "messages in files": gone.messages,
+        "calls in call lists": gone.calls,
+        "lines in files of adds for ads platforms": gone.adds,
+        "previews, of anybody": gone.previews,
+    }
     lines = [f"{name}: {number} rows" for name, number in gone.rows.items()] + [f"{what}: {number}" for what, number in counts.items() if number]
     for audience in gone.audiences:
         named = audience in project.settings.audiences
@@ -137,7 +142,7 @@ def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> i
     kept = "hashes stay, so that no file brings them back and nobody writes to them; the warehouse and its read copy were written anew"
     lists = [f"look into {path}: it has no column `message_key` any more" for path in gone.out_of_reach]
     untouched = "out of reach: the shop's source files, backups and other copies, call lists that were moved away, providers and ads platforms and their logs"
-    history = "Dagster's history of runs may show their id, never a name or an address, until old runs are deleted in its pages"
+    history = "Dagster's history names nobody; runs made by a version that kept ids in it are deleted in its pages"
     _told(
         as_json,
         {
@@ -146,6 +151,7 @@ def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> i
             "files": gone.messages,
             "calls": gone.calls,
             "adds": gone.adds,
+            "previews": gone.previews,
             "audiences": gone.audiences,
             "out_of_reach": gone.out_of_reach,
         },
@@ -154,17 +160,22 @@ def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> i
     return 0
 
 
-def suppress(project: Project, file: Path, column: str, channel: str, reason: str, now: datetime, *, as_json: bool) -> int:
-    """Suppress the addresses in a file; return the exit code: 1 where some entries are no addresses."""
-    with open_warehouse(project) as warehouse:
-        done = suppress_list(warehouse, file, column, channel, reason, now)
-        keep_hashes(warehouse, project)
-    shown = [masked_text(entry) for entry in done.no_addresses[:5]]
-    lines = [f"{done.entries} addresses, {done.new} of them new", *(f"no address: {entry}" for entry in shown)]
-    if len(done.no_addresses) > len(shown):
-        lines.append(f"and {len(done.no_addresses) - len(shown)} more")
-    _told(as_json, {"addresses": done.entries, "new": done.new, "no_addresses": len(done.no_addresses)}, "\n".join(lines))
-    return 1 if done.no_addresses else 0
+def suppress(project: Project, listed: AddressList, reason: str, now: datetime, *, lift: bool, as_json: bool) -> int:
+    """Suppress the addresses in a file, or undo that; return the exit code: 1 where some lines are no addresses."""
+    if lift and reason != "manual":
+        raise WrongUse(f"what is suppressed as {reason} is not lifted: people or their providers said so\n  hint: --lift undoes lists of reason manual")
+    country = listed.country or project.settings.project.locale.partition("-")[2]
+    listed = replace(listed, country=country)
+    with open_warehouse(project) as warehouse, recover.hashes_kept(warehouse, project):
+        done = lift_list(warehouse, project, listed) if lift else suppress_list(warehouse, project, listed, reason, now)
+    wrong = [{"line": line, "entry": masked_text(entry[:LONGEST])} for line, entry in done.no_addresses]
+    lines = [f"{done.entries} addresses, {done.changed} of them {'lifted' if lift else 'new'}"]
+    lines += [f"{listed.path.name}:{each['line']}: no address: {each['entry']}" for each in wrong[:SHOWN_WRONG]]
+    if len(wrong) > SHOWN_WRONG:
+        lines.append(f"and {len(wrong) - SHOWN_WRONG} more; --json names all")
+    answer = {"addresses": done.entries, "lifted" if lift else "new": done.changed, "no_addresses": len(wrong), "lines": wrong}
+    _told(as_json, answer, "\n".join(lines))
+    return 1 if wrong else 0
 
 
 @dataclass(frozen=True)

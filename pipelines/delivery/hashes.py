@@ -39,16 +39,16 @@ def bring_back_hashes(warehouse: Warehouse, noted: Sequence[Row]) -> None:
     warehouse.run(HERE / "bring_back_hashes.sql")
 
 
-def note_hashes(folder: Path, known: Sequence[Row]) -> None:
-    """Note in *folder* what the warehouse alone has."""
-    if not known:
+def note_hashes(folder: Path, rows: Sequence[Row]) -> None:
+    """Note *rows* in *folder*: what the warehouse alone has, or `lifted` in place of `suppressed`, that it has no longer."""
+    if not rows:
         return
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / NAME).open("a+b") as file:
         begun = file.tell() > 0
         if begun and file.seek(-1, os.SEEK_END) >= 0 and file.read() != b"\n":
             file.write(b"\n")
-        file.write("".join(json.dumps([*row[:5], row[5].isoformat()]) + "\n" for row in known).encode())
+        file.write("".join(json.dumps([*row[:5], row[5].isoformat()]) + "\n" for row in rows).encode())
         file.flush()
         os.fsync(file.fileno())
     if not begun:
@@ -63,10 +63,13 @@ def _noted(path: Path) -> dict[Row, Row]:
             for line in file:
                 try:
                     what, kind, hash, reason, topic, since = json.loads(line)
-                    row = (what, kind, hash, reason, topic, datetime.fromisoformat(since))
+                    row = ("suppressed" if what == "lifted" else what, kind, hash, reason, topic, datetime.fromisoformat(since))
                 except (ValueError, TypeError):
                     continue
-                rows[_key(row)] = row
+                if what == "lifted":
+                    rows.pop(row, None)
+                else:
+                    rows[_key(row)] = row
     return rows
 
 

@@ -6,6 +6,7 @@ What the journals cannot vouch for is unknown, never free.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -157,10 +158,15 @@ def _doubt(warehouse: Warehouse, senders: Sequence[Sender], now: datetime) -> No
     warehouse.run(HERE / "in_doubt.sql", until=until, now=now)
 
 
-def keep_hashes(warehouse: Warehouse, project: Project) -> None:
-    """Note beside the journals the hashes of whom nobody may write to, for a warehouse that is restored later."""
+@contextmanager
+def hashes_kept(warehouse: Warehouse, project: Project) -> Iterator[None]:
+    """Note beside the journals whom nobody may write to after the block, for a warehouse that is restored later; what the block took away is lifted."""
     folder = journal_folder(project)
-    note_hashes(folder, compare_hashes(warehouse, folder).known)
+    missing = set(compare_hashes(warehouse, folder).noted)
+    yield
+    differences = compare_hashes(warehouse, folder)
+    lifted = [("lifted", *row[1:]) for row in differences.noted if row not in missing]
+    note_hashes(folder, [*differences.known, *lifted])
 
 
 def fold(warehouse: Warehouse, outcomes: Iterable[Outcome]) -> None:

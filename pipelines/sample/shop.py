@@ -7,6 +7,7 @@ the days before it.
 
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Iterator
 
@@ -20,10 +21,10 @@ from pipelines.warehouse.duckdb import Warehouse, scratch_engine
 
 HERE = Path(__file__).parent
 ANALYTICS_KEEPS = timedelta(days=90)
-MONTHLY = frozenset({"contacts", "consents", "orders", "order_lines", "sessions", "site_events", "cart_lines", "message_events"})
-"""Tables whose history is one file a month; the others' is one file."""
-GATHERED = frozenset({"refunds", "survey_responses", "custom_events"})
-"""Tables in one file that come of visits all the same, and visits are drawn month by month."""
+DRAWN = frozenset({
+    "contacts", "consents", "orders", "order_lines", "refunds", "sessions", "site_events", "cart_lines", "custom_events", "survey_responses", "message_events",
+})  # fmt: skip
+"""Tables that visits are behind, which are drawn month by month: their history is one file a year. The others' is one file."""
 
 
 def write_history(project: Project, on_file: OnFile = ignore) -> list[Path]:
@@ -35,24 +36,21 @@ def write_history(project: Project, on_file: OnFile = ignore) -> list[Path]:
     sources, whole = sample_sources(project), whole_history(project)
     clear(sources, project)
     writer = Writer(project, "history", on_file)
-    by_month = [source for source in sources if source.table in MONTHLY]
-    gathered = [source for source in sources if source.table in GATHERED]
+    drawn = [source for source in sources if source.table in DRAWN]
     with _shop(project, project.settings.sample.start - timedelta(days=1)) as shop:
-        for stretch in history(project):
-            _trade(shop, project, stretch)
-            for source in by_month:
-                _export(shop, project, source, stretch)
-                writer.write(shop, source, f"{source.table}-{stretch.name}")
-            for source in gathered:
-                _export(shop, project, source, stretch)
-                _gather(shop, source)
-        for source in gathered:
-            shop.run(_table("export", exp.select("*").from_(_gathered(source)), replace=True))
-            writer.write(shop, source, f"{source.table}-{whole.name}")
+        for _, year in groupby(history(project), lambda stretch: stretch.last.year):
+            for stretch in year:
+                _trade(shop, project, stretch)
+                for source in drawn:
+                    _export(shop, project, source, stretch)
+                    _gather(shop, source)
+            for source in drawn:
+                _ungather(shop, source)
+                writer.write(shop, source, f"{source.table}-{stretch.last}")
         for source in sources:
-            if source.table not in MONTHLY | GATHERED:
+            if source.table not in DRAWN:
                 _export(shop, project, source, whole)
-                writer.write(shop, source, f"{source.table}-{whole.name}")
+                writer.write(shop, source, f"{source.table}-{whole.last}")
     return writer.written
 
 
@@ -68,7 +66,7 @@ def write_day(project: Project, day: date, on_file: OnFile = ignore) -> list[Pat
         _trade(shop, project, stretch)
         for source in sources:
             _export(shop, project, source, stretch)
-            writer.write(shop, source, f"{source.table}-{stretch.name}")
+            writer.write(shop, source, f"{source.table}-{stretch.last}")
     return writer.written
 
 
@@ -135,6 +133,12 @@ def _gather(shop: Warehouse, source: SourceSettings) -> None:
     """Add the table `export` to what was gathered of its source before."""
     shop.run(_table(_gathered(source), exp.select("*").from_("export").limit(0), exists=True))
     shop.run(exp.insert(exp.select("*").from_("export"), _gathered(source)).sql("duckdb"))
+
+
+def _ungather(shop: Warehouse, source: SourceSettings) -> None:
+    """Make what was gathered of a source the table `export`."""
+    shop.run(_table("export", exp.select("*").from_(_gathered(source)), replace=True))
+    shop.run(exp.delete(_gathered(source)).sql("duckdb"))
 
 
 def _table(name: str, rows: exp.Select, **how: bool) -> str:

@@ -1,4 +1,4 @@
-"""Which stretches of time the sample shop's files hold: months of the past, the days before the demo, each demo day."""
+"""Which stretches of time the sample shop is drawn in: months of the past, the days before the demo, each demo day."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -26,13 +26,13 @@ class Period:
 @dataclass(frozen=True)
 class Stretch:
     """
-    What one set of files holds: what happened from `opens_at` to before `closes_at` (UTC), as known at `known_at`.
+    What happened from `opens_at` to before `closes_at` (UTC), as known at `known_at`.
 
-    Names sort as time goes: a later file of a table has the later word about a row.
-    `whole`: all that follows from the stretch is in its files too, however late. `daily`: rows changed in the stretch are in its files again.
+    Files are named after the `last` day in them, so that they sort as time goes: a later file of a table has the later word about a row.
+    `whole`: all that follows from the stretch is in it too, however late. `daily`: rows changed in the stretch are in it again.
     """
 
-    name: str
+    last: date
     opens_at: datetime
     closes_at: datetime
     known_at: datetime
@@ -54,28 +54,29 @@ def history_ends(project: Project) -> datetime:
 def history(project: Project) -> list[Stretch]:
     """Return the stretches before the demo: all that was there at first, whole months, and the latest days together."""
     known_at, recent = history_ends(project), _first_recent_day(project)
-    before = Stretch(f"{_months_before(first_day(project), 1):%Y-%m}", BEGINNING, _opens(project, first_day(project)), known_at)
+    before = Stretch(first_day(project) - timedelta(days=1), BEGINNING, _opens(project, first_day(project)), known_at)
     found, month = [before], first_day(project)
     while month < recent:
         following = _months_before(month, -1)
-        period = Period(month.year * 100 + month.month, month, following - timedelta(days=1))
-        found.append(Stretch(f"{month:%Y-%m}", _opens(project, month), _opens(project, following), known_at, (period,), whole=True))
+        end = following - timedelta(days=1)
+        period = Period(month.year * 100 + month.month, month, end)
+        found.append(Stretch(end, _opens(project, month), _opens(project, following), known_at, (period,), whole=True))
         month = following
     last = project.settings.sample.start - timedelta(days=1)
-    return [*found, Stretch(f"{recent}_{last}", _opens(project, recent), known_at, known_at, tuple(_day_period(day) for day in days(recent, last)))]
+    return [*found, Stretch(last, _opens(project, recent), known_at, known_at, tuple(_day_period(day) for day in days(recent, last)))]
 
 
 def whole_history(project: Project) -> Stretch:
     """Return all of history as one stretch, for tables that nobody's visit is behind."""
     last = project.settings.sample.start - timedelta(days=1)
-    return Stretch(str(last), BEGINNING, history_ends(project), history_ends(project))
+    return Stretch(last, BEGINNING, history_ends(project), history_ends(project))
 
 
 def day_stretch(project: Project, day: date) -> Stretch:
     """Return what the files of demo day *day* hold: what happened between the tick of the day before and that of *day*."""
     first = max(_first_recent_day(project), day - CONSEQUENCES)
     periods = tuple(replace(_day_period(each), target=each == day) for each in days(first, day))
-    return Stretch(str(day), _opens(project, day), tick_of_day(project, day), tick_of_day(project, day), periods, daily=True)
+    return Stretch(day, _opens(project, day), tick_of_day(project, day), tick_of_day(project, day), periods, daily=True)
 
 
 def _first_recent_day(project: Project) -> date:

@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.assets.demo_mark import mark
 from pipelines.assets.in_process import history
+from pipelines.sample import stretches
 from pipelines.settings_file import load_project
 from tests.assets.small_shop import rows
 from tests.cli.conftest import Relance
@@ -31,6 +32,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "segments_sql").mkdir()
     shutil.copy(ROOT / "segments_sql" / "newsletter.sql", root / "segments_sql")
     return root
+
+
+@pytest.fixture(autouse=True)
+def _short_past(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each month of the past is files that are read like those of any other; the README's tests play all of it."""
+    monkeypatch.setattr(stretches, "HISTORY_MONTHS", 3)
 
 
 @pytest.fixture

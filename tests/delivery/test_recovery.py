@@ -10,10 +10,10 @@ from pipelines.delivery import recover as recovery
 from pipelines.delivery.hashes import NAME
 from pipelines.delivery.journal import Journal, Outcome, journal_path
 from pipelines.delivery.ownership import NotOwner, require_ownership, warehouse_name
-from pipelines.delivery.recover import LedgerTooOld, Reconciled, keep_hashes, reconcile
+from pipelines.delivery.recover import LedgerTooOld, Reconciled, hashes_kept, reconcile
 from pipelines.delivery.resolve import resolve, unknown_messages
 from pipelines.settings import Project
-from pipelines.sources.suppress_list import suppress_list
+from pipelines.sources.suppress_list import AddressList, lift_list, suppress_list
 from senders.message import Sender
 from senders.pace import PacedSettings
 from tests.delivery.scripted import Scripted
@@ -249,11 +249,14 @@ def test_a_restored_warehouse_drops_what_was_refused_and_lists_what_is_unknown_t
 
 def test_nobody_is_written_to_whom_a_restored_warehouse_no_longer_knows_as_suppressed(tmp_path: Path) -> None:
     world = world_with(tmp_path, 2)
-    (tmp_path / "list.txt").write_text("c0@shop.example\n")
-    suppress_list(world.warehouse, tmp_path / "list.txt", "", "email", "manual", utc("2026-01-05 05:30"))
-    keep_hashes(world.warehouse, world.project)
-    world.warehouse.run("insert into delivery.forgotten by name select 'contact' as kind, 'h' as hash, timestamp '2026-01-05 05:40' as since")
-    keep_hashes(world.warehouse, world.project)
+    lists = [AddressList(tmp_path / f"{name}.txt") for name in ("right", "wrong")]
+    for each, number in zip(lists, (0, 1), strict=True):
+        each.path.write_text(f"c{number}@shop.example\n")
+        with hashes_kept(world.warehouse, world.project):
+            suppress_list(world.warehouse, world.project, each, "manual", utc("2026-01-05 05:30"))
+    with hashes_kept(world.warehouse, world.project):
+        lift_list(world.warehouse, world.project, lists[1])
+        world.warehouse.run("insert into delivery.forgotten by name select 'contact' as kind, 'h' as hash, timestamp '2026-01-05 05:40' as since")
     with (journals(world) / NAME).open("ab") as file:
         file.write(b'["suppressed", "em')
     before = {table: world.dump(table) for table in ("delivery.suppressions", "delivery.forgotten")}
@@ -268,4 +271,4 @@ def test_nobody_is_written_to_whom_a_restored_warehouse_no_longer_knows_as_suppr
     for at in ("2026-01-05 06:30", "2026-01-05 06:45"):
         world.hand_over(at, sender)
     assert sender.received == []
-    assert len((journals(world) / NAME).read_text().splitlines()) == 4, "each once, and the torn line"
+    assert len((journals(world) / NAME).read_text().splitlines()) == 6, "each once, what was lifted again, and the torn line"

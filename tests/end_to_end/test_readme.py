@@ -33,6 +33,7 @@ MEANT = {
     "send-test MESSAGE --to ADDRESS": "send-test welcome_guide --to me@shop.example --contact {welcome}",
     "send-test MESSAGE --to ADDRESS --all-locales": "send-test welcome_guide --to me@shop.example --all-locales --contact {welcome}",
     "suppress FILE": "suppress {list}",
+    "suppress FILE --lift": "suppress {list} --lift",
     "forget CONTACT": "forget {birthday} --yes",
     "--date": "--date 2026-09-16",
     "--from … --to …": "--from 2026-09-16 --to 2026-09-16",
