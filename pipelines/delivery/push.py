@@ -77,7 +77,7 @@ class Push:
         """Hand messages over, until none is left or the gate closes. What a sender raises is raised here, once all connections rest."""
         for item in rendered:
             if isinstance(item, Receipt):
-                self._keep([self._outcome(item)], through.journal)
+                self._keep((self._outcome(item),), through.journal)
             else:
                 self._left.append(item)
         running = [through.pool.submit(self._through, session, through) for session in tuple(through.sessions)]
@@ -103,7 +103,7 @@ class Push:
             Outcome(message.key, self._sender, self._attempts[message.key], "retry", self._now, error=NOT_TRIED, retry_at=self._now) for message in self._left
         ]
 
-    def _keep(self, outcomes: list[Outcome], journal: Journal) -> None:
+    def _keep(self, outcomes: Iterable[Outcome], journal: Journal) -> None:
         """Write down how messages fared, in memory first: the disk may be full."""
         with self._lock:
             self.outcomes += outcomes
@@ -119,12 +119,12 @@ class Push:
                 through.doubted.append((outcome, kept))
             through.journal.write(kept)
             return
-        believed: list[Outcome] = []
         if receipt.state == "accepted" and through.doubted:
             with self._lock:
                 believed = [told for told, _ in through.doubted]
                 through.doubted.clear()
-        self._keep([*believed, outcome], through.journal)
+            self._keep(believed, through.journal)
+        self._keep((outcome,), through.journal)
 
     def _outcome(self, receipt: Receipt) -> Outcome:
         return outcome_of(receipt, self._sender, self._attempts[receipt.key], self._now)
@@ -151,9 +151,10 @@ class Push:
 
 def outcome_of(receipt: Receipt, sender: str, attempt: int, now: datetime) -> Outcome:
     """Return what a sender's receipt means for the ledger; addresses in the provider's words are masked."""
-    pause = timedelta(seconds=receipt.retry_after or 0)
-    retry_at = now + max(back_off(receipt.key, attempt), pause) if receipt.state == "retry" else None
-    error = f"{ASKED}: {receipt.error}" if pause > PATIENCE else receipt.error
+    error, retry_at = receipt.error, None
+    if receipt.state == "retry":
+        pause = timedelta(seconds=receipt.retry_after or 0)
+        error, retry_at = f"{ASKED}: {error}" if pause > PATIENCE else error, now + max(back_off(receipt.key, attempt), pause)
     return Outcome(receipt.key, sender, attempt, receipt.state, now, receipt.provider_message_id or None, masked_text(error) or None, retry_at)
 
 
