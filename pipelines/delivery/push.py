@@ -154,7 +154,8 @@ def outcome_of(receipt: Receipt, sender: str, attempt: int, now: datetime) -> Ou
     error, retry_at = receipt.error, None
     if receipt.state == "retry":
         pause = timedelta(seconds=receipt.retry_after or 0)
-        error, retry_at = f"{ASKED}: {error}" if pause > PATIENCE else error, now + max(back_off(receipt.key, attempt), pause)
+        waited = back_off(receipt.key, 1 if receipt.about == "session" else attempt)  # a message that only found its session closed was not tried
+        error, retry_at = f"{ASKED}: {error}" if pause > PATIENCE else error, now + max(waited, pause)
     return Outcome(receipt.key, sender, attempt, receipt.state, now, receipt.provider_message_id or None, masked_text(error) or None, retry_at)
 
 

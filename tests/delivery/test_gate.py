@@ -11,7 +11,7 @@ from pipelines.delivery import hand_over as room
 from pipelines.delivery.gate import Gate
 from pipelines.delivery.halt import halt, resume
 from pipelines.delivery.journal import Journal, Outcome
-from pipelines.delivery.push import LONGEST, back_off
+from pipelines.delivery.push import LONGEST, back_off, outcome_of
 from senders.message import About, Receipt, State
 from senders.pace import PacedSettings, WarmUp
 from tests.delivery.scripted import Scripted
@@ -19,6 +19,7 @@ from tests.delivery.test_ledger import world_with
 from tests.journeys.world import World, utc
 
 NOW = "2026-01-05 06:00"
+ABOUTS: tuple[About, ...] = ("", "session")
 CLAIM = ["message_key", "sender", "attempt", "state", "changed_at"]
 
 
@@ -217,3 +218,8 @@ def test_a_message_waits_twice_as_long_each_time() -> None:
         assert middle * 0.75 <= wait <= middle * 1.25
     assert len({back_off(f"key {number}", 1) for number in range(50)}) == 50
     assert back_off("some key", 1000) <= LONGEST * 1.25
+
+
+def test_a_message_that_only_found_its_session_closed_waits_no_longer_each_time() -> None:
+    told = [outcome_of(Receipt("m", "retry", about=about), "mail", 9, utc(NOW)).retry_at for about in ABOUTS]
+    assert [moment - utc(NOW) > timedelta(hours=1) for moment in told if moment] == [True, False]
