@@ -227,9 +227,9 @@ def test_a_password_beyond_ascii_is_said_to_be_one(login: dict[str, Any], monkey
 @pytest.mark.parametrize("way", ["PLAIN", "LOGIN"])
 def test_a_server_that_repeats_the_login_tells_nobody_the_password(way: str, login: dict[str, Any]) -> None:
     with repeats_all(f"AUTH {way}") as port:
-        [receipt] = handed_over(sender(port, **login | {"tls": "none"}), batch()).values()
+        [receipt] = handed_over(sender(port, **login | {"tls": "none", "username": "shops"}), batch()).values()
     assert "what? " in receipt.error
-    assert not [each for each in ("right horse", "\0shop\0right horse", "shop") if base64.b64encode(each.encode()).decode() in receipt.error]
+    assert not [each for each in ("right horse", "\0shops\0right horse", "shops") if base64.b64encode(each.encode()).decode() in receipt.error]
 
 
 @contextmanager
