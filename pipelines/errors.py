@@ -54,6 +54,10 @@ class SourceRefused(RelanceError):
     """A whole file or source could not be used; yesterday's rows stay."""
 
 
+class Unforeseen(RelanceError):
+    """What nobody foresaw went wrong in a run: said without the values that it was met at."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return ``did you mean `x`?`` for the known word closest to *word*, or an empty string."""
     matches = get_close_matches(word, sorted(known), n=1, cutoff=0.6)

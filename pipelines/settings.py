@@ -165,14 +165,19 @@ class AudienceSettings(Section):
     Nobody is in it without an opt-in that stands for its channel and topic.
     """
 
-    platform: Platform = Field(description="Whose file: `google` (Customer Match), `meta` (Custom Audiences), or `csv`, plain columns for others.")
+    platform: Platform = Field(
+        description="Whose files: `google` (Customer Match), `meta` (Custom Audiences), `tiktok`, `pinterest`, `snapchat`, `microsoft`, `x`, or `csv`, "
+        "plain columns for others."
+    )
     topic: str = Field(pattern=r"^[a-z][a-z0-9_]{0,47}$", description="Consent topic that its members agreed to.")
     channel: str = Field(
         "ads", pattern=r"^[a-z][a-z0-9_]{0,47}$", description="Consent channel that they agreed to: `ads`, unless the text of another one speaks of ads."
     )
     segment: Name | None = Field(None, description="The segment whose members it has; empty: whom the steps `sync:` put in.")
     postcode: str = Field(
-        "", pattern=r'^[^"]*$', description="Key of the contact's attributes that holds the postcode; with it names, country and postcode go too, where known."
+        "",
+        pattern=r'^[^"]*$',
+        description="Key of the contact's attributes that holds the postcode; with it names, country and postcode go too, where known and asked for.",
     )
     folder: Path = Field(Path(".relance/audiences"), description="Where the files go, relative to the project. Outside of it only live runs write.")
 
@@ -314,6 +319,11 @@ class Project(BaseModel):
     def state_folder(self) -> Path:
         """Where everything a run writes lives; never in git."""
         return self.warehouse_path.parent
+
+    @property
+    def previews_folder(self) -> Path:
+        """Where pages of messages are written that name real contacts."""
+        return self.state_folder / "previews"
 
     @property
     def warehouse_path(self) -> Path:

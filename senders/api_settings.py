@@ -1,17 +1,17 @@
 """What the settings of every API have in common, and the session that they open."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote
 
 from pydantic import Field
 
 from senders.credentials import read_secret
-from senders.http import Access, is_safe, looked_up, opened
-from senders.json_api import Bound, JsonApi, Lookup, basic
-from senders.message import Session
+from senders.http import Access, is_safe, opened
+from senders.json_api import Bound, JsonApi, basic
+from senders.lookup import looked_up
+from senders.message import Lost, Session
 from senders.pace import PacedSettings
 
 SOME_NEED = ("username", "domain", "stream", "template_id")
@@ -57,10 +57,12 @@ class ApiSettings(HttpSettings):
         """Open a session with an API; without its key the session is closed."""
         return self.opened(lambda: self._access(bound, root, username), root)
 
-    def looked_up(self, bound: Bound, lookup: Lookup, root: Path, username: str, keys: Sequence[str]) -> dict[str, str]:
-        """Return the provider's ids of the messages of *keys* that it has, by key; raise ConnectionError where it cannot be asked."""
-        paths = {key: lookup.path.format(key=quote(key, safe="")) for key in keys}
-        return looked_up(self._access(bound, root, username), self.timeout, root / self.ca_file if self.ca_file else None, paths, lookup.ids)
+    def looked_up(self, bound: Bound, root: Path, username: str, lost: Sequence[Lost]) -> Iterator[tuple[str, str]] | None:
+        """Ask an API for messages whose answer was lost, as `senders.message.Answers` says."""
+        if not bound.api.lookup:
+            return None
+        ca_file = root / self.ca_file if self.ca_file else None
+        return looked_up(lambda: self._access(bound, root, username), bound.api.lookup, bound.settings, lost, timeout=self.timeout, ca_file=ca_file)
 
     def _access(self, bound: Bound, root: Path, username: str) -> Access:
         secret = read_secret(self.api_key_env, self.api_key_file, root)

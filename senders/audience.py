@@ -8,6 +8,16 @@ Where the rules come from, read in November 2026:
   no punctuation in family names, `developers.google.com/google-ads/api/reference/rpc/latest/OfflineUserAddressInfo`.
 - Meta Custom Audiences: columns, `facebook.com/business/help/2082575038703844`; forms and hashes,
   `developers.facebook.com/documentation/ads-commerce/conversions-api/parameters/customer-information-parameters`.
+- TikTok Customer File: headings, forms and hashes, `ads.tiktok.com/help/article/list-of-supported-ids-and-formats-for-a-customer-file`; a line for each
+  identifier, `/how-to-create-a-custom-audience-with-a-customer-file`. It writes numbers with a `+` and hashes its own example without, which it takes too.
+- Pinterest customer list: one column of nothing but addresses, `help.pinterest.com/en/business/article/audience-targeting`; lower case, SHA-256,
+  `developers.pinterest.com/docs/api/v5/customer_lists-update`.
+- Snapchat customer list: addresses or numbers, SHA-256, `forbusiness.snapchat.com/online-transactions-targeting`; forms,
+  `developers.snap.com/api/marketing-api/Conversions-API/BestPractices`.
+- Microsoft Advertising customer match: one column `Email`, `help.ads.microsoft.com/apex/index/3/en/56921`; hashes,
+  `learn.microsoft.com/en-us/advertising/bulk-service/customer-list-item`.
+- X list custom audience: identifiers a line, `business.x.com/en/help/campaign-setup/campaign-targeting/custom-audiences/lists`; forms and hashes, of numbers
+  none, `docs.x.com/x-ads-api/audiences`.
 - Telephone numbers are brought to E.164 by Google's own library, `phonenumbers`.
 """
 
@@ -15,7 +25,7 @@ import csv
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
@@ -26,10 +36,11 @@ import phonenumbers
 
 from senders.files import sync
 
-Platform = Literal["google", "meta", "csv"]
+Platform = Literal["google", "meta", "tiktok", "pinterest", "snapchat", "microsoft", "x", "csv"]
 Kind = Literal["email", "phone"]
 KINDS: tuple[Kind, ...] = ("email", "phone")
 GMAIL = ("gmail.com", "googlemail.com")
+HASH = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,11 @@ Form = Callable[[Person], str]
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a platform's file: its heading, the one form its values are brought to, and whether they go as SHA-256 in hexadecimal."""
+    """
+    A column of a platform's file: its heading, the one form its values are brought to, and whether they go as SHA-256 in hexadecimal.
+
+    Where no column has a heading, the file has no first line.
+    """
 
     heading: str
     form: Form
@@ -62,29 +77,33 @@ class Column:
 
 @dataclass(frozen=True)
 class Format:
-    """The columns of a platform's file: the two addresses by which people are told apart, and those of where they live."""
+    """The columns of a file: the addresses by which people are told apart, those first, and where they live."""
 
-    email: Column
-    phone: Column
+    addresses: Mapping[Kind, Column]
     home: tuple[Column, ...] = ()
 
+    @property
+    def of_people(self) -> bool:
+        """Whether a line of adds is a person, with all addresses; else it is an address."""
+        return len(self.addresses) > 1
+
     def headings(self, *, home: bool = False) -> list[str]:
-        """Return the first line of a file; with *home* it says where people live too."""
-        return [column.heading for column in (self.email, self.phone, *(self.home if home else ()))]
+        """Return the first line of a file, empty where it has none; with *home* it says where people live too."""
+        found = [column.heading for column in (*self.addresses.values(), *(self.home if home else ()))]
+        return found if any(found) else []
 
-    def addresses(self, person: Person) -> dict[Kind, str]:
-        """Return the hashes by which the platform knows *person*; empty for somebody without an address that can be one."""
-        found: dict[Kind, str] = {"email": self.email.cell(person), "phone": self.phone.cell(person)}
-        return {kind: cell for kind, cell in found.items() if cell}
-
-    def added(self, person: Person, *, home: bool) -> list[str]:
+    def person(self, person: Person, *, home: bool) -> list[str]:
         """Return the line that adds *person*. Names, country and postcode match only together, so they go together or not at all."""
         lives = [column.cell(person) for column in self.home] if home else []
-        return [self.email.cell(person), self.phone.cell(person), *(lives if all(lives) else [""] * len(lives))]
+        return [*(column.cell(person) for column in self.addresses.values()), *(lives if all(lives) else [""] * len(lives))]
 
-    def removed(self, kind: Kind, address: str) -> list[str]:
-        """Return the line that takes the hashed *address* out."""
-        return [address if each == kind else "" for each in KINDS]
+    def address(self, kind: Kind, address: str) -> list[str]:
+        """Return the line of one hashed *address*: that takes it out, or adds it where lines are no people."""
+        return [address if each == kind else "" for each in self.addresses]
+
+    def read(self, line: Sequence[str]) -> dict[Kind, str]:
+        """Return the hashed addresses of a line; none of the first."""
+        return {kind: cell for kind, cell in zip(self.addresses, line, strict=False) if HASH.fullmatch(cell)}
 
 
 def email(person: Person) -> str:
@@ -128,29 +147,47 @@ def meta_postcode(person: Person) -> str:
     return code[:5] if person.country.upper() == "US" else code
 
 
-FORMATS: dict[Platform, Format] = {
-    "google": Format(
-        Column("Email", google_email),
-        Column("Phone", e164),
-        (
-            Column("First Name", lambda person: _plain(person.first_name)),
-            Column("Last Name", lambda person: _plain(person.last_name, "P")),
-            Column("Country", lambda person: person.country.upper(), hashed=False),
-            Column("Zip", _postcode, hashed=False),
+FORMATS: dict[Platform, tuple[Format, ...]] = {
+    "google": (
+        Format(
+            {"email": Column("Email", google_email), "phone": Column("Phone", e164)},
+            (
+                Column("First Name", lambda person: _plain(person.first_name)),
+                Column("Last Name", lambda person: _plain(person.last_name, "P")),
+                Column("Country", lambda person: person.country.upper(), hashed=False),
+                Column("Zip", _postcode, hashed=False),
+            ),
         ),
     ),
-    "meta": Format(
-        Column("email", email),
-        Column("phone", digits),
-        (
-            Column("fn", lambda person: _plain(person.first_name, "P")),
-            Column("ln", lambda person: _plain(person.last_name, "P")),
-            Column("country", lambda person: person.country.lower()),
-            Column("zip", meta_postcode),
+    "meta": (
+        Format(
+            {"email": Column("email", email), "phone": Column("phone", digits)},
+            (
+                Column("fn", lambda person: _plain(person.first_name, "P")),
+                Column("ln", lambda person: _plain(person.last_name, "P")),
+                Column("country", lambda person: person.country.lower()),
+                Column("zip", meta_postcode),
+            ),
         ),
     ),
-    "csv": Format(Column("email_sha256", email), Column("phone_sha256", e164)),
+    "tiktok": (Format({"email": Column("Email_SHA256", email)}), Format({"phone": Column("Phone_SHA256", digits)})),
+    "pinterest": (Format({"email": Column("", email)}),),
+    "snapchat": (Format({"email": Column("", email)}), Format({"phone": Column("", digits)})),
+    "microsoft": (Format({"email": Column("Email", email)}),),
+    "x": (Format({"email": Column("", email)}),),
+    "csv": (Format({"email": Column("email_sha256", email), "phone": Column("phone_sha256", e164)}),),
 }
+"""The files of each platform. One that wants each kind of address by itself has several."""
+
+
+def kinds(platform: Platform) -> tuple[Kind, ...]:
+    """Return the addresses by which *platform* tells people apart."""
+    return tuple(kind for form in FORMATS[platform] for kind in form.addresses)
+
+
+def addresses(platform: Platform, person: Person) -> dict[Kind, str]:
+    """Return the hashes by which *platform* knows *person*; empty for somebody without an address that can be one."""
+    return {kind: cell for form in FORMATS[platform] for kind, column in form.addresses.items() if (cell := column.cell(person))}
 
 
 def draft(path: Path, headings: Sequence[str], lines: Iterable[Sequence[str]]) -> int:
@@ -162,7 +199,8 @@ def draft(path: Path, headings: Sequence[str], lines: Iterable[Sequence[str]]) -
     count = 0
     with _drafted(path).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(headings)
+        if headings:
+            writer.writerow(headings)
         for line in chain([first], rest):
             writer.writerow(line)
             count += 1
@@ -191,20 +229,23 @@ def erase(folder: Path, audience: str, addresses: set[str]) -> int:
     """
     erased = 0
     for path in sorted(folder.glob(f"{audience}-*-adds-*.csv*")):
-        with path.open(encoding="utf-8", newline="") as file:
-            if not (rows := list(csv.reader(file))):
-                continue  # a draft that a killed pass had just begun
-        heading, *lines = rows
+        lines = read(path)
         kept = [line for line in lines if not addresses.issuperset(filter(None, line[: len(KINDS)]))]
         if len(kept) < len(lines):
             made = path.with_name(f"{path.name}.new")
             with made.open("w", encoding="utf-8", newline="") as file:
-                csv.writer(file).writerows([heading, *kept])
+                csv.writer(file).writerows(kept)
             sync(made)
             os.replace(made, path)
             sync(folder)
         erased += len(lines) - len(kept)
     return erased
+
+
+def read(path: Path) -> list[list[str]]:
+    """Return the lines of a file, its first one too; none of a draft that a killed pass had just begun."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
 
 
 def _drafted(path: Path) -> Path:

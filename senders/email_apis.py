@@ -4,6 +4,7 @@ The e-mail APIs that `http_email` speaks: one description each. To add a provide
 None of them keeps a key for as long as a message may be tried again, so none counts as idempotent.
 """
 
+import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
@@ -73,8 +74,26 @@ def _listmonk(answer: Answer, count: int) -> list[Verdict] | None:
     return [Verdict(answer.status, "")] if answer.body == {"data": True} else None
 
 
+VARIABLE = re.compile(r"\bmessage_key\W+([\w.-]+)")
+
+
+def _variable(variables: Json) -> Json:
+    """Return our key among a message's own variables: a table, or text that shows one."""
+    match variables:
+        case {"message_key": key}:
+            return key
+        case str() if found := VARIABLE.search(variables):
+            return found[1]
+        case _:
+            return None
+
+
 def _iso(instant: datetime) -> str:
     return instant.replace(tzinfo=UTC).isoformat()
+
+
+def _zulu(instant: datetime) -> str:
+    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _epoch(instant: datetime) -> int:
@@ -123,7 +142,7 @@ MAILJET = JsonApi(
     # Mailjet, «Send API v3.1»: up to 50 messages, processed one by one, answered in the order given, and with status 400
     # as soon as one of them failed; CustomID comes back in events; Message-Id and List-Id are among the forbidden headers;
     # ErrorRelatedTo names the parts of a message that an error is about: send-0008, a sender nobody validated, says From.
-    # «Messages»: GET /message with a CustomID gives the messages of that id alone.
+    # «Messages»: GET /message with a CustomID gives the messages of that id alone, and shows it where it is asked to.
     regions={"": "https://api.mailjet.com", "us": "https://api.us.mailjet.com"},
     path="/v3.1/send",
     headers={"Authorization": "{basic}"},
@@ -142,14 +161,22 @@ MAILJET = JsonApi(
     needs=frozenset({"username"}),
     verdicts=_mailjet,
     withheld=frozenset({"message-id", "list-id", "x-feedback-id", "x-mailer"}),
-    lookup=Lookup("/v3/REST/message?CustomID={key}", lambda body: [str(each["ID"]) for each in body["Data"]]),
+    lookup=Lookup(
+        "/v3/REST/message",
+        params={"CustomID": "$key", "ShowCustomID": "true", "FromTS": "$since", "Limit": "$most"},
+        instant=_epoch,
+        entries=lambda body: body["Data"],
+        key=lambda message: message.get("CustomID"),
+        id=lambda message: str(message["ID"]),
+    ),
 )
 
 SENDGRID = JsonApi(
     # SendGrid, «Mail Send»: personalizations share one body, so a request carries one message; it answers 202 with an
     # empty body and the id in X-Message-Id; custom_args come back in events; an error names the `field` it is about.
-    # «Scheduling parameters»: send_at is a UNIX
-    # timestamp as an integer, 72 hours ahead at most.
+    # «Scheduling parameters»: send_at is a UNIX timestamp as an integer, 72 hours ahead at most.
+    # «Email Logs: filter all messages», «filter messages by ID»: by address and time, without pages; custom arguments are shown by
+    # the message alone; of 30 days; its id begins with the X-Message-Id, up to a point.
     regions={"": "https://api.sendgrid.com", "eu": "https://api.eu.sendgrid.com"},
     path="/v3/mail/send",
     headers={"Authorization": "Bearer {secret}"},
@@ -164,12 +191,26 @@ SENDGRID = JsonApi(
     },
     verdicts=_sendgrid,
     send_at=_epoch,
+    lookup=Lookup(
+        "/v3/logs",
+        body={"query": "$query", "limit": "$most"},
+        query='to_email = "{to}" AND sg_message_id_created_at >= TIMESTAMP "{since}"',
+        most=1_000,
+        instant=_zulu,
+        entries=lambda body: body["messages"],
+        details="/v3/logs/{sg_message_id}",
+        key=lambda message: _variable(message.get("unique_args") or message.get("custom_args")),
+        id=lambda message: str(message["sg_message_id"]).partition(".")[0],
+        right="one with restricted access needs the right to read the e-mail logs",
+    ),
 )
 
 MAILGUN = JsonApi(
     # Mailgun, «Messages: send an email», «API response codes»: recipient variables share one body, so a request carries
     # one message, as a form; `v:` variables come back in webhooks; a domain lives in one region. «Schedule delivery»:
     # o:deliverytime is a date as in e-mail (RFC 2822), three days ahead at most in any plan.
+    # «Logs: list logs», and Mailgun's own MCP server for the attributes: events of an account by recipient and time, with the variables of
+    # each message, in pages named by tokens; kept as long as the plan says.
     regions={"": "https://api.mailgun.net", "eu": "https://api.eu.mailgun.net"},
     path="/v3/{domain}/messages",
     headers={"Authorization": "{basic}"},
@@ -188,11 +229,33 @@ MAILGUN = JsonApi(
     needs=frozenset({"domain"}),
     verdicts=_mailgun,
     send_at=_rfc_2822,
+    lookup=Lookup(
+        "/v1/analytics/logs",
+        body={
+            "start": "$since",
+            "events": ["accepted"],
+            "filter": {
+                "AND": [
+                    {"attribute": "domain", "comparator": "=", "values": [{"label": "$domain", "value": "$domain"}]},
+                    {"attribute": "recipient", "comparator": "=", "values": [{"label": "$to", "value": "$to"}]},
+                ]
+            },
+            "pagination": {"sort": "timestamp:desc", "limit": "$most", "token": "$page"},
+        },
+        instant=_rfc_2822,
+        entries=lambda body: body["items"],
+        more=lambda body: body.get("pagination", {}).get("next"),
+        key=lambda event: _variable(event.get("user-variables")),
+        id=lambda event: f"<{event['message']['headers']['message-id'].strip('<>')}>",
+        right="a sending key cannot, give the sender a key of the account",
+    ),
 )
 
 POSTMARK = JsonApi(
     # Postmark, «Send batch emails», «API overview: error codes»: up to 500 messages, answered one by one in the order
     # given with status 200 whatever became of them; Metadata comes back in webhooks; Message-ID is its own.
+    # «Messages API: outbound message search», «Custom metadata FAQ»: by one field of the metadata, which comes back; of 45 days, unless the
+    # server keeps messages longer.
     regions={"": "https://api.postmarkapp.com"},
     path="/email/batch",
     headers={"X-Postmark-Server-Token": "{secret}"},
@@ -212,6 +275,13 @@ POSTMARK = JsonApi(
     takes=frozenset({"stream"}),
     verdicts=_postmark,
     withheld=frozenset({"message-id"}),
+    lookup=Lookup(
+        "/messages/outbound",
+        params={"count": "$most", "offset": "0", "metadata_message_key": "$key", "messagestream": "$stream"},
+        entries=lambda body: body["Messages"],
+        key=lambda message: _variable(message.get("Metadata")),
+        id=lambda message: str(message["MessageID"]),
+    ),
 )
 
 LISTMONK = JsonApi(

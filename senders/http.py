@@ -138,14 +138,14 @@ class HttpSession:
             yield from self._handed_over(part[len(part) // 2 :])
             return
         wait = seconds_to_wait(answer.headers, messages[0].date) if answer.status in (429, 503) else None
-        whole = Verdict(answer.status, error=self._told(answer))
+        whole = Verdict(answer.status, error=told(answer))
         yield from [self._receipt(message, verdict, wait) for message, verdict in zip(messages, verdicts or [whole] * len(part), strict=True)]
 
     def _receipt(self, message: Message, verdict: Verdict, wait: float | None) -> Receipt:
         state = _state(verdict.status, self.api.idempotent)
         if state == "accepted":
             return Receipt(message.key, state, verdict.id)
-        error = self._hidden(verdict.error or str(verdict.status))
+        error = one_line(verdict.error or str(verdict.status), self.hidden)
         if _is_lasting(verdict.status):
             self.down = error
             return Receipt(message.key, state, error=error, about="session")
@@ -161,7 +161,7 @@ class HttpSession:
             verdicts = []
         if verdicts is None and answer.status >= 300 or verdicts is not None and len(verdicts) == count:
             return verdicts
-        return [Verdict(500, error=f"{self.client.base_url.host} answered {answer.status} in a form that cannot be read: {self._told(answer)}")] * count
+        return [Verdict(500, error=f"{self.client.base_url.host} answered {answer.status} in a form that cannot be read: {told(answer)}")] * count
 
     def _posted(self, request: Request) -> Answer | Failure:
         """Post; a provider that was there before and cannot be reached now is tried a second time."""
@@ -178,24 +178,16 @@ class HttpSession:
         try:
             response = self.client.post(request.path, headers=dict(request.headers), content=request.content, extensions=trace)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
-            return Failure("retry", self._hidden(f"{host}: {said(error)}"), lasting=True)
+            return Failure("retry", one_line(f"{host}: {said(error)}", self.hidden), lasting=True)
         except httpx.HTTPError as error:
             # What has not left this machine whole, the provider cannot have taken.
             if is_half_sent(stages):
-                return Failure("retry", self._hidden(f"{host}: connection lost before the request was sent: {said(error)}"))
+                return Failure("retry", one_line(f"{host}: connection lost before the request was sent: {said(error)}", self.hidden))
             if is_untouched(error):
-                return Failure("retry", self._hidden(f"{host}: the request was not looked at: {said(error)}"))
-            return Failure(_state(500, self.api.idempotent), self._hidden(f"{host}: connection lost before the answer came: {said(error)}"))
-        return Answer(response.status_code, response.headers, _json(response.content))
-
-    def _told(self, answer: Answer) -> str:
-        return f"{answer.status} {words_of(answer.body) or httpx.codes.get_reason_phrase(answer.status)}".strip()
-
-    def _hidden(self, text: str) -> str:
-        """Return *text* as one line of bearable length, without the secrets that a server may have repeated."""
-        for secret in self.hidden:
-            text = text.replace(secret, "…")
-        return one_line(text)
+                return Failure("retry", one_line(f"{host}: the request was not looked at: {said(error)}", self.hidden))
+            lost = _state(500, self.api.idempotent)
+            return Failure(lost, one_line(f"{host}: connection lost before the answer came: {said(error)}", self.hidden))
+        return Answer(response.status_code, response.headers, json_in(response.content))
 
 
 @dataclass(frozen=True)
@@ -228,7 +220,7 @@ def opened(access: Callable[[], Access], timeout: float, ca_file: Path | None) -
     """
     try:
         found = access()
-        client = httpx.Client(base_url=found.base_url, headers=dict(found.headers), timeout=timeout, verify=_trusted(ca_file), http2=found.http2)
+        client = httpx.Client(base_url=found.base_url, headers=dict(found.headers), timeout=timeout, verify=trusted(ca_file), http2=found.http2)
     except ConnectionError as error:
         closed = Closed(str(error))
     except ImportError:
@@ -240,30 +232,10 @@ def opened(access: Callable[[], Access], timeout: float, ca_file: Path | None) -
     yield closed
 
 
-def looked_up(access: Access, timeout: float, ca_file: Path | None, paths: Mapping[str, str], ids: Callable[[Json], list[str]]) -> dict[str, str]:
-    """
-    Ask a provider for a message on each of *paths*, by key, and return its id of those that it has, by key.
-
-    An answer that *ids* reads more than one id in tells nothing. Raises ConnectionError where the provider does not answer as it should.
-    """
-    found = {}
-    with httpx.Client(base_url=access.base_url, headers=dict(access.headers), timeout=timeout, verify=_trusted(ca_file)) as client:
-        for key, path in paths.items():
-            try:
-                answer = client.get(path)
-                told = ids(answer.json()) if answer.status_code == 200 else None
-            except httpx.HTTPError as error:
-                raise ConnectionError(f"{client.base_url.host}: {said(error)}") from None
-            except (KeyError, TypeError, ValueError):
-                told = None
-            if told is None:
-                raise ConnectionError(f"{client.base_url.host} answered {answer.status_code} in a form that cannot be read")
-            found.update({key: told[0]} if len(told) == 1 else {})
-    return found
-
-
-def one_line(text: str) -> str:
-    """Return *text* as one line of bearable length."""
+def one_line(text: str, hidden: Sequence[str] = ()) -> str:
+    """Return *text* as one line of bearable length, without the secrets in *hidden*, which a server may have repeated."""
+    for secret in hidden:
+        text = text.replace(secret, "…")
     return " ".join(text.split())[:LONGEST]
 
 
@@ -298,6 +270,11 @@ def _there(headers: Mapping[str, str], now: datetime) -> datetime:
         return now.replace(tzinfo=UTC)
 
 
+def told(answer: Answer) -> str:
+    """Return what was answered: the status, with the provider's words where it has any."""
+    return f"{answer.status} {words_of(answer.body) or httpx.codes.get_reason_phrase(answer.status)}".strip()
+
+
 def words_of(body: Json) -> str:
     """Return what an answer says is wrong: the providers' own words, wherever they put them."""
     match body:
@@ -325,14 +302,16 @@ def _is_lasting(status: int) -> bool:
     return status in (401, 402, 403, 404, 405, 407, 410) or status < 200 or 300 <= status < 400
 
 
-def _trusted(ca_file: Path | None) -> ssl.SSLContext:
+def trusted(ca_file: Path | None) -> ssl.SSLContext:
+    """Return what certificates are held against: *ca_file*, or those of the system; raise ConnectionError where it cannot be read."""
     try:
         return ssl.create_default_context(cafile=ca_file)
     except OSError as error:
         raise ConnectionError(f"{ca_file}: {error.strerror or error}") from None
 
 
-def _json(content: bytes) -> Json:
+def json_in(content: bytes) -> Json:
+    """Return the JSON that *content* is, or None."""
     try:
         return json.loads(content)
     except ValueError:

@@ -1,7 +1,8 @@
 """E-mail through the JSON APIs of providers: one sender for all those that `senders.email_apis` describes."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import formataddr
 from pathlib import Path
@@ -12,7 +13,7 @@ from pydantic import Field, model_validator
 from senders.api_settings import ApiSettings
 from senders.email_apis import EMAIL_APIS
 from senders.json_api import Bound, JsonApi, Values
-from senders.message import Message, Session
+from senders.message import Lost, Message, Session
 from senders.mime import CONTROL, ascii_address, further_headers, message_id
 
 
@@ -64,15 +65,20 @@ class HttpEmailSender:
     def session(self) -> AbstractContextManager[Session]:
         return self.settings.session(self._bound(), self.root, self.settings.username or "api")
 
-    def has(self, keys: Sequence[str]) -> dict[str, str] | None:
-        """Return the provider's ids of the messages of *keys* that it has, by key; None where its API cannot be asked. Raises ConnectionError."""
-        lookup = EMAIL_APIS[self.settings.provider].lookup
-        return self.settings.looked_up(self._bound(), lookup, self.root, self.settings.username or "api", keys) if lookup else None
+    def has(self, lost: Sequence[Lost]) -> Iterator[tuple[str, str]] | None:
+        return self.settings.looked_up(self._bound(), self.root, self.settings.username or "api", list(_written(lost)))
 
     def _bound(self) -> Bound:
         api = EMAIL_APIS[self.settings.provider]
         own = {"domain": self.settings.domain, "stream": self.settings.stream, "template_id": self.settings.template_id}
         return Bound(api, own, lambda message: _values(message, api), min(api.most, self.settings.per_request))
+
+
+def _written(lost: Iterable[Lost]) -> Iterator[Lost]:
+    """Yield *lost* with each address as it was given to the provider; one that cannot be written never was."""
+    for each in lost:
+        with suppress(ValueError):
+            yield replace(each, to=ascii_address(each.to))
 
 
 def _values(message: Message, api: JsonApi) -> Values:

@@ -1,6 +1,7 @@
 """SMS through the APIs of providers: one sender for all those that `senders.sms_apis` describes."""
 
 import re
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from pydantic import Field, model_validator
 
 from senders.api_settings import ApiSettings
 from senders.json_api import Bound, JsonApi, Values
-from senders.message import Message, Session
+from senders.message import Lost, Message, Session
 from senders.phone import phone_number
 from senders.sms_apis import NOTICE, SMS_APIS
 from senders.sms_text import in_alphabet, segments
@@ -76,9 +77,15 @@ class HttpSmsSender:
         self.pace = settings
 
     def session(self) -> AbstractContextManager[Session]:
+        return self.settings.session(self._bound(), self.root, self.settings.username)
+
+    def has(self, lost: Sequence[Lost]) -> Iterator[tuple[str, str]] | None:
+        return self.settings.looked_up(self._bound(), self.root, self.settings.username, lost)
+
+    def _bound(self) -> Bound:
         own = {"username": self.settings.username, "from": "", "service": "", "service" if self.settings.is_service else "from": self.settings.sender_id}
         api = SMS_APIS[self.settings.provider]
-        return self.settings.session(Bound(api, own, lambda message: _values(message, self.settings.max_segments, api), 1), self.root, self.settings.username)
+        return Bound(api, own, lambda message: _values(message, self.settings.max_segments, api), 1)
 
 
 def _values(message: Message, max_segments: int, api: JsonApi) -> Values:

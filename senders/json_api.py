@@ -16,10 +16,30 @@ Values = Mapping[str, Json]
 
 @dataclass(frozen=True)
 class Lookup:
-    """How a provider is asked for a message by our key: the path of a GET with `{key}`, and the reading of its answer: the ids it has for it."""
+    """
+    How a provider is asked for a message by our key.
+
+    A GET of `path` with `params`, or a POST of `body` where there is one: templates as those of a message, in which names stand for
+    settings of the sender and for `$key`, `$to`, `$since` (an instant shortly before the hand-over, as `instant` writes it), `$most`, `$page`
+    and `$query`, a text in which `{key}`, `{to}` and `{since}` stand for the same.
+
+    `entries` reads the messages in an answer, and `more` what the next page is called. `key` and `id` read our key and the provider's id in an entry, or,
+    where entries do not carry our key, in what a GET of `details` gives, a path with values of the entry. An entry counts where it
+    carries the key that was asked for. `right` is what an API key must be allowed to do, said where it is refused.
+    """
 
     path: str
-    ids: Callable[[Json], list[str]]
+    entries: Callable[[Json], list[Json]]
+    key: Callable[[Json], Json]
+    id: Callable[[Json], str]
+    params: Json = None
+    body: Json = None
+    query: str = ""
+    most: int = 100
+    instant: Callable[[datetime], Json] = datetime.isoformat
+    more: Callable[[Json], Json] = lambda body: None
+    details: str = ""
+    right: str = ""
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,15 @@ class Receipt:
     about: About = ""
 
 
+@dataclass(frozen=True)
+class Lost:
+    """A message whose answer was lost: its key, the address it was to go to, and when it was first handed over (UTC, without zone)."""
+
+    key: str
+    to: str
+    at: datetime
+
+
 class Sender(Protocol):
     """What a kind of sender is, and how fast it may go."""
 
@@ -99,8 +108,12 @@ class Answers(Protocol):
 
     name: str
 
-    def has(self, keys: Sequence[str]) -> dict[str, str] | None:
-        """Return the provider's ids of the messages of *keys* that it has, by key; None where it cannot be asked. Raises ConnectionError."""
+    def has(self, lost: Sequence[Lost]) -> Iterator[tuple[str, str]] | None:
+        """
+        Yield the key and the provider's id of each of *lost* that it has, as it says so; None where it cannot be asked.
+
+        Only an answer that carries the key counts. Raises ConnectionError where it does not answer; what it said before stands.
+        """
         ...
 
 

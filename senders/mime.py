@@ -19,6 +19,11 @@ from senders.message import Message
 BOUNDARY = b"=_relance_alternative"
 LONG, LINES = 500, 10_000
 """Most lines are those of a template: shorter ones are encoded once, and so many are kept."""
+CRLF = "\r\n"
+WIDTH = 74
+"""The standard library goes up to two characters beyond."""
+ROOM = 67
+"""A line with encoded words may have 76 characters (RFC 2047): so many without `From: `, a blank and brackets."""
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 LINE_END = re.compile(r"\r\n?")
 LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -89,7 +94,12 @@ def _headers(message: Message) -> dict[str, str]:
 # What all messages of a batch share, encoded once.
 @lru_cache(maxsize=100)
 def _named(name: str, address: str) -> str:
-    return formataddr((CONTROL.sub(" ", name).strip(), ascii_address(address)))
+    line, known = CONTROL.sub(" ", name).strip(), ascii_address(address)
+    if _is_plain(line):
+        return formataddr((line, known))
+    words = _text(line, "From")
+    fits = len(words) - words.rfind("\n") + len(known) < ROOM
+    return f"{words}{' ' if fits else f'{CRLF} '}<{known}>"
 
 
 @lru_cache(maxsize=100)
@@ -101,8 +111,12 @@ def _date(moment: datetime) -> str:
 def _text(text: str, header: str) -> str:
     """Return *text* as header words; what looks like an encoded word already is encoded again, to show as written."""
     line = CONTROL.sub(" ", text).strip()
-    charset = "us-ascii" if line.isascii() and "=?" not in line else "utf-8"
-    return Header(line, charset, header_name=header).encode(linesep="\r\n")
+    charset = "us-ascii" if _is_plain(line) else "utf-8"
+    return Header(line, charset, WIDTH, header).encode(linesep="\r\n")
+
+
+def _is_plain(line: str) -> bool:
+    return line.isascii() and "=?" not in line
 
 
 def _name(name: str) -> str:

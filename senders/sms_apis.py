@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from senders.http import Answer, Verdict
-from senders.json_api import JsonApi
+from senders.json_api import JsonApi, Lookup
 
 
 def _twilio(answer: Answer, count: int) -> list[Verdict] | None:
@@ -49,7 +49,8 @@ TWILIO = JsonApi(
     # Twilio, «Messages resource: create a Message»: a form; From is a number, a short code or an alphanumeric sender; a
     # messaging service (MG…) stands in a field of its own. A number whose owner wrote STOP is refused with code 21610.
     # «Message Scheduling»: through a messaging service alone, from 15 minutes to 35 days ahead, an instant in UTC.
-    # There is no field for a key of ours: its sid, kept in the send ledger, is what comes back in webhooks.
+    # There is no field for a key of ours: its sid, kept in the send ledger, is what comes back in webhooks. So it cannot be asked either: two
+    # messages of one text to one number look alike in its list.
     regions={"": "https://api.twilio.com"},
     path="/2010-04-01/Accounts/{username}/Messages.json",
     headers={"Authorization": "{basic}"},
@@ -71,6 +72,14 @@ BREVO = JsonApi(
     message={"sender": "$from", "recipient": "$digits", "content": "$text", "type": "$type", "tag": "$key", "unicodeEnabled": "$unicode"},
     verdicts=_brevo,
     errors={"unauthorized": 401, "permission_denied": 403, "not_enough_credits": 402, "account_under_validation": 403},
+    lookup=Lookup(
+        "/v3/transactionalSMS/statistics/events",
+        params={"tags": "$query", "limit": "$most"},
+        query='["{key}"]',
+        entries=lambda body: body.get("events") or [],
+        key=lambda event: str(event.get("tag")).strip('[]"'),
+        id=lambda event: str(event["messageId"]),
+    ),
 )
 
 SMS_APIS = {"twilio": TWILIO, "brevo": BREVO}

@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.privacy.masking import masked_rows
+from pipelines.privacy.masking import masked_people
 from pipelines.warehouse.table import Table
 
 OWNER = re.compile(r"^([^@\s]+@[^@\s]+\.[^@\s]+|team:[\w-]+)$", re.ASCII)
@@ -40,9 +40,14 @@ def code(language: str, text: str) -> str:
     return f"{fence}{language}\n{text.strip()}\n{fence}"
 
 
-def shown_rows(rows: list[dict[str, Any]], hidden: Container[str] = frozenset()) -> dg.MetadataValue:
-    """Return *rows* as a table, personal data and the columns *hidden* masked."""
-    return dg.MetadataValue.md(table(rows[0], [list(row.values()) for row in masked_rows(rows, hidden)]) if rows else "no rows")
+def shown_rows(rows: list[dict[str, Any]]) -> dg.MetadataValue:
+    """Return *rows*, which are not about single people, as a table."""
+    return dg.MetadataValue.md(table(rows[0], [list(row.values()) for row in rows]) if rows else "no rows")
+
+
+def shown_people(rows: list[dict[str, Any]], words: Container[str] = frozenset()) -> dg.MetadataValue:
+    """Return *rows* about people as a table that names none of them; text is shown of the columns *words* alone."""
+    return shown_rows(masked_people(rows, words))
 
 
 def table(names: Iterable[str], rows: Sequence[Sequence[Any]]) -> str:

@@ -24,6 +24,11 @@ HERE = Path(__file__).parent
 CONTACTS = key("facts", "contacts")
 VIEWS = WAREHOUSE / "views.sql"
 SHOWN = 5
+WORDS = frozenset({
+    "country", "locale", "timezone", "engagement", "preferred_channel", "favourite_category", "top_interests", "category", "channel", "basis", "email_consent",
+    "sms_consent", "push_consent", "attribute", "activity",
+})  # fmt: skip
+"""Text that previews show: what facts work out, and what every shop has few of."""
 ONE_ROW = dg.AssetCheckSpec("one_row_per_contact", asset=CONTACTS, description="Every contact of `shop.contacts` has exactly one row.")
 
 
@@ -81,13 +86,12 @@ def _metadata(run: Run, name: str, built: FactsBuilt | None) -> Metadata:
         if built is None
         else {"counted": "from the news of the tick" if built.mode == "incremental" else "from the whole history", "rows written": built.changed}
     )
-    hidden = {"value"} if name == "attributes" else run.project.settings.attributes
     with run.warehouse.at(run.as_of):
         return {
             "dagster/row_count": run.warehouse.value(everything.sql("duckdb")),
             **(done if name == "contacts" else {}),
             **({"answers not of their type": run.warehouse.value("select count(*) from facts.unread_answers")} if name == "attributes" else {}),
-            "preview": described.shown_rows(run.warehouse.records(some.sql("duckdb")), hidden),
+            "preview": described.shown_people(run.warehouse.records(some.sql("duckdb")), WORDS),
         }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from pipelines.assets.audiences import audiences_stage
+from pipelines.assets.nameless import nameless_errors
 from pipelines.assets.results import results_stage
 from pipelines.assets.run import Run, Wiring
 from pipelines.assets.senders import senders_stage
@@ -28,7 +29,8 @@ def quarter_hour_job(stages: Sequence[Stage]) -> dg.JobDefinition:
     @dg.op(name="tick", out={}, description="Every stage of a tick, in order.")
     def tick(run: dg.ResourceParam[Run]) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
         # Ninety-six ticks a day would fill the history with assets to which nothing happened.
-        yield from made(run, (result for stage in stages for result in stage.work(run) if is_news(result)))
+        with nameless_errors():
+            yield from made(run, (result for stage in stages for result in stage.work(run) if is_news(result)))
 
     @dg.job(name=QUARTER_HOUR, description=f"A tick between the daily ones. Tag `{AS_OF}`: its instant, UTC.")
     def quarter_hour() -> None:
@@ -43,11 +45,12 @@ def hand_over_job(wiring: Wiring) -> dg.JobDefinition:
 
     @dg.op(name="look_again_and_hand_over", out={}, description="Load, suppress, look again at what waits, hand over, report.")
     def look_again_and_hand_over(context: dg.OpExecutionContext, run: dg.ResourceParam[Run]) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
-        if run.committed:
+        if not run.committed:
+            context.log.info("no tick has run yet: there is nothing to hand over")
+            return
+        with nameless_errors():
             _catch_up(context, run)
             yield from made(run, (result for stage in stages for result in stage.work(run)))
-        else:
-            context.log.info("no tick has run yet: there is nothing to hand over")
 
     @dg.job(name=HAND_OVER, description="Between ticks: hands over what its window or its provider made wait.")
     def hand_over() -> None:

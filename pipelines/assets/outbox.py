@@ -18,6 +18,7 @@ from pipelines.warehouse.schema import BY_NAME
 
 HERE = Path(__file__).parent
 SHOWN = 8
+WORDS = frozenset({"scenario", "step", "channel", "locale", "status", "reason"})
 HISTORY, KINDS = 10, 4
 DECIDE = HERE.parent / "outbox" / "decide.sql"
 CHECKS = [
@@ -63,7 +64,7 @@ def _metadata(run: Run) -> Metadata:
         **now,
         "due by reason": described.shown_rows(reasons),
         "history": dg.MetadataValue.md(_history(run)),
-        "preview": described.shown_rows(messages),
+        "preview": described.shown_people(messages, WORDS),
     }
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import dagster as dg
 
+from pipelines.assets.nameless import nameless_errors
 from pipelines.assets.tags import AS_OF, HAND_OVER, NOW, PARTITION, QUARTER_HOUR, SEND
 from pipelines.errors import TickRefused
 from pipelines.settings import Project
@@ -75,7 +76,7 @@ def run_resource(wiring: Wiring) -> dg.ResourceDefinition:
 
     def opened(context: dg.InitResourceContext) -> Iterator[Run]:
         assert context.run is not None
-        with open_warehouse(wiring.project) as warehouse:
+        with nameless_errors(), open_warehouse(wiring.project) as warehouse:
             yield begin_run(wiring, warehouse, context.run.job_name, context.run.tags)
 
     return dg.ResourceDefinition(opened)

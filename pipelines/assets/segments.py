@@ -119,7 +119,7 @@ def _result(run: Run, name: str, asset: dg.AssetKey, segment: Segment | None) ->
         "size": dg.MetadataValue.md(
             bars([f"{size['as_of']:%d %b}" for size in sizes], [("members", [size["members"] for size in sizes])], f"Members of {name}")
         ),
-        "preview": described.shown_rows(_members(run, name), run.project.settings.attributes),
+        "preview": described.shown_people(_members(run, name)),
         **_lineage(run.project, segment),
     }
     check = dg.AssetCheckResult(asset_key=asset, check_name="built", passed=passed, description=why, metadata={"members": members})
@@ -127,7 +127,7 @@ def _result(run: Run, name: str, asset: dg.AssetKey, segment: Segment | None) ->
 
 
 def _members(run: Run, name: str) -> list[dict[str, object]]:
-    """Return some members; what the segment says about them under its own names, by which personal data is known and masked."""
+    """Return some members, with what the segment says about them under its own names."""
     rows = run.warehouse.records(HERE / "segment_members.sql", segment=name, limit=SHOWN)
     said = [json.loads(row.pop("says") or "{}") for row in rows]
     names = dict.fromkeys(name for attributes in said for name in attributes)

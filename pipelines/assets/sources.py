@@ -20,6 +20,9 @@ from pipelines.warehouse.schema import BY_NAME
 
 HERE = Path(__file__).parent
 SHOWN = 5
+PEOPLE = frozenset({"contact_id", "visitor_id", "referrer_id", "order_id", "event_id"})
+"""Columns that tie a row to a person."""
+SHARED = frozenset({"product_id", "currency"})
 Row = dict[str, Any]
 
 
@@ -109,8 +112,16 @@ def _metadata(run: Run, source: SourceSettings, load: Row) -> Metadata:
         **{name: load.get(name, 0) for name in ("files", "inserted", "replaced", "rejected")},
         **({"newest row": f"{load['newest_at']} UTC"} if load.get("newest_at") else {}),
         **({"rows refused": described.shown_rows(rejects)} if rejects else {}),
-        "preview": described.shown_rows(preview),
+        "preview": described.shown_people(preview, _words(source)),
     }
+
+
+def _words(source: SourceSettings) -> set[str]:
+    """Return the columns whose text previews show: those of a closed list, and every one of a table that is not about people."""
+    table = BY_NAME.get(f"raw.{source.table}")
+    columns = table.columns if table else ()
+    about_people = any(column.name in PEOPLE for column in columns)
+    return {column.name for column in columns if column.check or not about_people or column.name in SHARED}
 
 
 def _rows(run: Run, source: SourceSettings) -> tuple[int, list[Row]]:

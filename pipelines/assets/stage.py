@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.assets.nameless import nameless, nameless_errors
 from pipelines.assets.run import Run
 
 Metadata = dict[str, Any]
@@ -40,14 +41,15 @@ def asset_of(stage: Stage, partitions: dg.PartitionsDefinition) -> dg.AssetsDefi
 
     @dg.multi_asset(name=stage.name, specs=stage.specs, check_specs=stage.checks, partitions_def=partitions)
     def operation(run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult[None]]:
-        yield from stage.work(run)
+        with nameless_errors():
+            yield from nameless(stage.work(run))
 
     return operation
 
 
 def made(run: Run, results: Iterable[Result]) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
     """Yield what one operation made of several assets, for them and their checks to show under the day of the tick."""
-    for result in results:
+    for result in nameless(results):
         assert isinstance(result.asset_key, dg.AssetKey)
         yield dg.AssetMaterialization(result.asset_key, metadata=result.metadata, partition=str(run.day))
         for check in result.check_results or ():

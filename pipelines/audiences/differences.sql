@@ -19,21 +19,28 @@ from (
 
 -- New addresses, each with the one person of the audience who brings it.
 create or replace temp table audience_new as
-select audience, kind, hash, min(member) as member
-from audience_addresses a
-where not exists (select 1 from audiences.given g where g.audience = a.audience and g.kind = a.kind and g.hash = a.hash)
-group by audience, kind, hash;
+select n.audience, n.kind, n.hash, n.member, row_number() over (partition by n.audience order by n.kind, n.hash) as place
+from (
+    select audience, kind, hash, min(member) as member
+    from audience_addresses a
+    where not exists (select 1 from audiences.given g where g.audience = a.audience and g.kind = a.kind and g.hash = a.hash)
+    group by audience, kind, hash
+) n;
+
+-- Addresses that were given together with one that is taken out.
+create or replace temp table audience_loosened as
+select distinct g.audience, g.kind, g.hash
+from audiences.given g
+join audiences.given o on o.audience = g.audience and o.member = g.member
+join audience_leaving l on l.audience = o.audience and l.kind = o.kind and l.hash = o.hash;
 
 -- People to add: they bring a new address, or keep one while another is taken out, by which the platform may have known them.
 create or replace temp table audience_joining as
 select n.*, row_number() over (partition by n.audience order by n.member) as line
 from audience_news n
 where exists (select 1 from audience_new a where a.audience = n.audience and a.member = n.member)
-    or (
-        exists (select 1 from audience_addresses a where a.audience = n.audience and a.member = n.member)
-        and exists (
-            select 1 from audiences.given g
-            join audience_leaving l on l.audience = g.audience and l.kind = g.kind and l.hash = g.hash
-            where g.audience = n.audience and g.member = n.member
-        )
+    or exists (
+        select 1 from audience_addresses a
+        join audience_loosened l on l.audience = a.audience and l.kind = a.kind and l.hash = a.hash
+        where a.audience = n.audience and a.member = n.member
     );

@@ -1,5 +1,6 @@
 """Tells ads platforms who joined and who left: a file each, decided by the difference to what they were given before."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,11 +8,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pipelines.audiences.members import refresh_members
+from pipelines.audiences.published import Published, behind, known, note
 from pipelines.delivery.halt import halted
 from pipelines.settings import AudienceSettings, Project
 from pipelines.ticks import local_day
 from pipelines.warehouse.duckdb import Warehouse
-from senders.audience import FORMATS, Person, discard, draft, publish
+from senders.audience import FORMATS, Format, Person, addresses, discard, draft, publish
 
 HERE = Path(__file__).parent
 PART = 20_000
@@ -22,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Told:
-    """What a pass told the platform of one audience: people to add, addresses to take out. `stopped` says why it told nothing."""
+    """What a pass told the platform of one audience: lines of adds, addresses to take out. `stopped` says why it told nothing."""
 
     audience: str
     adds: int = 0
@@ -40,7 +42,8 @@ def hand_over_audiences(warehouse: Warehouse, project: Project, as_of: datetime,
     Bring every audience to *now* (UTC) and write the files of who joined and who left since what its platform was given.
 
     A file is drafted whole, then its contents count as given, then it gets its name: killed anywhere, the next pass ends
-    with the same files, and no address is told twice. *as_of* is the tick the pass belongs to.
+    with the same files, and no address is told twice. An audience of which more was published than the warehouse knows is told
+    nothing. *as_of* is the tick the pass belongs to.
     """
     with warehouse.at(now):
         refresh_members(warehouse, project, as_of, now)
@@ -60,6 +63,7 @@ class _Pass:
                 self.stopped[name] = f"hand-over is halted {halt}" if halt else "its folder lies outside the project, where only a live run writes"
 
     def tell(self) -> list[Told]:
+        self._each(self._recognise)
         self._each(self._finish)
         self._compare()
         files = [file for drafted in self._each(self._draft) for file in drafted]
@@ -68,8 +72,10 @@ class _Pass:
             self.warehouse.append("audiences.files", FILES, [tuple(file.values()) for file in files])
             self.warehouse.run(HERE / "give.sql", now=self.now)
         self._each(self._finish)
-        lines = {(file["audience"], file["action"]): file["lines"] for file in files}
-        return [Told(name, lines.get((name, "adds"), 0), lines.get((name, "removes"), 0), self.stopped.get(name, "")) for name in self.audiences]
+        lines: Counter[tuple[str, str]] = Counter()
+        for file in files:
+            lines[file["audience"], file["action"]] += file["lines"]
+        return [Told(name, lines[name, "adds"], lines[name, "removes"], self.stopped.get(name, "")) for name in self.audiences]
 
     def _each(self, work: Callable[[str, AudienceSettings], T]) -> list[T]:
         """Return what *work* gives for every audience that is told something. A folder that cannot be written stops its audience and no other."""
@@ -82,10 +88,16 @@ class _Pass:
                     self.stopped[name] = f"{audience.folder}: {error.strerror or error}"
         return found
 
+    def _recognise(self, name: str, audience: AudienceSettings) -> None:
+        """Stop an audience of which more was published than the warehouse knows: what it would say was said, or is no longer so."""
+        if why := behind(self.warehouse, self.project, name, self.project.root / audience.folder):
+            self.stopped[name] = why
+
     def _finish(self, name: str, audience: AudienceSettings) -> None:
-        """Give the files that were decided their names, and clear away drafts that were not."""
+        """Give the files that were decided their names, once that is noted where no backup reaches, and clear away drafts that were not."""
         folder = self.project.root / audience.folder
-        for number, file in self.warehouse.rows(HERE / "unwritten.sql", audience=name):
+        for number, file, lines in self.warehouse.rows(HERE / "unwritten.sql", audience=name):
+            note(self.project, name, Published(number, lines))
             publish(folder / file)
             self.warehouse.run(HERE / "written.sql", audience=name, number=number)
         discard(folder, name)
@@ -104,27 +116,39 @@ class _Pass:
 
     def _normalise(self, name: str, audience: AudienceSettings) -> None:
         """Bring the addresses of people who are news to their platform into its form."""
-        form = FORMATS[audience.platform]
         for part in self._parts("news_part.sql", name):
             rows = [
-                (name, member, kind, address, fingerprint) for member, fingerprint, *person in part for kind, address in form.addresses(Person(*person)).items()
+                (name, member, kind, address, fingerprint)
+                for member, fingerprint, *person in part
+                for kind, address in addresses(audience.platform, Person(*person)).items()
             ]
             self.warehouse.append("audience_addresses", ["audience", "member", "kind", "hash", "fingerprint"], rows)
 
     def _draft(self, name: str, audience: AudienceSettings) -> list[dict[str, Any]]:
         """Draft the files of one audience, who leaves before who joins, and return their rows of audiences.files."""
-        form, home, day = FORMATS[audience.platform], bool(audience.postcode), local_day(self.project, self.now)
-        number = int(self.warehouse.value(HERE / "last_number.sql", audience=name))
-        leaving = (form.removed(*address) for part in self._parts("leaving_part.sql", name) for address in part)
-        joining = (form.added(Person(*person), home=home) for part in self._parts("joining_part.sql", name) for person in part)
-        files = []
-        for action, headings, lines in (("removes", form.headings(), leaving), ("adds", form.headings(home=home), joining)):
-            file = f"{name}-{number + 1:05}-{action}-{day}.csv"
+        forms, home, day = FORMATS[audience.platform], bool(audience.postcode), local_day(self.project, self.now)
+        drafts: list[tuple[str, Format, list[str], Iterator[list[str]]]] = [
+            *(("removes", form, form.headings(), self._addresses("leaving_part.sql", name, form)) for form in forms),
+            *(("adds", form, form.headings(home=home), self._joining(name, form, home=home)) for form in forms),
+        ]
+        number, files = known(self.warehouse, name).number, []
+        for action, form, headings, lines in drafts:
+            which = f"{action}-{next(iter(form.addresses))}" if len(forms) > 1 else action
+            file = f"{name}-{number + 1:05}-{which}-{day}.csv"
             if count := draft(self.project.root / audience.folder / file, headings, lines):
                 number += 1
                 values = (name, number, action, file, count, self.as_of, self.now, False)
                 files.append(dict(zip(FILES, values, strict=True)))
         return files
+
+    def _joining(self, name: str, form: Format, *, home: bool) -> Iterator[list[str]]:
+        """Yield the lines of adds: people, or where each kind of address has files of its own, new addresses."""
+        if not form.of_people:
+            return self._addresses("new_part.sql", name, form)
+        return (form.person(Person(*person), home=home) for part in self._parts("joining_part.sql", name) for person in part)
+
+    def _addresses(self, query: str, name: str, form: Format) -> Iterator[list[str]]:
+        return (form.address(kind, address) for part in self._parts(query, name) for kind, address in part if kind in form.addresses)
 
     def _parts(self, query: str, name: str) -> Iterator[list[tuple[Any, ...]]]:
         after = 0

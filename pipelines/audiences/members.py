@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipelines.settings import Project
 from pipelines.warehouse.duckdb import Warehouse
+from senders.audience import kinds
 
 HERE = Path(__file__).parent
 
@@ -15,8 +16,11 @@ def refresh_members(warehouse: Warehouse, project: Project, as_of: datetime, now
 
     Segments and steps are those of the last tick, consents and suppressions those of *now*; the caller holds `warehouse.at(now)`.
     """
-    rules = [(name, audience.segment, audience.topic, audience.channel) for name, audience in sorted(project.settings.audiences.items())]
+    rules = [
+        (name, audience.segment, audience.topic, audience.channel, "phone" in kinds(audience.platform))
+        for name, audience in sorted(project.settings.audiences.items())
+    ]
     with warehouse.transaction():
-        warehouse.run("create or replace temp table audience_rules (audience varchar, segment varchar, topic varchar, channel varchar)")
-        warehouse.append("audience_rules", ["audience", "segment", "topic", "channel"], rules)
+        warehouse.run("create or replace temp table audience_rules (audience varchar, segment varchar, topic varchar, channel varchar, takes_phones boolean)")
+        warehouse.append("audience_rules", ["audience", "segment", "topic", "channel", "takes_phones"], rules)
         warehouse.run(HERE / "members.sql", as_of=as_of, now=now, holdout=project.settings.holdout.share)

@@ -48,10 +48,11 @@ select
     case
         when not coalesce(s.agreed, false) then 'no_consent'
         when x.contact_id is not null then 'suppressed'
-        when c.email is null and c.phone is null then 'unreachable'
+        when c.email is null and (c.phone is null or not r.takes_phones) then 'unreachable'
         when coalesce(a.arm = 'ghost', rl_bucket('holdout|' || coalesce(rl_sha256(c.email), c.contact_id), 10000) < $holdout * 10000) then 'held_out'
     end as reason
 from meant m
+join audience_rules r on r.audience = m.audience
 join shop.contacts c on c.contact_id = m.contact_id
 left join audience_consents s on s.audience = m.audience and s.contact_id = m.contact_id
 left join audience_suppressed x on x.audience = m.audience and x.contact_id = m.contact_id

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from pipelines.assets.demo_mark import is_demo, mark_as_demo
 from pipelines.assets.tags import DAILY, DEMO, HAND_OVER, LIVE, NOW, PARTITION, SEND, TRIGGER
+from pipelines.audiences.hand_over import acts
 from pipelines.commands.asked import WrongUse, console, progress, say
 from pipelines.commands.runs import exit_code, print_troubles, runner_of
 from pipelines.errors import RelanceError
@@ -76,13 +77,18 @@ def _begin_afresh(project: Project) -> None:
         path.unlink(missing_ok=True)
     for folder in (_journal(project), project.state_folder / "reports", *(folder / "email" for folder in _outgoing(project))):
         shutil.rmtree(folder, ignore_errors=True)
-    for folder in _outgoing(project):
-        for path in folder.glob("*.jsonl"):
-            path.unlink()
+    for path in [*(path for folder in _outgoing(project) for path in folder.glob("*.jsonl")), *_told(project)]:
+        path.unlink()
 
 
 def _journal(project: Project) -> Path:
     return project.state_folder / "journal"
+
+
+def _told(project: Project) -> list[Path]:
+    """Return the files for ads platforms, those inside the project."""
+    inside = [(name, audience) for name, audience in project.settings.audiences.items() if not acts(project, audience)]
+    return [path for name, audience in inside for path in (project.root / audience.folder).glob(f"{name}-*.csv*")]
 
 
 def _outgoing(project: Project) -> list[Path]:

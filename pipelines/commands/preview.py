@@ -45,7 +45,7 @@ def preview(project: Project, message: str, contact_id: str, *, channel: str, lo
 
 
 def _write(project: Project, name: str, message: Message, made_with: str) -> Path:
-    page = project.state_folder / "previews" / f"{name}.{message.channel}.{message.locale}.html"
+    page = project.previews_folder / f"{name}.{message.channel}.{message.locale}.html"
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(_environment().get_template("preview.html.j2").render(name=name, message=message, made_with=made_with), encoding="utf-8")
     return page

@@ -107,7 +107,7 @@ def _asked(project: Project, warehouse: Warehouse, found: Segment) -> tuple[int,
         warehouse.run("create or replace temp view segment_query as " + found.sql)
         return warehouse.value("select count(*) from segment_query"), warehouse.records(HERE / "segment_sample.sql", limit=SHOWN)
     except EngineError as error:
-        refused = refusal(error)
+        refused = refusal(error, quoting=True)
         raise BadFiles(
             [
                 Problem(

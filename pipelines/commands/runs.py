@@ -8,14 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.assets.tags import AS_OF, CLI, DAILY, HAND_OVER, PARTITION, QUARTER_HOUR, SEND, TRIGGER
 from pipelines.commands.asked import WrongUse, console, instant, progress, say
+from pipelines.delivery.waits import Waiting, waiting
 from pipelines.results.report import build_report
 from pipelines.results.terminal import print_report
+from pipelines.results.words import words
 from pipelines.settings import Project
-from pipelines.ticks import days, local_day, tick_of_day
+from pipelines.ticks import days, local_day, local_time, tick_of_day
 from pipelines.warehouse.duckdb import open_warehouse
 
 if TYPE_CHECKING:
     from pipelines.assets.in_process import Outcome, Runner
+
+GOES_ON = {
+    "halted": "`relance resume` lets hand-over go on",
+    "unknown": "`relance resolve` says of which",
+    "guard_tripped": "`relance release` lets the scenario go on",
+    "capped": "the next tick decides",
+    "lower_priority": "the next tick decides",
+}
+"""What makes messages go on that wait for a person or a tick; the others go with the first pass that may have them."""
 
 Clock = Callable[[], datetime]
 
@@ -54,15 +65,35 @@ def deliver(project: Project, clock: Clock, environment: Mapping[str, str], *, a
     """Hand over what may go now; return the exit code."""
     outcome = runner_of(project, clock, environment).run(HAND_OVER, {TRIGGER: CLI})
     senders = {name.partition("/")[2]: _states(numbers) for name, numbers in outcome.numbers.items() if name.startswith("senders/")}
+    left: list[Waiting] = []
+    if senders and outcome.success:
+        with open_warehouse(project) as warehouse:
+            left = waiting(warehouse, clock())
     if as_json:
-        say({"senders": senders, **_said(outcome)})
+        say({"senders": senders, "waiting": [asdict(each) for each in left], **_said(outcome)})
     else:
         for name, states in senders.items():
-            console().print(f"{name}: " + (", ".join(f"{number} {state}" for state, number in states.items() if number) or "nothing waits"))
+            console().print(f"{name}: " + (", ".join(f"{number} {state}" for state, number in states.items() if number) or "nothing to hand over"))
+        for each in left:
+            console().print(_waits(project, each))
         if outcome.success and not senders:
             console().print("no tick has run yet: there is nothing to hand over")
         print_troubles([outcome])
     return exit_code([outcome])
+
+
+def _waits(project: Project, left: Waiting) -> str:
+    """Return `60 email wait: hand-over is halted (since …): relance resume lets them go`."""
+    number = f"{left.messages} {left.channel} wait{'s' if left.messages == 1 else ''}"
+    why = "the next pass has them" if left.reason is None else words(left.reason)
+    said = f" ({left.detail})" if left.detail else ""
+    if left.goes_at:
+        at = local_time(left.goes_at, project.settings.project.timezone)
+        until = f", until {at}" if left.messages == 1 else f", the first until {at}"
+    else:
+        until = ""
+    goes_on = f": {GOES_ON[left.reason]}" if left.reason in GOES_ON else ""
+    return f"{number}: {why}{said}{until}{goes_on}"
 
 
 def runner_of(project: Project, clock: Clock, environment: Mapping[str, str]) -> "Runner":
@@ -78,8 +109,8 @@ def exit_code(outcomes: Sequence["Outcome"]) -> int:
 
 def print_troubles(outcomes: Sequence["Outcome"]) -> None:
     """Print why runs failed, and what they held back."""
-    for words in dict.fromkeys(words for outcome in outcomes for words in (*outcome.failures, *outcome.failed_checks)):
-        print(words, file=sys.stderr)
+    for trouble in dict.fromkeys(trouble for outcome in outcomes for trouble in (*outcome.failures, *outcome.failed_checks)):
+        print(trouble, file=sys.stderr)
 
 
 def _ticks(project: Project, asked: Asked, now: datetime) -> list[datetime]:

@@ -1,13 +1,14 @@
 """Commands of whoever watches over sending: halt, resume, resolve, reconcile, forget, suppress, and a test to oneself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
+from pipelines.audiences.take_over import take_over
 from pipelines.commands.asked import WrongUse, console, say
 from pipelines.delivery import halt as halting
 from pipelines.delivery import recover
@@ -20,13 +21,15 @@ from pipelines.privacy import forget as privacy
 from pipelines.privacy.masking import masked_rows, masked_text
 from pipelines.segments.files import read_segments
 from pipelines.settings import Project
-from pipelines.sources.suppress_list import suppress_list
+from pipelines.sources.suppress_list import LONGEST, AddressList, lift_list, suppress_list
 from pipelines.warehouse.duckdb import open_read_copy, open_warehouse
 from senders.address import fault_of_address
 from senders.message import Message, Receipt, State
 from senders.wiring import sender_from
 
 HERE = Path(__file__).parent
+RENAME = "hint: put back the files that were taken away, or give it another name, whose first file then has everybody, and empty the old one at its platform"
+SHOWN_WRONG = 50
 SHOWN = ("message_key", "scenario", "step", "address", "channel", "sender", "changed_at", "error")
 
 
@@ -67,34 +70,43 @@ def ask(project: Project, now: datetime, *, as_json: bool) -> int:
     """Ask providers for the messages nobody knows the fate of, write down those they have; return the exit code: 1 where some stay unknown."""
     with open_warehouse(project) as warehouse:
         unknown = resolving.unknown_messages(warehouse)
-    try:
-        asked = resolving.ask(unknown, [sender_from(each, project.root, lambda: now) for each in project.settings.senders])
-    except ConnectionError as error:
-        raise RelanceError(f"nothing is written down: {error}\n  hint: try again, or look in the provider's log and say it yourself") from None
+    asked = resolving.ask(unknown, [sender_from(each, project.root, lambda: now) for each in project.settings.senders])
     if asked.found:
         with open_warehouse(project) as warehouse:
             resolving.resolve(warehouse, project, asked.found, "accepted", now)
-    counts = {"accepted": len(asked.found), "not_known": len(asked.not_known), "cannot_be_asked": len(asked.cannot_be_asked)}
-    words = f"{counts['accepted']} are with their provider: written down as accepted"
-    if left := counts["not_known"] + counts["cannot_be_asked"]:
-        words += f"\n{left} stay unknown: {counts['not_known']} their provider does not know so far, {counts['cannot_be_asked']} nobody can be asked about"
-    _told(as_json, counts, words)
+    not_known, cannot_be_asked, unanswered = len(asked.not_known), len(asked.cannot_be_asked), len(asked.unanswered)
+    errors = {name: masked_text(error) for name, error in asked.errors.items()}
+    words = f"{len(asked.found)} are with their provider: written down as accepted"
+    if left := not_known + cannot_be_asked + unanswered:
+        words += f"\n{left} stay unknown: {not_known} their provider does not know so far, {cannot_be_asked} nobody can be asked about"
+        words += f", {unanswered} without an answer" if unanswered else ""
+    answer = {"accepted": len(asked.found), "not_known": not_known, "cannot_be_asked": cannot_be_asked, "unanswered": unanswered, "errors": errors}
+    _told(as_json, answer, "\n".join([words, *(f"{name}: {error}" for name, error in errors.items())]))
     return 1 if left else 0
 
 
 def reconcile(project: Project, now: datetime, *, as_json: bool) -> int:
-    """Write into the ledger what only the journals know; return the exit code."""
+    """Write down what only the journals and the files of ads audiences know; return the exit code: 1 where an audience stays stopped."""
     with open_warehouse(project) as warehouse:
         counts = recover.reconcile(warehouse, project, now)
+        audiences = take_over(warehouse, project, now)
     found = ", ".join(f"{number} {state}" for state, number in counts.items()) or "nothing that the ledger lacks"
-    _told(as_json, {"written": counts}, f"the journals knew of {found}")
-    return 0
+    lines = [f"the journals knew of {found}"]
+    for each in audiences:
+        lines.append(f"the ads audience {each.audience}: " + (f"stays stopped, {each.why}\n  {RENAME}" if each.why else f"{each.files} files taken over"))
+    _told(as_json, {"written": counts, "audiences": [asdict(each) for each in audiences]}, "\n".join(lines))
+    return 1 if any(each.why for each in audiences) else 0
 
 
 def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> int:
     """Erase a person, say what went and which places it cannot reach; return the exit code."""
     gone = privacy.forget(project, contact, now)
-    counts = {"messages in files": gone.messages, "calls in call lists": gone.calls, "lines in files of adds for ads platforms": gone.adds}
+    counts = {
+        "messages in files": gone.messages,
+        "calls in call lists": gone.calls,
+        "lines in files of adds for ads platforms": gone.adds,
+        "previews, of anybody": gone.previews,
+    }
     lines = [f"{name}: {number} rows" for name, number in gone.rows.items()] + [f"{what}: {number}" for what, number in counts.items() if number]
     for audience in gone.audiences:
         named = audience in project.settings.audiences
@@ -105,7 +117,7 @@ def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> i
     kept = "hashes stay, so that no file brings them back and nobody writes to them; the warehouse and its read copy were written anew"
     lists = [f"look into {path}: it has no column `message_key` any more" for path in gone.out_of_reach]
     untouched = "out of reach: the shop's source files, backups and other copies, call lists that were moved away, providers and ads platforms and their logs"
-    history = "Dagster's history of runs may show their id, never a name or an address, until old runs are deleted in its pages"
+    history = "Dagster's history names nobody; runs made by a version that kept ids in it are deleted in its pages"
     _told(
         as_json,
         {
@@ -114,6 +126,7 @@ def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> i
             "files": gone.messages,
             "calls": gone.calls,
             "adds": gone.adds,
+            "previews": gone.previews,
             "audiences": gone.audiences,
             "out_of_reach": gone.out_of_reach,
         },
@@ -122,16 +135,22 @@ def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> i
     return 0
 
 
-def suppress(project: Project, file: Path, column: str, channel: str, reason: str, now: datetime, *, as_json: bool) -> int:
-    """Suppress the addresses in a file; return the exit code: 1 where some entries are no addresses."""
+def suppress(project: Project, listed: AddressList, reason: str, now: datetime, *, lift: bool, as_json: bool) -> int:
+    """Suppress the addresses in a file, or undo that; return the exit code: 1 where some lines are no addresses."""
+    if lift and reason != "manual":
+        raise WrongUse(f"what is suppressed as {reason} is not lifted: people or their providers said so\n  hint: --lift undoes lists of reason manual")
+    country = listed.country or project.settings.project.locale.partition("-")[2]
+    listed = replace(listed, country=country)
     with open_warehouse(project) as warehouse:
-        done = suppress_list(warehouse, file, column, channel, reason, now)
-    shown = [masked_text(entry) for entry in done.no_addresses[:5]]
-    lines = [f"{done.entries} addresses, {done.new} of them new", *(f"no address: {entry}" for entry in shown)]
-    if len(done.no_addresses) > len(shown):
-        lines.append(f"and {len(done.no_addresses) - len(shown)} more")
-    _told(as_json, {"addresses": done.entries, "new": done.new, "no_addresses": len(done.no_addresses)}, "\n".join(lines))
-    return 1 if done.no_addresses else 0
+        done = lift_list(warehouse, project, listed) if lift else suppress_list(warehouse, project, listed, reason, now)
+    wrong = [{"line": line, "entry": masked_text(entry[:LONGEST])} for line, entry in done.no_addresses]
+    lines = [f"{done.entries} addresses, {done.changed} of them {'lifted' if lift else 'new'}"]
+    lines += [f"{listed.path.name}:{each['line']}: no address: {each['entry']}" for each in wrong[:SHOWN_WRONG]]
+    if len(wrong) > SHOWN_WRONG:
+        lines.append(f"and {len(wrong) - SHOWN_WRONG} more; --json names all")
+    answer = {"addresses": done.entries, "lifted" if lift else "new": done.changed, "no_addresses": len(wrong), "lines": wrong}
+    _told(as_json, answer, "\n".join(lines))
+    return 1 if wrong else 0
 
 
 @dataclass(frozen=True)

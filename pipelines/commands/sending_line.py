@@ -8,6 +8,7 @@ import typer
 
 from pipelines.commands import asked
 from pipelines.commands.options import Folder, Json
+from pipelines.errors import BadFiles, RelanceError
 
 commands = typer.Typer(rich_markup_mode="markdown")
 
@@ -17,6 +18,8 @@ class Addressed(StrEnum):
 
     email = "email"
     sms = "sms"
+    call_list = "call_list"
+    push = "push"
 
 
 class Suppression(StrEnum):
@@ -46,7 +49,12 @@ def halt(
     """Stop all hand-over at once, also of a run that is under way. Messages wait, and go after `relance resume` while they are valid."""
     from pipelines.commands.sending import halt as stop
 
-    raise typer.Exit(stop(asked.project_in(project), why, ctx.obj(), as_json=as_json))
+    try:
+        found = asked.project_in(project)
+    except BadFiles as error:
+        hint = "mend it, or make an empty file `halt` beside the warehouse: `.relance/halt` unless the settings say another place"
+        raise RelanceError(f"{error}\nhand-over is NOT halted: the settings cannot be read\n  hint: {hint}") from None
+    raise typer.Exit(stop(found, why, ctx.obj(), as_json=as_json))
 
 
 @commands.command()
@@ -86,7 +94,7 @@ def resolve(
 
 @commands.command()
 def reconcile(ctx: typer.Context, project: Folder = None, as_json: Json = False) -> None:
-    """Write down what only the journals know, after the warehouse was restored from a backup; hand-over goes on then."""
+    """Write down what only the journals and the files of ads audiences know, after the warehouse was restored from a backup; hand-over goes on then."""
     from pipelines.commands.sending import reconcile as catch_up
 
     raise typer.Exit(catch_up(asked.project_in(project), ctx.obj(), as_json=as_json))
@@ -119,13 +127,25 @@ def suppress(
     column: Annotated[str, typer.Option(help="The column of a CSV that holds them.", show_default=False)] = "",
     channel: Annotated[Addressed, typer.Option(help="What kind of address they are.")] = Addressed.email,
     reason: Annotated[Suppression, typer.Option(help="Why nobody may write to them.")] = Suppression.manual,
+    country: Annotated[
+        str, typer.Option(metavar="CODE", help="Where numbers without a calling code are dialled, like FR; else that of project.locale.", show_default=False)
+    ] = "",
+    lift: Annotated[bool, typer.Option("--lift", help="Undo it, for a wrong list of reason manual.")] = False,
     project: Folder = None,
     as_json: Json = False,
 ) -> None:
-    """Never write to the addresses in a file again: a provider's bounce list, the objections another tool knew of. Only hashes are kept."""
-    from pipelines.commands.sending import suppress as stop_writing
+    """
+    Never write to the addresses in a file again: a provider's bounce list, the objections another tool knew of. Only hashes are kept.
 
-    raise typer.Exit(stop_writing(asked.project_in(project), file, column, channel.value, reason.value, ctx.obj(), as_json=as_json))
+    Encoding and delimiter are found out. Lines that are no address are told; nothing changes where most are none.
+
+    Examples: `relance suppress bounces.csv --column email --reason hard_bounce`, `relance suppress bloctel.csv --channel call_list --country FR`
+    """
+    from pipelines.commands.sending import suppress as stop_writing
+    from pipelines.sources.suppress_list import AddressList
+
+    listed = AddressList(file, column, channel.value, country.upper())
+    raise typer.Exit(stop_writing(asked.project_in(project), listed, reason.value, ctx.obj(), lift=lift, as_json=as_json))
 
 
 @commands.command("send-test")

@@ -229,7 +229,7 @@ def _room(warehouse: Warehouse, project: Project, sender: Sender, gate: Gate, no
     if (allowance := sender.pace.allowance(today)) is not None:
         left = allowance - int(warehouse.value(HERE / "used_today.sql", sender=sender.name, since=start_of_day(project, today)))
         if left <= 0:
-            gate.close(Stop("sender_quota", f"{allowance} on {today}"))
+            gate.close(Stop("sender_quota", f"{allowance} on {today}: the next day goes on"))
     return min(AHEAD, left) if gate.is_open() else 0
 
 

@@ -11,7 +11,7 @@ from pipelines.delivery.recover import fold, journal_folder
 from pipelines.errors import RelanceError
 from pipelines.settings import Project
 from pipelines.warehouse.duckdb import Warehouse
-from senders.message import Answers, Sender, State
+from senders.message import Answers, Lost, Sender, State
 
 HERE = Path(__file__).parent
 WORDS: dict[State, str] = {"accepted": "a person says that it went", "refused": "a person says not to send it", "retry": "a person says that it did not go"}
@@ -24,27 +24,40 @@ def unknown_messages(warehouse: Warehouse) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Asked:
-    """What providers said: their ids of the messages they have, by key, the keys they do not know, and those that nobody can be asked about."""
+    """
+    What providers said: their ids of the messages they have, by key, the keys they do not know, and those that nobody can be asked about.
+
+    `unanswered` are the keys of senders whose provider did not answer for all of them, and `errors` says why, by sender.
+    """
 
     found: dict[str, str]
     not_known: list[str]
     cannot_be_asked: list[str]
+    unanswered: list[str]
+    errors: dict[str, str]
 
 
 def ask(unknown: Sequence[Mapping[str, Any]], senders: Sequence[Sender]) -> Asked:
     """
     Ask the providers that can be asked. One that does not know a message may come to know it, so that says nothing.
 
-    Raises ConnectionError where a provider does not answer.
+    What a provider said before it fell silent stands, and so does what others say.
     """
-    found: dict[str, str] = {}
-    asked: list[str] = []
-    for sender in senders:
-        keys = [row["message_key"] for row in unknown if row["sender"] == sender.name]
-        if keys and isinstance(sender, Answers) and (ids := sender.has(keys)) is not None:
-            found |= ids
-            asked += keys
-    return Asked(found, [key for key in asked if key not in found], [row["message_key"] for row in unknown if row["message_key"] not in asked])
+    told = Asked({}, [], [], [], {})
+    by_name = {sender.name: sender for sender in senders}
+    for name in sorted({row["sender"] for row in unknown}):
+        lost = [Lost(row["message_key"], row["address"], row["first_at"]) for row in unknown if row["sender"] == name]
+        sender, silent = by_name.get(name), told.not_known
+        if not isinstance(sender, Answers) or (answers := sender.has(lost)) is None:
+            told.cannot_be_asked.extend(each.key for each in lost)
+            continue
+        try:
+            for key, id in answers:
+                told.found[key] = id
+        except ConnectionError as error:
+            told.errors[name], silent = str(error), told.unanswered
+        silent.extend(each.key for each in lost if each.key not in told.found)
+    return told
 
 
 def resolve(warehouse: Warehouse, project: Project, keys: Sequence[str] | Mapping[str, str], state: State, now: datetime) -> None:

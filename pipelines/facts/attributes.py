@@ -13,18 +13,18 @@ from sqlglot.errors import SqlglotError
 from pipelines.errors import BadFiles, Problem, nearest
 from pipelines.facts.branches import named, with_branches
 from pipelines.facts.restated import activity_of, is_dated, restated, tables_of
-from pipelines.scenarios.expressions import WhereError, answer_value, parse_value
+from pipelines.scenarios.expressions import WhereError, answer_condition, answer_value, answer_values, parse_value, said, types_of_activities
+from pipelines.scenarios.odd_values import unread
+from pipelines.scenarios.types import engine_with, wrong_kinds
 from pipelines.settings import FILE_NAME, TYPES, AttributeSettings, Project
 from pipelines.settings_file import line_of_setting
 from pipelines.warehouse.activities import Activity, activities, known_activity
 from pipelines.warehouse.dialect import problems_of
-from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
-from pipelines.warehouse.engine_errors import refusal_of
+from pipelines.warehouse.duckdb import Warehouse
 from pipelines.warehouse.schema import BY_NAME
 
 HERE = Path(__file__).parent
 Declared = tuple[tuple[str, AttributeSettings], ...]
-ANY_INSTANT = datetime(2000, 1, 1)
 
 
 def attribute_problems(project: Project) -> list[Problem]:
@@ -33,16 +33,16 @@ def attribute_problems(project: Project) -> list[Problem]:
 
 
 def refused_attributes(project: Project) -> list[Problem]:
-    """Return what the engine refuses where `attribute_problems` finds nothing: types that do not fit, counts over many rows."""
+    """Return what the engine refuses where `attribute_problems` finds nothing: kinds that do not fit, counts over many rows."""
     if not project.settings.attributes or attribute_problems(project):
         return []
     found = []
-    with memory_warehouse(project.settings.thresholds, project.settings.attribute_types) as warehouse, warehouse.at(ANY_INSTANT):
+    with engine_with(project.settings.thresholds, project.settings.attribute_types) as engine:
         for name, declared in project.settings.attributes.items():
-            line = line_of_setting(project, "attributes", name)
-            for activity in declared.activity:
-                if refused := refusal_of(warehouse, _answered(name, declared, activity).sql(dialect="duckdb")):
-                    found.append(Problem(FILE_NAME, line, f"attribute `{name}`: {refused.text}", refused.hint or "docs/settings.md shows how it is written"))
+            for key, text in (("where", declared.where), ("value", declared.value)):
+                wrong = wrong_kinds(parse_value(text), types_of_activities(declared.activity), engine, condition=key == "where") if text else ()
+                line = line_of_setting(project, "attributes", name, key)
+                found += [Problem(FILE_NAME, line, f"attribute `{name}`: {said}", hint) for said, hint in wrong]
     return found
 
 
@@ -102,17 +102,25 @@ def _packed(names: tuple[str, ...]) -> str:
 
 
 def _answered(name: str, declared: AttributeSettings, activity: str) -> exp.Select:
-    """Return what contacts answered by *activity*; `value` is null where it is not of the attribute's type."""
+    """
+    Return what contacts answered by *activity*; `value` is null where it is not of the attribute's type.
+
+    Where `where` or `value` could not be read, the answer is said to be the values that they name.
+    """
+    value = answer_value(declared.value, activity)
+    holds = answer_condition(declared.where, activity) if declared.where else exp.true()
+    odd = exp.or_(*filter(None, (unread(holds), unread(value))), exp.false())
+    named = [*answer_values(declared.where, activity), *answer_values(declared.value, activity)]
+    words = exp.case().when(odd, said(named) or exp.null()).else_(_words(value))
     rows = exp.select(
         "a.contact_id", "a.activity_id", exp.alias_(exp.column("occurred_at", table="a"), "answered_at"), "a.loaded_at",
-        exp.alias_(_words(answer_value(declared.value, activity)), "said"),
+        exp.alias_(words, "said"), exp.alias_(odd.copy(), "odd"),
     ).from_(activity_of(activity).query.subquery("a"))  # fmt: skip
     rows = rows.where(exp.column("contact_id", table="a").is_(exp.null()).not_())
     if "name" in activity_of(activity).query.named_selects:
         rows = rows.where(exp.column("name", table="a").eq(exp.Literal.string(activity)))
-    if declared.where:
-        rows = rows.where(answer_value(declared.where, activity))
-    columns = ("contact_id", exp.alias_(exp.Literal.string(name), "attribute"), "said", _read("said", declared), "answered_at")
+    rows = rows.where(exp.or_(holds.copy(), unread(holds) or exp.false()))
+    columns = ("contact_id", exp.alias_(exp.Literal.string(name), "attribute"), "said", _read("said", declared, exp.column("odd")), "answered_at")
     selected = exp.select(*columns, exp.alias_(exp.Literal.string(activity), "activity"), "activity_id", "loaded_at")
     return selected.from_(rows.subquery("r")).where(exp.column("said").is_(exp.null()).not_())
 
@@ -125,7 +133,7 @@ def _filed(name: str, declared: AttributeSettings) -> exp.Select:
     nothing = [
         exp.alias_(exp.cast(exp.null(), kind), column) for column, kind in (("answered_at", "TIMESTAMP"), ("activity", "VARCHAR"), ("activity_id", "VARCHAR"))
     ]
-    selected = exp.select("contact_id", exp.alias_(exp.Literal.string(name), "attribute"), "said", _read("said", declared), *nothing, "loaded_at")
+    selected = exp.select("contact_id", exp.alias_(exp.Literal.string(name), "attribute"), "said", _read("said", declared, exp.false()), *nothing, "loaded_at")
     return selected.from_(rows.subquery("r")).where(exp.column("said").is_(exp.null()).not_())
 
 
@@ -134,10 +142,10 @@ def _words(value: exp.Expr) -> exp.Expr:
     return exp.func("nullif", exp.func("trim", exp.cast(value, "VARCHAR")), exp.Literal.string(""))
 
 
-def _read(said: str, declared: AttributeSettings) -> exp.Expr:
-    """Return what was *said* where it is of the attribute's type."""
+def _read(said: str, declared: AttributeSettings, odd: exp.Expr) -> exp.Expr:
+    """Return what was *said* where it is of the attribute's type and not *odd*."""
     typed = exp.TryCast(this=exp.column(said), to=exp.DataType.build(TYPES[declared.type], dialect="duckdb"))
-    return exp.alias_(exp.case().when(typed.is_(exp.null()).not_(), exp.column(said)), "value")
+    return exp.alias_(exp.case().when(exp.and_(odd.not_(), typed.is_(exp.null()).not_()), exp.column(said)), "value")
 
 
 def _declared(project: Project) -> Declared:

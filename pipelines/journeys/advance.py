@@ -109,6 +109,7 @@ def advance(warehouse: Warehouse, project: Project, scenarios: Sequence[Compiled
         this.run("looked.sql")
         if {"where", "audience"} & this.in_use:
             stream.see_facts(warehouse, tick.as_of, project.settings.attribute_types)
+        stream.see_unread_news(warehouse, tick.as_of)
         this.run("results.sql")
         this.run("commit_tick.sql")
     return [Advanced(*row) for row in warehouse.rows(HERE / "advanced.sql", as_of=tick.as_of)]

@@ -14,7 +14,8 @@ from typing import Any
 import sqlglot.expressions as exp
 
 from pipelines.journeys.lasting import Declared, lasting_condition, lasting_values
-from pipelines.scenarios.expressions import activity_condition, row_condition, trigger_values
+from pipelines.scenarios.expressions import Named, activity_condition, activity_values, row_condition, row_values, said, trigger_values
+from pipelines.scenarios.odd_values import unread
 from pipelines.ticks import Tick
 from pipelines.warehouse.activities import activity_stream, contact_of, loaded_of, moment_of, value_of
 from pipelines.warehouse.dates import Dated, dated
@@ -65,9 +66,12 @@ def match_history(warehouse: Warehouse, contact_id: str, questions: Sequence[tup
 
 def match_dates(warehouse: Warehouse, day_start: datetime, tick: Tick) -> None:
     """Fill `dated_rows` with the rows whose date may bring their contact into a scenario in this tick, two days to either side: zones are looked at later."""
-    branches = [_date_branch(row, day_start, tick) for row in warehouse.records(HERE / "date_triggers.sql")]
+    rows = warehouse.records(HERE / "date_triggers.sql")
+    branches = [_date_branch(row, day_start, tick) for row in rows]
     empty = _dated_rows("", dated()["contacts.created_at"]).where(exp.false())
     warehouse.keep("dated_rows", _union_all([*branches, empty]))
+    odd = [branch for row in rows if (branch := _unread_date(row, day_start, tick))]
+    _keep_unread(warehouse, tick.as_of, _text(odd) if odd else None)
 
 
 def match_triggers(warehouse: Warehouse) -> None:
@@ -99,6 +103,18 @@ def see_facts(warehouse: Warehouse, as_of: datetime, attributes: Mapping[str, st
     if asked:
         warehouse.keep("facts_seen", _seen(tuple(asked), tuple(attributes.items())))
         warehouse.run("insert into journeys.facts_seen by name select distinct $as_of as as_of, * from facts_seen where seen is not null", as_of=as_of)
+        _keep_unread(warehouse, as_of, _unread_facts(tuple(asked), tuple(attributes.items())))
+
+
+def see_unread_news(warehouse: Warehouse, as_of: datetime) -> None:
+    """Write down whose activities in `news` a `where:` in use could not read."""
+    _keep_unread(warehouse, as_of, _unread_news(tuple(warehouse.rows(HERE / "wheres_of_activities.sql"))))
+
+
+def _keep_unread(warehouse: Warehouse, as_of: datetime, query: str | None) -> None:
+    if query:
+        warehouse.keep("unread", query)
+        warehouse.run(HERE / "unread.sql", as_of=as_of)
 
 
 @lru_cache
@@ -149,6 +165,18 @@ def _seen(asked: tuple[tuple[str, str, str, str | None], ...], attributes: Decla
     return _text([_seen_branch(*row, attributes) for row in asked])
 
 
+@lru_cache
+def _unread_news(rows: tuple[tuple[str, str, str], ...]) -> str | None:
+    branches = [branch for row in rows if (branch := _unread_activity(*row))]
+    return _text(branches) if branches else None
+
+
+@lru_cache
+def _unread_facts(asked: tuple[tuple[str, str, str, str | None], ...], attributes: Declared) -> str | None:
+    branches = [branch for row in asked if (branch := _unread_fact(*row, attributes))]
+    return _text(branches) if branches else None
+
+
 def _asks_order_number(warehouse: Warehouse) -> bool:
     """Numbering orders reads all orders of their contacts: only done when a condition asks."""
     return bool(warehouse.value(HERE / "asks_order_number.sql"))
@@ -174,7 +202,43 @@ def _trigger_branch(scenario: str, activities: str, query: str | None, key: str 
     return selected if settle else selected.where(holds.copy())
 
 
+def _unread_activity(scenario: str, activities: str, query: str) -> exp.Select | None:
+    names = activities.split(",")
+    odd = unread(activity_condition(query, names))
+    selected = _unread_of(exp.Literal.string(scenario), "a.contact_id", query, activity_values(query, names))
+    return selected.from_("news AS a").where(_named(names), odd) if odd else None
+
+
+def _unread_fact(query: str, kind: str, activities: str, source: str | None, attributes: Declared) -> exp.Select | None:
+    values = trigger_values(kind, activities.split(","), source)
+    odd = unread(lasting_condition(query, values, attributes))
+    selected = _unread_of(exp.column("scenario", table="t"), "t.contact_id", query, lasting_values(query, values, attributes))
+    return _asked(selected, query, kind, activities, source).where(odd) if odd else None
+
+
+def _unread_date(row: dict[str, Any], day_start: datetime, tick: Tick) -> exp.Select | None:
+    date, query = dated()[row["source"]], row["query"]
+    odd = unread(row_condition(query, date))
+    if odd is None:
+        return None
+    rows = date.rows().where(odd).select(exp.alias_(said(row_values(query, date)) or exp.null(), "seen")).subquery("d")
+    selected = exp.select(
+        exp.alias_(exp.Literal.string(row["scenario"]), "scenario"), "d.contact_id", exp.alias_(exp.Literal.string(query), "question"), "d.seen"
+    )
+    return selected.from_(rows).where(*_in_time(row, day_start, tick))
+
+
+def _unread_of(scenario: exp.Expr, contact: str, query: str, named: Named) -> exp.Select:
+    question, seen = exp.Literal.string(query), said(named) or exp.null()
+    return exp.select(contact, exp.alias_(scenario, "scenario"), exp.alias_(question, "question"), exp.alias_(seen, "seen"))
+
+
 def _date_branch(row: dict[str, Any], day_start: datetime, tick: Tick) -> exp.Select:
+    return _dated_rows(row["scenario"], dated()[row["source"]], row["query"]).where(*_in_time(row, day_start, tick))
+
+
+def _in_time(row: dict[str, Any], day_start: datetime, tick: Tick) -> list[exp.Expr]:
+    """Return what holds for the dated rows `d` that may count in *tick*."""
     margin, shift = timedelta(days=2), timedelta(days=row["offset_days"])
     moment, loaded = exp.column("moment", table="d"), exp.column("loaded_at", table="d")
     news: exp.Expr = moment >= _instant((row["looked_ahead"] or day_start) - shift - margin)
@@ -182,7 +246,7 @@ def _date_branch(row: dict[str, Any], day_start: datetime, tick: Tick) -> exp.Se
         oldest = tick.as_of - timedelta(seconds=row["max_age_seconds"]) - shift - margin
         news = exp.or_(news, exp.and_(loaded > _instant(row["looked_until"]), moment.copy() >= _instant(oldest)))
     known = exp.column("contact_id", table="d").is_(exp.null()).not_()
-    return _dated_rows(row["scenario"], dated()[row["source"]], row["query"]).where(known, moment.copy() <= _instant(tick.horizon - shift + margin), news)
+    return [known, moment.copy() <= _instant(tick.horizon - shift + margin), news]
 
 
 def _dated_rows(scenario: str, date: Dated, where: str | None = None) -> exp.Select:
@@ -227,27 +291,21 @@ def _state_branch(row: tuple[str, int, int, str | None, str, str, str | None], a
 
 
 def _seen_branch(query: str, kind: str, activities: str, source: str | None, attributes: Declared) -> exp.Select:
-    text: exp.Expr | None = None
-    for name, value in lasting_values(query, trigger_values(kind, activities.split(","), source), attributes):
-        said = exp.Literal.string(f"{name} = " if text is None else f", {name} = ")
-        shown = exp.func("coalesce", exp.cast(value, "VARCHAR"), exp.Literal.string("none"))
-        text = _joined(said if text is None else _joined(text, said), shown)
+    text = said(lasting_values(query, trigger_values(kind, activities.split(","), source), attributes))
+    selected = exp.select("t.enrolment_id", "t.node", exp.alias_(exp.column("query", table="t"), "question"), exp.alias_(text or exp.null(), "seen"))
+    return _asked(selected, query, kind, activities, source)
+
+
+def _asked(selected: exp.Select, query: str, kind: str, activities: str, source: str | None) -> exp.Select:
+    """Return what is *selected* of those whom this tick's decisions asked *query*, with their facts and what began their run."""
     return (
-        exp.select(
-            "t.enrolment_id", "t.node", exp.alias_(exp.column("query", table="t"), "question"),
-            exp.alias_(text or exp.null(), "seen"),
-        )
-        .from_("facts_asked AS t")
+        selected.from_("facts_asked AS t")
         .join("facts.contacts AS c", on="c.contact_id = t.contact_id")
         .join("journeys.enrolments AS e", on="e.enrolment_id = t.enrolment_id", join_type="left")
         .where(exp.column("query", table="t").eq(exp.Literal.string(query)), exp.column("kind", table="t").eq(exp.Literal.string(kind)))
         .where(exp.column("activities", table="t").eq(exp.Literal.string(activities)))
         .where(exp.NullSafeEQ(this=exp.column("source", table="t"), expression=exp.convert(source)))
-    )  # fmt: skip
-
-
-def _joined(text: exp.Expr, more: exp.Expr) -> exp.Expr:
-    return exp.DPipe(this=text, expression=more)
+    )
 
 
 def _key(name: str | None) -> exp.Expr:

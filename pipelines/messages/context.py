@@ -1,7 +1,7 @@
 """What the templates of a batch of messages see: a few set-based statements, then one context per message."""
 
 import json
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from collections.abc import Iterable, Mapping, Set
 from decimal import Decimal
 from pathlib import Path
@@ -17,8 +17,18 @@ from pipelines.warehouse.build import attribute_value
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
+OBJECTS = json.JSONDecoder(parse_float=Decimal)
+NOWHERE: frozenset[str] = frozenset()
 Context = Mapping[str, Any]
 Row = dict[str, Any]
+MessageRow = namedtuple(
+    "MessageRow",
+    "message_key activity triggered_at trigger_data order_id cart_id product_id "
+    "contact_id email phone first_name last_name birth_date country timezone created_at attributes "
+    "referral_code order_count last_order_at favourite_category offer code valid_until "
+    "event_id event_name starts_at ends_at event_url subscription_id plan started_at expires_at",
+)
+"""The columns of messages.sql, in their order."""
 
 
 def contexts(warehouse: Warehouse, project: Project, variables: Set[str], data: Iterable[MessageData] = ()) -> dict[str, Context | str]:
@@ -36,10 +46,9 @@ def contexts(warehouse: Warehouse, project: Project, variables: Set[str], data: 
 def contexts_of_triggers(warehouse: Warehouse, project: Project, variables: Set[str], data: Iterable[MessageData] = ()) -> dict[str, Context | str]:
     """Return the same for the rows of the temporary table `render_triggers`."""
     warehouse.run(HERE / "subjects.sql")
-    warehouse.run(HERE / ("recommendations.sql" if "recommendations" in variables else "no_recommendations.sql"))
-    subjects = _Subjects(warehouse, project)
-    zone = project.settings.project.timezone
-    seen: dict[str, Context | str] = {row["message_key"]: _context(row, subjects, zone, variables) for row in warehouse.records(HERE / "messages.sql")}
+    subjects = _Subjects(warehouse, project, variables)
+    rows = map(MessageRow._make, warehouse.rows(HERE / "messages.sql"))
+    seen: dict[str, Context | str] = {row.message_key: _context(row, subjects) for row in rows}
     for key, given in data_of(warehouse, data).items():
         context = seen.get(key)
         if not isinstance(context, str | None):
@@ -48,37 +57,45 @@ def contexts_of_triggers(warehouse: Warehouse, project: Project, variables: Set[
 
 
 class _Subjects:
-    """What the batch speaks about, each thing looked up once: products, carts, orders, recommendations, declared attributes."""
+    """What the batch speaks about, each thing looked up once: products, carts, orders, recommendations, segments, declared attributes."""
 
-    def __init__(self, warehouse: Warehouse, project: Project) -> None:
-        self.declared = tuple(project.settings.attributes)
+    def __init__(self, warehouse: Warehouse, project: Project, variables: Set[str]) -> None:
+        self.zone, self.with_trigger = project.settings.project.timezone, "trigger" in variables
+        self.without_attributes = dict.fromkeys(project.settings.attributes)
         self.attributes = _attributes(warehouse, project.settings.attribute_types)
+        self.segments: defaultdict[str, set[str]] = defaultdict(set)
+        if "in_segment" in variables:
+            for contact_id, segment in warehouse.rows(HERE / "segments.sql"):
+                self.segments[contact_id].add(segment)
+        has_lines = bool(warehouse.value("select count(order_id) + count(cart_id) from render_subjects"))
+        warehouse.run(HERE / ("orders_and_carts.sql" if has_lines else "no_orders_or_carts.sql"))
+        warehouse.run(HERE / ("recommendations.sql" if "recommendations" in variables else "no_recommendations.sql"))
         self.products = {row["product_id"]: _product(row, project.settings.shop.url) for row in warehouse.records(HERE / "products.sql")}
         lines: defaultdict[tuple[str, str], list[Line]] = defaultdict(list)
-        for kind, key, product_id, quantity, unit_price in warehouse.rows(HERE / "lines.sql"):
+        for kind, key, product_id, quantity, unit_price in warehouse.rows(HERE / "lines.sql") if has_lines else ():
             lines[kind, key].append(Line(self.products.get(product_id), quantity, unit_price, round(quantity * unit_price, 2)))
-        self.carts = {row["cart_id"]: _cart(row, tuple(lines["cart", row["cart_id"]])) for row in warehouse.records(HERE / "carts.sql")}
-        self.orders = {row["order_id"]: _order(row, tuple(lines["order", row["order_id"]])) for row in warehouse.records(HERE / "orders.sql")}
+        carts, orders = (warehouse.records(HERE / file) if has_lines else [] for file in ("carts.sql", "orders.sql"))
+        self.carts = {row["cart_id"]: _cart(row, tuple(lines["cart", row["cart_id"]])) for row in carts}
+        self.orders = {row["order_id"]: _order(row, tuple(lines["order", row["order_id"]])) for row in orders}
         self.recommendations: defaultdict[str, list[Product]] = defaultdict(list)
         for message_key, product_id in warehouse.rows(HERE / "recommended.sql"):
             self.recommendations[message_key].append(self.products[product_id])
 
 
-def _context(row: Row, subjects: _Subjects, zone: str, variables: Set[str]) -> Context:
-    trigger = _object(row["trigger_data"]) if "trigger" in variables else {}
-    segments = frozenset((row["segments"] or "").split(",")) if "in_segment" in variables else frozenset()
+def _context(row: MessageRow, subjects: _Subjects) -> Context:
+    trigger = _object(row.trigger_data) if subjects.with_trigger else {}
     return {
-        "contact": _contact(row, subjects.attributes.get(row["contact_id"], dict.fromkeys(subjects.declared))),
-        "timezone": row["timezone"] or zone,
-        "trigger": {**trigger, "activity": row["activity"], "occurred_at": row["triggered_at"]},
-        "order": subjects.orders.get(row["order_id"]),
-        "cart": subjects.carts.get(row["cart_id"]),
-        "product": subjects.products.get(row["product_id"]),
-        "event": row["event_id"] and Event(row["event_id"], row["event_name"], row["starts_at"], row["ends_at"], _address(row["event_url"])),
-        "subscription": row["subscription_id"] and Subscription(row["subscription_id"], row["plan"], row["started_at"], row["expires_at"]),
-        "offer": row["code"] and Offer(row["offer"], row["code"], row["valid_until"]),
-        "recommendations": tuple(subjects.recommendations[row["message_key"]]),
-        "in_segment": segments.__contains__,
+        "contact": _contact(row, subjects.attributes.get(row.contact_id, subjects.without_attributes)),
+        "timezone": row.timezone or subjects.zone,
+        "trigger": {**trigger, "activity": row.activity, "occurred_at": row.triggered_at},
+        "order": subjects.orders.get(row.order_id),
+        "cart": subjects.carts.get(row.cart_id),
+        "product": subjects.products.get(row.product_id),
+        "event": row.event_id and Event(row.event_id, row.event_name, row.starts_at, row.ends_at, _address(row.event_url)),
+        "subscription": row.subscription_id and Subscription(row.subscription_id, row.plan, row.started_at, row.expires_at),
+        "offer": row.code and Offer(row.offer, row.code, row.valid_until),
+        "recommendations": tuple(subjects.recommendations.get(row.message_key, ())),
+        "in_segment": subjects.segments.get(row.contact_id, NOWHERE).__contains__,
     }
 
 
@@ -92,29 +109,29 @@ def _attributes(warehouse: Warehouse, types: Mapping[str, str]) -> dict[str, dic
         return {}
     whose = exp.column("contact_id", table="c").isin(query=exp.select("contact_id").from_("render_subjects"))
     asked = exp.select("c.contact_id", *(attribute_value(name, kind) for name, kind in types.items())).from_("facts.stored_contacts AS c").where(whose)
-    found = warehouse.records(asked.sql(dialect="duckdb"))
-    return {row.pop("contact_id"): {name: _number(value) if isinstance(value, Decimal) else value for name, value in row.items()} for row in found}
+    found = warehouse.rows(asked.sql(dialect="duckdb"))
+    return {row[0]: {name: _number(value) if isinstance(value, Decimal) else value for name, value in zip(types, row[1:], strict=True)} for row in found}
 
 
 def _number(value: Decimal) -> int | Decimal:
     return int(value) if value == value.to_integral_value() else value.normalize()
 
 
-def _contact(row: Row, attributes: dict[str, Any]) -> Contact:
+def _contact(row: MessageRow, attributes: Mapping[str, Any]) -> Contact:
     return Contact(
-        contact_id=row["contact_id"],
-        email=row["email"],
-        phone=row["phone"],
-        first_name=_words(row["first_name"]),
-        last_name=_words(row["last_name"]),
-        birth_date=row["birth_date"],
-        country=row["country"],
-        created_at=row["created_at"],
-        referral_code=row["referral_code"],
-        order_count=row["order_count"],
-        last_order_at=row["last_order_at"],
-        favourite_category=row["favourite_category"],
-        attributes=_object(row["attributes"]) | attributes,
+        contact_id=row.contact_id,
+        email=row.email,
+        phone=row.phone,
+        first_name=_words(row.first_name),
+        last_name=_words(row.last_name),
+        birth_date=row.birth_date,
+        country=row.country,
+        created_at=row.created_at,
+        referral_code=row.referral_code,
+        order_count=row.order_count,
+        last_order_at=row.last_order_at,
+        favourite_category=row.favourite_category,
+        attributes={**_object(row.attributes), **attributes},
     )
 
 
@@ -133,7 +150,7 @@ def _order(row: Row, lines: tuple[Line, ...]) -> Order:
 
 
 def _object(text: str | None) -> dict[str, Any]:
-    value = json.loads(text, parse_float=Decimal) if text else {}
+    value = OBJECTS.decode(text) if text else {}
     return value if isinstance(value, dict) else {}
 
 

@@ -83,7 +83,7 @@ def _answered(warehouse: Warehouse, file: MessageData, keys: Sequence[str], fail
         rows = warehouse.records(file.sql)
     except StatementError as error:
         if len(keys) == 1 or next(failures) > FAILURES:
-            why = refusal(error)
+            why = refusal(error, quoting=True)
             return dict.fromkeys(keys, str(Problem(file.file, why.line, why.text)))
         answered: dict[str, SimpleNamespace | str] = {}
         for half in (keys[: len(keys) // 2], keys[len(keys) // 2 :]):

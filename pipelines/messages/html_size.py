@@ -9,3 +9,8 @@ LARGEST = 1024
 def kilobytes(html: str) -> int:
     """Return the size of *html* in kB, rounded up."""
     return -(-len(html.encode()) // 1024)
+
+
+def is_too_large(html: str) -> bool:
+    """Whether *html* has more than LARGEST kB: a sign takes 4 bytes at most, and to write all as bytes takes about as long as to fill in a page."""
+    return len(html) > LARGEST * 1024 // 4 and kilobytes(html) > LARGEST

@@ -76,7 +76,7 @@ class Macro(runtime.Macro):
         whole = self._func(*arguments)
         if not autoescape:
             return whole
-        written = Written(whole)
+        written = str.__new__(Written, whole)
         written.pieces = getattr(whole, "pieces", (whole,))
         return written
 

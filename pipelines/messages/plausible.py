@@ -32,9 +32,9 @@ def longest(library: MessageLibrary, message: str, channel: str, locale: str, ca
     return max((each.text for each in _made(library, (message, channel, locale), category, trigger)), key=len, default="")
 
 
-def largest(library: MessageLibrary, message: str, locale: str, category: str, trigger: Mapping[str, str]) -> str:
-    """Return the largest HTML that *message* is likely to be as an e-mail, as `longest` does for texts."""
-    return max((each.html for each in _made(library, (message, "email", locale), category, trigger)), key=len, default="")
+def pages(library: MessageLibrary, message: str, locale: str, category: str, trigger: Mapping[str, str]) -> list[str]:
+    """Return the HTML that *message* may turn out to be as an e-mail, with the longest likely values as in `longest`, the largest first."""
+    return sorted({each.html for each in _made(library, (message, "email", locale), category, trigger)}, key=len, reverse=True)
 
 
 def unsound(library: MessageLibrary, message: str, locale: str, category: str, trigger: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ from pipelines.errors import Problem
 from pipelines.messages.bulk_headers import bulk_headers
 from pipelines.messages.context import Context, contexts
 from pipelines.messages.front_matter import SCHEMES
-from pipelines.messages.html_size import LARGEST, kilobytes
+from pipelines.messages.html_size import LARGEST, is_too_large, kilobytes
 from pipelines.messages.locales import writing
 from pipelines.messages.message_library import MessageLibrary, Template
 from pipelines.messages.mjml import UnsoundMjml, to_html
@@ -116,7 +116,7 @@ def example(row: DueMessage) -> DueMessage:
 def _fit_to_send(library: MessageLibrary, row: DueMessage, context: Context, now: datetime) -> Message | InvalidContent | NotYet:
     """Render a message that goes to people: marketing mail nobody can unsubscribe from never does, nor a link without its token, nor what is too large."""
     made = _signed(library, row, context, now) if row.category == "marketing" else render(library, row, context, now)
-    if isinstance(made, Message) and kilobytes(made.html) > LARGEST:
+    if isinstance(made, Message) and is_too_large(made.html):
         return InvalidContent(row.message_key, f"its HTML takes {kilobytes(made.html)} kB, more than the {LARGEST} that are sent")
     return made
 
@@ -204,7 +204,7 @@ def _names(library: MessageLibrary, row: DueMessage, template: Template, context
     tags = _tags(settings, row, names)
     names["links"] = {name: tags.url(url) if tags else url for name, url in _links(template, names).items()}
     fields = {name: SPACE.sub(" ", field.written(names)).strip() for name, field in template.fields.items()}
-    return names | {"subject": "", "preheader": ""} | fields
+    return {**names, "subject": "", "preheader": "", **fields}
 
 
 def _links(template: Template, names: dict[str, Any]) -> dict[str, str]:

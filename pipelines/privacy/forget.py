@@ -1,5 +1,6 @@
 """Erases a person (GDPR, article 17): every row about them goes, hashes stay so that no file and no message brings them back."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ import sqlglot.expressions as exp
 
 from pipelines.errors import RelanceError
 from pipelines.settings import Project
+from pipelines.sources.addresses import address_as_kept, address_as_written
 from pipelines.warehouse.duckdb import Warehouse, open_warehouse
 from pipelines.warehouse.rewrite import rewrite_warehouse
 from pipelines.warehouse.schema import TABLES
@@ -16,12 +18,15 @@ from pipelines.warehouse.table import Table
 from senders import audience, call_list, files
 
 HERE = Path(__file__).parent
+LEFT_BY_KILLED = ("reading/*", "plan-*/before.*", "plan-*/after.*")
+"""What killed commands leave beside the warehouse: the rows of a source file, copies of the read copy."""
 
 
 @dataclass(frozen=True)
 class Forgotten:
     """
-    What was erased. `rows` by table; messages in files of senders: `messages` kept by the sender `files`, `calls` of call lists.
+    What was erased. `rows` by table; messages in files of senders: `messages` kept by the sender `files`, `calls` of call lists; `previews`,
+    all of them, since a page does not say who is on it.
 
     `audiences` whose platform was given an address of theirs: the next hand-over pass asks it to take that out, by hash; `adds` are
     their lines in files of adds. `out_of_reach` are files that should not name them and may.
@@ -32,6 +37,7 @@ class Forgotten:
     messages: int
     calls: int
     adds: int
+    previews: int
     audiences: list[str]
     out_of_reach: list[str]
 
@@ -54,6 +60,7 @@ def forget(project: Project, asked: str, now: datetime) -> Forgotten:
 
 def forget_rows(warehouse: Warehouse, project: Project, asked: str, now: datetime) -> Forgotten:
     """Do so in the tables, and in the files that messages and members of audiences were written to. Deleted rows still lie in the warehouse's file."""
+    asked = address_as_kept(asked)
     before = {table.full_name: _count(warehouse, table) for table in TABLES}
     with warehouse.transaction():
         warehouse.run(HERE / "forget.sql", asked=asked, now=now)
@@ -64,6 +71,8 @@ def forget_rows(warehouse: Warehouse, project: Project, asked: str, now: datetim
         addresses: dict[str, set[str]] = {}
         for name, address in warehouse.rows(HERE / "leaving_audiences.sql"):
             addresses.setdefault(name, set()).update([address] if address else [])
+        for (email,) in warehouse.rows("select distinct email from leaving where contains(email, 'xn--')"):
+            warehouse.run(HERE / "forget_as_written.sql", written=address_as_written(email))
         for contact in contacts:
             warehouse.run(HERE / "forget_in_triggers.sql", leaving=contact)
         for table in TABLES:
@@ -74,14 +83,27 @@ def forget_rows(warehouse: Warehouse, project: Project, asked: str, now: datetim
     return Forgotten(contacts, {name: number for name, number in gone.items() if number > 0}, *taken_out, sorted(addresses), _out_of_reach(project))
 
 
-def _erase_in_files(project: Project, keys: set[str], addresses: Mapping[str, set[str]]) -> tuple[int, int, int]:
-    """Return how many messages, calls and lines of audiences were taken out of files."""
+def _erase_in_files(project: Project, keys: set[str], addresses: Mapping[str, set[str]]) -> tuple[int, int, int, int]:
+    """Return how many messages, calls, lines of audiences and previews were taken out of files."""
     senders, root = project.settings.senders, project.root
     messages = sum(files.erase(settings, root, keys) for settings in senders if isinstance(settings, files.FilesSettings))
     calls = sum(call_list.erase(settings, root, keys) for settings in senders if isinstance(settings, call_list.CallListSettings))
     named = project.settings.audiences
     adds = sum(audience.erase(root / named[name].folder, name, hashes) for name, hashes in sorted(addresses.items()) if name in named)
-    return messages, calls, adds
+    return messages, calls, adds, _erase_copies(project)
+
+
+def _erase_copies(project: Project) -> int:
+    """Delete what anybody may be on and nothing needs; return how many previews there were."""
+    for path in (path for pattern in LEFT_BY_KILLED for path in project.state_folder.glob(pattern)):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    previews = list(project.previews_folder.glob("*.html"))
+    for page in previews:
+        page.unlink()
+    return len(previews)
 
 
 def _out_of_reach(project: Project) -> list[str]:

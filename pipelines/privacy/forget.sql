@@ -45,6 +45,7 @@ from (
 ) h
 where hash not in (select hash from delivery.forgotten);
 
+-- The suppression of an address has the instant of its erasure, beside whatever else suppressed it: by that it is known later.
 insert into delivery.suppressions by name
 select channel, rl_sha256(address) as address_hash, 'manual' as reason, cast(null as varchar) as topic, $now as since
 from (
@@ -54,8 +55,7 @@ from (
     union
     select 'push' as channel, case when p256dh is null then endpoint else endpoint || ' ' || p256dh || ' ' || auth end as address
     from raw.push_subscriptions where contact_id in (select contact_id from leaving)
-) a
-where rl_sha256(address) not in (select address_hash from delivery.suppressions s where s.channel = a.channel and s.reason = 'manual');
+) a;
 
 -- Their baskets lose the name of the order, and leave the counts of what is bought together with the next day's.
 update facts.baskets set order_id = rl_sha256(order_id), ordered_at = timestamp '0001-01-01' where order_id in (select order_id from leaving_orders);

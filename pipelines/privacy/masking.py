@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container
+from datetime import date, datetime
 from typing import Any
 
 EMAIL = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]*@([\w-])[\w.-]*\.([A-Za-z][\w-]*)")
@@ -33,6 +34,25 @@ def masked(column: str, value: Any, hidden: Container[str] = frozenset()) -> Any
 def masked_text(text: str) -> str:
     """Return *text* with every address and telephone number in it masked."""
     return PHONE.sub(r"\1*****\2", EMAIL.sub(r"\1***@\2***.\3", text))
+
+
+def masked_people(rows: list[dict[str, Any]], words: Container[str]) -> list[dict[str, Any]]:
+    """Return *rows* about people with nothing that tells them apart: numbers, instants, and the text of those columns alone that *words* names."""
+    return [{column: value if column in words else _unnamed(column, value) for column, value in row.items()} for row in rows]
+
+
+def _unnamed(column: str, value: Any) -> Any:
+    match value:
+        case datetime():
+            return value
+        case date():
+            return f"{value.year}-**-**"
+        case str() if column in NAMES or EMAIL.fullmatch(value) or PHONE.fullmatch(value):
+            return masked(column, value)
+        case str():
+            return "…"
+        case _:
+            return value
 
 
 def masked_rows(rows: list[dict[str, Any]], hidden: Container[str] = frozenset()) -> list[dict[str, Any]]:

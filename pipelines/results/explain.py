@@ -12,6 +12,7 @@ from pipelines.errors import RelanceError
 from pipelines.journeys.stream import match_history
 from pipelines.journeys.versions import version_of
 from pipelines.scenarios.step_words import step_words
+from pipelines.sources.addresses import address_as_kept
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
@@ -72,7 +73,7 @@ class Explained:
 def explain(warehouse: Warehouse, asked: str, as_of: datetime) -> Explained:
     """Return what is known after the tick *as_of* of the contact with this id or e-mail address; raises RelanceError where there is none."""
     with warehouse.at(as_of):
-        found = warehouse.records(HERE / "explain_contact.sql", asked=asked)
+        found = warehouse.records(HERE / "explain_contact.sql", asked=address_as_kept(asked))
         if not found:
             raise RelanceError(f"no contact has the id or the address `{asked}`\n  hint: ids are the shop's own, as in shop.contacts")
         contact = found[0]["contact_id"]

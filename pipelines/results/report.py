@@ -162,7 +162,7 @@ def build_report(warehouse: Warehouse, project: Project, as_of: datetime) -> Rep
     rejects = tuple(RejectReport(*row) for row in warehouse.rows(HERE / "rejects.sql", as_of=as_of))
     states = _grouped(warehouse, "senders.sql", as_of)
     senders = tuple(SenderReport(name, counts) for name, counts in states.items())
-    attention = tuple(_attention(warehouse, project, scenarios, segments, sources))
+    attention = tuple(_attention(warehouse, project, as_of, scenarios, segments, sources))
     return Report(as_of, day, status, send, scenarios, segments, _audiences(warehouse, as_of), sources, rejects, senders, attention)
 
 
@@ -230,7 +230,12 @@ def _numbers(text: str | None) -> tuple[int, ...]:
 
 
 def _attention(
-    warehouse: Warehouse, project: Project, scenarios: tuple[ScenarioReport, ...], segments: tuple[SegmentReport, ...], sources: tuple[SourceReport, ...]
+    warehouse: Warehouse,
+    project: Project,
+    as_of: datetime,
+    scenarios: tuple[ScenarioReport, ...],
+    segments: tuple[SegmentReport, ...],
+    sources: tuple[SourceReport, ...],
 ) -> list[str]:
     """Return what a person should look at, most serious first."""
     said = {
@@ -254,6 +259,10 @@ def _attention(
         f"source {each.source} is {each.status}{f': {each.reason}' if each.reason else ''}"
         for each in sources
         if each.status in ("stale", "refused", "missing")
+    ]
+    found += [
+        f"scenario {scenario}: `{question}` cannot be read for {number} contacts and does not hold for them: journeys.unread_values"
+        for scenario, question, number in warehouse.rows(HERE / "unread_values.sql", as_of=as_of)
     ]
     found += [f"segment {each.segment} keeps its earlier members: {each.reason}" for each in segments if each.status == "held"]
     found += [f"scenario {each.scenario} is {state_words(each.state)}" for each in scenarios if each.state.startswith("held") and "guard" not in each.state]

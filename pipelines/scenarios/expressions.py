@@ -9,6 +9,7 @@ import sqlglot.expressions as exp
 from sqlglot.errors import SqlglotError
 
 from pipelines.errors import nearest
+from pipelines.scenarios.odd_values import KINDS, Kind, guarded, kind_of, tried
 from pipelines.warehouse.activities import Activity, known_activity
 from pipelines.warehouse.dates import Dated, dated
 from pipelines.warehouse.schema import BY_NAME, TABLES
@@ -21,6 +22,10 @@ ALWAYS = ("key", "value", "occurred_at", "contact_id")
 """Columns that every activity has."""
 
 Values = Mapping[str, str]
+"""Columns with their types."""
+CONDITION: frozenset[Kind] = frozenset({"yes or no"})
+Named = list[tuple[str, exp.Expr]]
+"""What a condition names, as written and as an expression."""
 PRODUCT: Values = {
     "product_id": "VARCHAR", "name": "VARCHAR", "url": "VARCHAR", "price": "DECIMAL(18,2)", "previous_price": "DECIMAL(18,2)", "stock": "BIGINT",
     "valid_from": "TIMESTAMP",
@@ -38,79 +43,68 @@ class WhereError(ValueError):
         self.hint = hint
 
 
-def activity_condition(where: str | None, names: Iterable[str], table: str = "a") -> exp.Expr:
+def activity_condition(where: str | None, names: Sequence[str]) -> exp.Expr:
     """
-    Return *where* over rows of the activity stream called *table*: columns of the activities become key, value or props.
+    Return *where* over rows `a` of the activity stream: columns of the activities become key, value or props.
 
     Raises WhereError for what does not parse or names a column that one of the activities lacks.
     """
     if not where:
         return exp.true()
-    kinds = [kind for name in names if (kind := known_activity(name))]
-    return _bound(where, lambda column: _activity_column(column, kinds, table))
+    return _bound(parse_condition(where), partial(_activity_column, kinds=_kinds(names)), types_of_activities(names))
 
 
-def answer_value(text: str, name: str, table: str = "a") -> exp.Expr:
+def answer_value(text: str, name: str) -> exp.Expr:
     """
-    Return *text*, a value or a condition, over the rows of the query of the activity called *name*: in the language of `where:`, without the tick's news.
+    Return *text* over the rows `a` of the query of the activity called *name*: in the language of `where:`, without the tick's news.
 
-    What cannot become another type is nothing there. Raises WhereError as `activity_condition` does, and for what is not the same in every tick.
+    Raises WhereError as `activity_condition` does, and for what is not the same in every tick.
     """
-    kind = known_activity(name)
-    assert kind is not None, name
+    return _answered(text, name, KINDS.values())
 
-    def bind(column: exp.Column) -> exp.Expr:
-        if column.name == "name" and column.name not in kind.query.named_selects:
-            return exp.Literal.string(name)
-        if column.name in (*ALWAYS, "name"):
-            return exp.column(column.name, table=table)
-        if column.name in DERIVED:
-            raise WhereError(f"`{column.name}` is known to triggers and conditions alone", f"it has {', '.join(sorted(kind.columns))}")
-        return exp.cast(exp.column(column.name, table=table), _type_in(column.name, [kind], name))
 
+def answer_condition(text: str, name: str) -> exp.Expr:
+    """Return *text* as `answer_value` does, where it says which rows are answers."""
+    return _answered(text, name, CONDITION)
+
+
+def answer_values(text: str | None, name: str) -> Named:
+    """Return the values that *text* names, on the same rows."""
+    return _named(text, partial(_answer_column, name=name)) if text else []
+
+
+def _answered(text: str, name: str, wanted: Collection[Kind]) -> exp.Expr:
     tree = parse_value(text)
     for node in tree.walk():
-        _refuse(node, {column: _type_of(column) for column in (*kind.columns, "contact_id")} | {"name": "VARCHAR", "key": "VARCHAR"})
-    return tree.transform(_tried).transform(lambda node: exp.paren(bind(node)) if isinstance(node, exp.Column) else node)
+        _refuse(node)
+    return _bound(tree, partial(_answer_column, name=name), types_of_activities([name]), wanted)
 
 
-def _tried(node: exp.Expr) -> exp.Expr:
-    """Return a cast that a person wrote as one that gives nothing for what is not of the type: one odd row stops no tick."""
-    return exp.TryCast(this=node.this.transform(_tried), to=node.to) if type(node) is exp.Cast else node
+def _answer_column(column: exp.Column, name: str) -> exp.Expr:
+    kind = known_activity(name)
+    assert kind is not None, name
+    if column.name == "name" and column.name not in kind.query.named_selects:
+        return exp.Literal.string(name)
+    if column.name in (*ALWAYS, "name"):
+        return exp.column(column.name, table="a")
+    if column.name in DERIVED:
+        raise WhereError(f"`{column.name}` is known to triggers and conditions alone", f"it has {', '.join(sorted(kind.columns))}")
+    return exp.cast(exp.column(column.name, table="a"), _type_in(column.name, [kind], name))
 
 
-def _refuse(node: exp.Expr, types: Mapping[str, str]) -> None:
-    """Raise WhereError for what a later tick would answer otherwise, and for text that the engine would read as a number, where one odd row stops a tick."""
+def _refuse(node: exp.Expr) -> None:
+    """Raise WhereError for what a later tick would answer otherwise."""
     if isinstance(node, exp.Window):
         raise WhereError("a value is of one row: no window function inside", "write it over the columns of the activity")
     if isinstance(node, exp.Anonymous) and (called := node.name.lower()) in ("as_of", "param"):
         raise WhereError(f"`{called}` would change answers that were read before", "write the value itself; segments and conditions may ask for it")
-    sides = _compared(node)
-    texts = [side.name for side in sides if isinstance(side, exp.Column) and types.get(side.name) == "VARCHAR"]
-    numbers = [side.sql() for side in sides if side.is_number]
-    if texts and numbers:
-        raise WhereError(f"`{texts[0]}` is text and `{numbers[0]}` a number", f"write `'{numbers[0]}'` for the text, or `cast({texts[0]} as double)`")
-
-
-def _compared(node: exp.Expr) -> list[exp.Expr]:
-    """Return what *node* compares where the engine would read text as a number without being told."""
-    match node:
-        case exp.EQ() | exp.NEQ() | exp.NullSafeEQ() | exp.NullSafeNEQ():
-            return [node.this, node.expression]
-        case exp.In():
-            return [node.this, *node.expressions]
-        case exp.Case(this=exp.Column()):
-            return [node.this, *(branch.this for branch in node.args["ifs"])]
-        case _:
-            return []
 
 
 def trigger_values(kind: str, activities: Sequence[str] = (), source: str | None = None) -> Values:
     """Return the columns, with their types, that a trigger of *kind* brings along: those that all its *activities* have, or those of the row."""
     match kind:
         case "activity":
-            each = [activity_columns(name) for name in activities]
-            return {name: of for name, of in each[0].items() if all(name in columns for columns in each)} if each else {}
+            return _shared(activities)
         case "date":
             return dated()[source or ""].columns
         case "product":
@@ -130,24 +124,50 @@ class About:
     """
 
     values: Values
-    attributes: Collection[str] = ()
+    attributes: Values = field(default_factory=dict)
     instead: Mapping[str, exp.Expr] = field(default_factory=dict)
 
 
 def contact_condition(where: str | None, about: About) -> exp.Expr:
     """Return *where* over facts.contacts (called c) and, as `trigger.<column>`, the values of the trigger of an enrolment (called e)."""
-    return _bound(where, partial(_contact_column, about=about)) if where else exp.true()
+    return _bound(parse_condition(where), partial(_contact_column, about=about), types_of_contact(about)) if where else exp.true()
 
 
-def contact_values(where: str, about: About) -> list[tuple[str, exp.Expr]]:
-    """Return the columns and thresholds that *where* names, each as written and as an expression on the rows that `contact_condition` asks."""
-    named = {node.sql(dialect="duckdb"): node for node in parse_condition(where).find_all(exp.Column, exp.Anonymous) if _is_value(node)}
-    bound = {text: _contact_column(node, about) if isinstance(node, exp.Column) else node for text, node in named.items()}
-    return [(text, node.copy()) for text, node in sorted(bound.items())]
+def types_of_contact(about: About) -> dict[str, str]:
+    """Return the types of what a condition on a contact may name, as it is written."""
+    columns = {column.name: column.type for column in BY_NAME["facts.contacts"].columns}
+    return {**columns, **about.attributes, **{f"trigger.{name}": kind for name, kind in about.values.items()}}
+
+
+def contact_values(where: str, about: About) -> Named:
+    """Return the values that *where* names, on the rows that `contact_condition` asks."""
+    return _named(where, partial(_contact_column, about=about))
+
+
+def activity_values(where: str, names: Iterable[str]) -> Named:
+    """Return the values that *where* names, on the rows that `activity_condition` asks."""
+    return _named(where, partial(_activity_column, kinds=_kinds(names)))
+
+
+def _named(text: str, bind: Callable[[exp.Column], exp.Expr]) -> Named:
+    found = {node.sql(dialect="duckdb"): node for node in parse_value(text).walk(prune=_is_value) if _is_value(node)}
+    bound = {written: _with_columns(node, bind) for written, node in sorted(found.items())}
+    return [(written, exp.Try(this=value) if isinstance(value, exp.Anonymous) else value) for written, value in bound.items()]
 
 
 def _is_value(node: exp.Expr) -> bool:
-    return isinstance(node, exp.Column) or node.name.lower() == "param"
+    """Whether *node* is looked up, not worked out: a column, what is under a key of one, a threshold."""
+    return isinstance(node, exp.Column | exp.JSONExtractScalar) or (isinstance(node, exp.Anonymous) and node.name.lower() == "param")
+
+
+def said(named: Named) -> exp.Expr | None:
+    """Return the text that shows *named* values: `order_count = 3, country = none`; None where there are none."""
+    text: exp.Expr | None = None
+    for name, value in named:
+        words = exp.Literal.string(f"{name} = " if text is None else f", {name} = ")
+        shown = exp.func("coalesce", exp.cast(value, "VARCHAR"), exp.Literal.string("none"))
+        text = exp.DPipe(this=words if text is None else exp.DPipe(this=text, expression=words), expression=shown)
+    return text
 
 
 def _contact_column(column: exp.Column, about: About) -> exp.Expr:
@@ -181,7 +201,22 @@ def row_condition(where: str | None, date: Dated) -> exp.Expr:
             raise WhereError(f"unknown column `{column.sql()}` of {date.table}", nearest(column.name, date.columns) or f"it has {known}")
         return date.bound(column)
 
-    return _bound(where, bind)
+    return _bound(parse_condition(where), bind, date.columns)
+
+
+def row_values(where: str, date: Dated) -> Named:
+    """Return the values that *where* names, on the rows that `row_condition` asks."""
+    return _named(where, date.bound)
+
+
+def types_of_activities(names: Sequence[str]) -> dict[str, str]:
+    """Return the types of what `where:` may name of every activity among *names*."""
+    return {**_shared(names), "name": "VARCHAR", "key": "VARCHAR", "value": "DECIMAL(18,2)", "occurred_at": "TIMESTAMP", "contact_id": "VARCHAR"}
+
+
+def _shared(names: Sequence[str]) -> dict[str, str]:
+    each = [activity_columns(name) for name in names]
+    return {name: of for name, of in each[0].items() if all(name in columns for columns in each)} if each else {}
 
 
 def activity_columns(name: str) -> dict[str, str]:
@@ -219,11 +254,20 @@ def parse_condition(where: str) -> exp.Expr:
     return tree
 
 
-def _bound(where: str, bind: Callable[[exp.Column], exp.Expr]) -> exp.Expr:
-    return parse_condition(where).transform(lambda node: exp.paren(bind(node)) if isinstance(node, exp.Column) else node)
+def _bound(tree: exp.Expr, bind: Callable[[exp.Column], exp.Expr], types: Values, wanted: Collection[Kind] = CONDITION) -> exp.Expr:
+    """Return *tree* on the columns that *bind* gives; a value that cannot be read, or not be worked out with, gives nothing for its row."""
+    return guarded(_with_columns(tried(tree), bind), sure=kind_of(tree, types) in wanted)
 
 
-def _activity_column(column: exp.Column, kinds: list[Activity], table: str) -> exp.Expr:
+def _with_columns(tree: exp.Expr, bind: Callable[[exp.Column], exp.Expr]) -> exp.Expr:
+    return tree.transform(lambda node: exp.paren(bind(node)) if isinstance(node, exp.Column) else node)
+
+
+def _kinds(names: Iterable[str]) -> list[Activity]:
+    return [kind for name in names if (kind := known_activity(name))]
+
+
+def _activity_column(column: exp.Column, kinds: list[Activity], table: str = "a") -> exp.Expr:
     name = column.name
     if name in (*ALWAYS, "name"):
         return exp.column(name, table=table)
@@ -245,7 +289,8 @@ def _type_in(name: str, kinds: list[Activity], of: str) -> str:
 
 def _from_json(json: exp.Expr, name: str, kind: str) -> exp.Expr:
     text = _json_text(json, name)
-    return text if kind in ("VARCHAR", "JSON") else exp.cast(text, kind)
+    # JSON keeps fifteen digits of a number: one that has more is nothing here.
+    return text if kind in ("VARCHAR", "JSON") else exp.TryCast(this=text, to=exp.DataType.build(kind, dialect="duckdb"))
 
 
 def _json_text(json: exp.Expr, name: str) -> exp.Expr:

@@ -13,6 +13,7 @@ from pipelines.scenarios.compile import Unreachable, compile_scenario, split_id
 from pipelines.scenarios.compiled import BEGIN, Compiled
 from pipelines.scenarios.references import Known, reference_problems
 from pipelines.scenarios.tree import conditions, sends, steps
+from pipelines.scenarios.types import Engine, engine_with, type_problems
 from pipelines.scenarios.unroll import name_of
 from pipelines.scenarios.wording import problems_in_words
 from pipelines.scenarios.yaml_file import Path_, YamlFile, load_yaml
@@ -33,7 +34,8 @@ class ScenarioFile:
 
 def read_scenarios(project: Project, known: Known) -> list[ScenarioFile]:
     """Return every file of `scenarios/`, by name, checked against what the project *known*s: segments, messages, channels."""
-    files = [_read(path, shown(path, project.root), known) for path in sorted(project.scenarios_folder.glob("*.y*ml"))]
+    with engine_with(project.settings.thresholds, project.settings.attribute_types) as engine:
+        files = [_read(path, shown(path, project.root), known, engine) for path in sorted(project.scenarios_folder.glob("*.y*ml"))]
     doubles = {file.scenario.scenario for file in files if file.scenario and sum(file.scenario.scenario == each.path.stem for each in files) > 1}
     read = {file.path.stem: (file.scenario, file.yaml) for file in files}
     between = {file.path: list(chain_problems(file.path.stem, read)) for file in files}
@@ -43,7 +45,7 @@ def read_scenarios(project: Project, known: Known) -> list[ScenarioFile]:
     return [_with(file, between[file.path]) for file in files]
 
 
-def _read(path: Path, name: str, known: Known) -> ScenarioFile:
+def _read(path: Path, name: str, known: Known, engine: Engine) -> ScenarioFile:
     yaml = load_yaml(path, name)
     scenario, problems = _typed(yaml)
     problems += yaml.problems
@@ -51,6 +53,7 @@ def _read(path: Path, name: str, known: Known) -> ScenarioFile:
     if scenario is not None:
         problems += _name_problems(scenario, path, yaml)
         problems += reference_problems(scenario, yaml, known)
+        problems += type_problems(scenario, yaml, known.attributes, engine)
         problems += _message_problems(scenario, yaml)
         problems += _rung_problems(scenario, yaml)
         try:

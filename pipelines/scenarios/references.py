@@ -1,6 +1,6 @@
 """What scenario files name must exist: activities and their columns, segments, messages and their links, channels, offers."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.durations import spoken
@@ -31,7 +31,8 @@ class Known:
     What a project has besides the scenario: segment names, the channels each message is written for, channels with a sender.
 
     `links` are the names of links that every translation of a message has, `coded` the messages that show a personal code, `offers` those of the settings.
-    `audiences` are those of the settings, each with the segment it mirrors; None where steps fill it. `attributes` are those that the settings declare.
+    `audiences` are those of the settings, each with the segment it mirrors; None where steps fill it.
+    `attributes` are those that the settings declare, with their types.
     """
 
     segments: frozenset[str]
@@ -41,13 +42,13 @@ class Known:
     coded: frozenset[str] = frozenset()
     offers: frozenset[str] = frozenset()
     audiences: Mapping[str, str | None] = field(default_factory=dict)
-    attributes: frozenset[str] = frozenset()
+    attributes: Values = field(default_factory=dict)
 
 
 def reference_problems(scenario: m.Scenario, yaml: YamlFile, known: Known) -> Iterator[Problem]:
     """Yield a problem for every name in *scenario* that stands for nothing, with the nearest that does."""
     yield from _trigger_problems(scenario.trigger, yaml, known)
-    for place, names, where in _asked(scenario):
+    for place, names, where in asked_of_activities(scenario):
         yield from _activity_problems(names, where, place, yaml)
     for place, segment in _segments(scenario):
         if segment not in known.segments:
@@ -116,7 +117,8 @@ def _activity_trigger_problems(trigger: m.ActivityTrigger, yaml: YamlFile) -> It
         yield Problem(yaml.name, yaml.line(("trigger", "settle")), "`settle` needs a `key`: nothing new on what?", "for carts, `key: cart_id`")
 
 
-def _asked(scenario: m.Scenario) -> Iterator[tuple[Path_, list[str], str | None]]:
+def asked_of_activities(scenario: m.Scenario) -> Iterator[tuple[Path_, list[str], str | None]]:
+    """Yield what exits, the goal and conditions ask of activities: their place, the activities and the `where:`."""
     for number, rule in enumerate(scenario.exit_when):
         yield ("exit_when", number), rule.activity, rule.where
     if scenario.goal:
@@ -142,7 +144,7 @@ def _same_problems(scenario: m.Scenario, yaml: YamlFile) -> Iterator[Problem]:
                 yield Problem(yaml.name, line, f"`{name}` has no column `{same}` to be the same", f"it has {', '.join(sorted(columns))}")
 
 
-def _activity_problems(names: Iterable[str], where: str | None, place: Path_, yaml: YamlFile) -> Iterator[Problem]:
+def _activity_problems(names: Sequence[str], where: str | None, place: Path_, yaml: YamlFile) -> Iterator[Problem]:
     unknown = [name for name in names if known_activity(name) is None]
     for name in unknown:
         yield Problem(

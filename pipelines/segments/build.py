@@ -63,12 +63,13 @@ def build_segment(warehouse: Warehouse, segment: Segment, tick: Tick) -> Segment
         return rested[segment.name]
     try:
         _compute(warehouse, segment)
+        failed = _failed_checks(warehouse, segment)
     except StatementError as error:
         return hold_segment(warehouse, segment.name, refusal(error).text, tick)
     with warehouse.transaction():
         _revert(warehouse, segment.name, tick)
         warehouse.run(HERE / "difference.sql", segment=segment.name, as_of=tick.as_of)
-        bad = _audited(warehouse, segment)
+        bad = _audited(warehouse, failed)
         return _held(warehouse, segment.name, bad, tick) if bad else _published(warehouse, segment, tick)
 
 
@@ -127,21 +128,20 @@ def _compute(warehouse: Warehouse, segment: Segment) -> None:
     warehouse.run(view.sql(dialect="duckdb"))
 
 
-def _audited(warehouse: Warehouse, segment: Segment) -> str:
-    """Return what forbids publishing segment_now, in words; nothing where all is well."""
+def _failed_checks(warehouse: Warehouse, segment: Segment) -> list[str]:
+    counted = ((check, warehouse.value(failures_query(check, exp.table_("segment_rows")))) for check in segment.checks)
+    return [f"its check `{check}` fails{_how_often(count)}" for check, count in counted if count]
+
+
+def _audited(warehouse: Warehouse, failed: list[str]) -> str:
+    """Return what forbids publishing segment_now, the checks that *failed* included, in words; nothing where all is well."""
     [counts] = warehouse.records(HERE / "audit.sql")
     said = {
         "without_id": "{} rows without a contact_id",
         "repeated": "{} rows too many: a contact is returned more than once",
         "unknown": "{} contacts that facts.contacts does not have",
     }
-    found = [f"it returns {said[name].format(counts[name])}" for name in said if counts[name]]
-    found += [
-        f"its check `{check}` fails{_how_often(count)}"
-        for check in segment.checks
-        if (count := warehouse.value(failures_query(check, exp.table_("segment_rows"))))
-    ]
-    return "; ".join(found)
+    return "; ".join([*(f"it returns {said[name].format(counts[name])}" for name in said if counts[name]), *failed])
 
 
 def _how_often(count: int) -> str:

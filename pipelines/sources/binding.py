@@ -11,7 +11,7 @@ from pipelines.sources.feed import Feed
 from pipelines.sources.files import find_files
 from pipelines.sources.mapping import FILE_LINE, Mapping
 from pipelines.sources.relation import columns_of, define_source
-from pipelines.warehouse.contract import contract_columns
+from pipelines.warehouse.contract import CONTRACT, contract_columns
 from pipelines.warehouse.dialect import line_of
 from pipelines.warehouse.engine_errors import EngineError, refusal, unknown_column
 
@@ -92,9 +92,21 @@ class Binder:
     def _lacks(self, column: str, columns: Sequence[str]) -> str:
         if other := _looks_separated(columns, self.feed.source):
             said = DELIMITERS.get(self.feed.source.delimiter, self.feed.source.delimiter)
-            return f'has one column `{columns[0]}`: it is separated by `{other}`, but the source says delimiter = "{said}"'
-        hint = nearest(column, columns) or f"it has {', '.join(columns) or 'none'}"
-        return f"has no column `{column}`; {hint}"
+            return f'has one column: it is separated by `{other}`, but the source says delimiter = "{said}"'
+        return f"has no column `{column}`; {nearest(column, columns) or self._has(columns)}"
+
+    def _has(self, columns: Sequence[str]) -> str:
+        """Return which columns there are, those of names that nobody knows by their number: the first line of a file may be about a person."""
+        known = {column.name for table in CONTRACT for column in table.columns} | self._asked_for()
+        named = [column for column in columns if column.casefold() in known]
+        others = len(columns) - len(named)
+        if not named:
+            return "none of its columns has a name that is known" if others else "it has none"
+        return f"it has {', '.join(named)}" + (f" and {others} more" if others else "")
+
+    def _asked_for(self) -> set[str]:
+        mapping = self.feed.mapping
+        return {column.name.casefold() for column in mapping.query.find_all(exp.Column)} if mapping else set()
 
     def _star_problems(self, mapping: Mapping, types: dict[str, str]) -> Iterator[Problem]:
         """What a SELECT * leaves open until there is a file: columns given twice, or not at all."""

@@ -183,6 +183,9 @@ def _cell_wrongs(cell: _Cell, value: exp.Expr, given: exp.Expr) -> Iterable[tupl
         yield _sql("$v is null and load_text(cast($g as varchar)) is not null", v=value, g=given), cell.complaint
     if cell.column.type == "TIMESTAMP":
         yield _sql("$v < timestamp '1900-01-01' or $v >= timestamp '2100-01-01'", v=value), "is not between 1900 and 2100"
+    if cell.column.type == "BIGINT" or cell.column.type.startswith("DECIMAL"):
+        # What contacts bring is summed up, and their amounts pass through JSON, which keeps fifteen digits.
+        yield _sql("$v <= -1000000000000 or $v >= 1000000000000", v=value), "has more than twelve digits before the point"
 
 
 def _value_wrongs(column: Column, value: exp.Expr, reader: Reader) -> Iterable[tuple[exp.Expr, str]]:
@@ -201,7 +204,7 @@ def _said(column: Column, given: exp.Expr, words: str, missing: str) -> exp.Expr
     if words == missing:
         return exp.Literal.string(missing)
     before, after = exp.Literal.string(f"{column.name} `"), exp.Literal.string(f"` {words}")
-    return _sql("$before || left(cast($g as varchar), 200) || $after", before=before, g=given, after=after)
+    return _sql("$before || replace(left(cast($g as varchar), 200), '`', '') || $after", before=before, g=given, after=after)
 
 
 def _words(column: Column) -> str:

@@ -21,9 +21,12 @@ from typed t
 left join calling_codes c on c.country = load_country(t.country)
 left join (select unnest($zones) as zone) z on z.zone = t.timezone;
 
--- What the libraries are asked about.
+-- What the libraries are asked about: domains, those beyond ASCII as they are written, and numbers.
 create or replace temp table domains as
-select distinct split_part(email, '@', 2) as domain from addressed where email is not null;
+select distinct split_part(email, '@', 2) as domain from addressed where email is not null
+union
+select distinct lower(split_part(t.email, '@', 2)) from typed t join addressed a on a.row_id = t.rowid
+where a.email is null and regexp_matches(t.email, '@.*[^\x00-\x7F]');
 
 create or replace temp table unread as
 select distinct t.phone as given, a.country

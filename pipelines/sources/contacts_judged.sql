@@ -1,4 +1,9 @@
--- What the libraries said: domains that no mail can go to, and numbers of countries whose way to dial SQL does not know.
+-- What the libraries said: domains beyond ASCII, in the one form by which addresses are compared and hashed; domains that no mail can go
+-- to; numbers of countries whose way to dial SQL does not know.
+update addressed set email = load_email(split_part(t.email, '@', 1) || '@' || r.ascii)
+from read_domains r, typed t
+where t.rowid = addressed.row_id and addressed.email is null and r.domain = lower(split_part(t.email, '@', 2));
+
 update addressed set email = null
 where split_part(email, '@', 2) in (select domain from bad_domains);
 
@@ -19,7 +24,9 @@ with wrong as (
     union all
     select t.file_line, t.contact_id, 'timezone', t.timezone from typed t join addressed a on a.row_id = t.rowid where t.timezone is not null and a.timezone is null
 )
-select file_line, 'invalid ' || name || ' `' || given || '`' || coalesce(' (' || b.why || ')', '') || ': the contact is kept without it' as reason, json_object('contact_id', contact_id, name, given) as row
+select file_line, 'invalid ' || name || ' `' || given || '`' || coalesce(
+    ' (' || case when name = 'email' and regexp_matches(split_part(given, '@', 1), '[^\x00-\x7F]') then 'letters beyond ASCII before the @, which few mail servers take' else b.why end || ')', ''
+) || ': the contact is kept without it' as reason, json_object('contact_id', contact_id, name, given) as row
 from wrong
 left join bad_domains b on name = 'email' and b.domain = lower(split_part(given, '@', 2));
 

@@ -1,11 +1,12 @@
 """Opening text files in the encoding their source names, and noticing that it names the wrong one."""
 
+import codecs
 import gzip
 import io
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Iterator, TextIO, cast
+from typing import BinaryIO, Iterator, Literal, TextIO, cast
 
 from pipelines.errors import SourceRefused
 from pipelines.settings import SourceSettings
@@ -32,6 +33,23 @@ def opened_text(path: Path, source: SourceSettings) -> Iterator[TextIO]:
                 yield text
     except (UnicodeError, EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise SourceRefused(f"is not {source.encoding} text: {error}") from None
+
+
+def encoding_of(path: Path) -> Literal["utf-8", "latin-1", "utf-16"]:
+    """Return the encoding of a text file nobody said it of: by its first bytes, else UTF-8 where all of it is that, else Windows-1252."""
+    with path.open("rb") as raw:
+        plain = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if _beginning(raw).startswith(GZIP) else raw
+        head = _beginning(plain)
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            for piece in iter(lambda: plain.read(1 << 20), b""):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "latin-1"
+    return "utf-8"
 
 
 def is_text(line: str) -> bool:

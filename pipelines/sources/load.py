@@ -62,10 +62,11 @@ def load_source(warehouse: Warehouse, project: Project, source: SourceSettings, 
     table = contract_table(project, source)
     feed = Feed(warehouse, project, source, table, read_mapping(project, source, table))
     ensure_zones(warehouse, {project.settings.project.timezone, source.timezone})
-    warehouse.run(HERE / "casts.sql")
-    for file in files_to_read(feed, tick.as_of):
-        load_file(Reading(feed, file, tick, now))
-    warehouse.run(HERE / "clear.sql")
+    if files := files_to_read(feed, tick.as_of):
+        warehouse.define(HERE / "casts.sql")
+        for file in files:
+            load_file(Reading(feed, file, tick, now))
+        warehouse.run(HERE / "clear.sql")
     if table.name == "contacts":
         ensure_zones(warehouse, [row[0] for row in warehouse.rows("select distinct timezone from raw.contacts where timezone is not null")])
     return _conclude(feed, tick.as_of)

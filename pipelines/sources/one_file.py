@@ -1,5 +1,6 @@
 """One file into its table, in one transaction: all of it with its refused rows on record, or nothing and the reason."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -134,6 +135,7 @@ def _check_rate(reading: Reading, tally: _Tally) -> None:
     if tally.unreadable > tally.read * limit:
         line, reason = reading.warehouse.rows(HERE / "first_reject.sql", **reading.identity)[0]
         place = f", in line {line}" if line else ""
+        reason = re.sub("`[^`]*`", "`…`", reason)  # what is in rows stays in raw.rejects
         raise SourceRefused(f"has {tally.unreadable} unreadable rows of {tally.read}, more than max_reject_rate = {limit:g} allows; the first{place}: {reason}")
 
 

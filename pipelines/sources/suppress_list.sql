@@ -1,22 +1,26 @@
--- What a list says, one row an entry: the hash of the address in the form the contacts have it, null for what is no address.
--- A hash, as other tools export them, is taken as it is.
+-- What a list says, one row an entry: an address without what stands round it (`Zoe <a@b.example>`, `mailto:`, quotes), or the hash of
+-- one, as other tools export them.
 create or replace temp table listed as
-select entry,
-    case
-        when regexp_matches(lower(trim(entry)), '^[0-9a-f]{64}$') then lower(trim(entry))
-        when $channel = 'email' then rl_sha256(load_email(entry))
-        when $channel = 'sms' then rl_sha256(load_phone(entry, cast(null as varchar), ''))
-        else rl_sha256(trim(entry))
-    end as address_hash
-from entries
+select line, entry, kept,
+    case $channel when 'email' then load_email(kept) when 'push' then kept end as address,
+    case when regexp_matches(lower(kept), '^[0-9a-f]{64}$') then lower(kept) end as address_hash
+from (
+    select line, entry,
+        case when $channel = 'push' then trim(entry) else regexp_replace(
+            regexp_replace(
+                regexp_replace(coalesce(nullif(regexp_extract(entry, '<([^<>]+)>[ "'';,]*$', 1), ''), entry), '^[\s"'';,]*((?i)(mailto|tel):)?', ''),
+                '(@[^?]*)[?].*$', '\1'
+            ), '[\s"'';,]*$', ''
+        ) end as kept
+    from entries
+) k
 where trim(entry) <> '';
 
-insert into delivery.suppressions by name
-select distinct $channel as channel, l.address_hash, $reason as reason, cast(null as varchar) as topic, $now as since
-from listed l
-where l.address_hash is not null and not exists (
-    select 1 from delivery.suppressions s
-    where s.channel = $channel and s.address_hash = l.address_hash and s.reason = $reason and s.topic is null
-);
+-- What the libraries are asked about: domains beyond ASCII, and numbers.
+create or replace temp table domains as
+select distinct lower(split_part(kept, '@', 2)) as domain from listed
+where $channel = 'email' and address is null and regexp_matches(kept, '@.*[^\x00-\x7F]');
 
-select entry from listed where address_hash is null order by entry;
+create or replace temp table unread as
+select distinct case when $country = '' and starts_with(kept, '00') then '+' || substr(kept, 3) else kept end as given, $country as country, kept
+from listed where $channel in ('sms', 'call_list') and address_hash is null;

@@ -105,11 +105,13 @@ def define_params(connection: duckdb.DuckDBPyConnection, params: Mapping[str, in
     """
     Define `param('name')` for the thresholds of the settings; any other name is an error when it is evaluated.
 
-    Each is a DOUBLE: whole numbers beside fractions would be decimals, and every row compared with one would become a decimal first.
+    Each is a DOUBLE: whole numbers beside fractions would be decimals, and every row compared with one would become a decimal first. The
+    error is a cast of its words: `error()` answers differently each time for all the engine knows, and has no place inside TRY.
     """
     given = [exp.If(this=exp.Literal.string(name), true=exp.cast(exp.convert(value), "DOUBLE")) for name, value in sorted(params.items())]
     case = exp.Case(this=exp.column("name"), ifs=given)
-    unknown = exp.func("error", exp.Concat(expressions=[exp.Literal.string("unknown parameter "), exp.column("name")], safe=False, coalesce=False))
+    words = exp.Concat(expressions=[exp.Literal.string("unknown parameter "), exp.column("name")], safe=False, coalesce=False)
+    unknown = exp.cast(words, "DOUBLE")
     case.set("default", unknown)
     body = case if params else unknown
     connection.execute(f"create or replace macro param(name) as {body.sql(dialect='duckdb')}")

@@ -48,11 +48,18 @@ class Warehouse:
         self._file = file
         self._as_of: datetime | None = None
         self._parse = lru_cache(maxsize=500)(connection.extract_statements)
+        self._defined: set[Path] = set()
 
     def run(self, sql: Path | str, **parameters: Any) -> None:
         """Run every statement of a file (or of SQL text), giving each the named parameters it uses."""
         for _ in self._executed(sql, parameters):
             pass
+
+    def define(self, sql: Path) -> None:
+        """Run a file of temporary macros, unless this connection has them already; never within a transaction, which could take them back."""
+        if sql not in self._defined:
+            self.run(sql)
+            self._defined.add(sql)
 
     def rows(self, sql: Path | str, **parameters: Any) -> list[Row]:
         """Return the rows of the last statement."""

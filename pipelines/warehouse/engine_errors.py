@@ -21,6 +21,10 @@ MACHINE = (
     duckdb.ConnectionException,
     duckdb.InterruptException,
 )
+OF_STATEMENTS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.SyntaxException, duckdb.IOException)
+"""What quotes the statement, or a file of the system; anything else may quote what stands in a row."""
+VALUE = re.compile(r"""(['"]).*\1""", re.DOTALL)
+LONG_NUMBER = re.compile(r"\d{5,}")
 UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" (?:was )?not found|does not have a column named "([^"]+)"')
 
 
@@ -42,11 +46,14 @@ def refusal_of(warehouse: Warehouse, sql: str) -> Refusal | None:
     return None
 
 
-def refusal(error: duckdb.Error) -> Refusal:
-    """Return an engine's error without its class name, caret and second opinions."""
+def refusal(error: duckdb.Error, *, quoting: bool = False) -> Refusal:
+    """Return an engine's error without its class name, caret and second opinions; *quoting* the values of rows only for who keeps it beside the row."""
     said = re.sub(r"^[\w ]+ Error: ", "", str(error))
     line = re.search(r"^LINE (\d+):", said, re.MULTILINE)
-    first, *more = [part for part in said[: line.start() if line else None].splitlines() if part.strip()] or ["refused"]
+    words = said[: line.start() if line else None]
+    if not quoting and not isinstance(error, OF_STATEMENTS):
+        words = LONG_NUMBER.sub("…", VALUE.sub("`…`", words))
+    first, *more = [part for part in words.splitlines() if part.strip()] or ["refused"]
     hint = next((part for part in more if part.startswith(("Did you mean", "Candidate", "Either"))), "")
     hint = hint.removeprefix("Either ").split(", or use ANY_VALUE")[0]
     return Refusal(_quoted(first.rstrip("!. ")), _quoted(hint[:1].lower() + hint[1:]), int(line[1]) if line else None)

@@ -2,7 +2,7 @@
 
 from pipelines.warehouse.contract import CONTRACT
 from pipelines.warehouse.table import Table
-from pipelines.warehouse.tables import audiences, facts, journeys, loading, outcomes, segments
+from pipelines.warehouse.tables import audiences, facts, journeys, loading, outcomes, seen, segments
 from pipelines.warehouse.tables.views import VIEWS as VIEWS
 
 SCHEMA_VERSION = 5
@@ -21,7 +21,7 @@ SCHEMAS = {
     "runs": "ticks and the version of this schema",
 }
 
-OWN: tuple[Table, ...] = (*loading.TABLES, *facts.TABLES, *segments.TABLES, *journeys.TABLES, *audiences.TABLES, *outcomes.TABLES)
+OWN: tuple[Table, ...] = (*loading.TABLES, *facts.TABLES, *segments.TABLES, *journeys.TABLES, *seen.TABLES, *audiences.TABLES, *outcomes.TABLES)
 
 TABLES: tuple[Table, ...] = CONTRACT + OWN
 

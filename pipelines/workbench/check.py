@@ -17,10 +17,12 @@ from pipelines.warehouse.duckdb import open_read_copy
 from pipelines.workbench.clocks import clock_doubts, doubt
 from pipelines.workbench.deliverability import mail_doubts
 from pipelines.workbench.entries import entry_problems
+from pipelines.workbench.in_flight import senseless_problems
 from pipelines.workbench.moves import move_problems
 from pipelines.workbench.project_files import ProjectFiles, read_files
 from pipelines.workbench.templates import template_problems
 from pipelines.workbench.values import value_doubts
+from senders.audience import FORMATS
 from senders.smtp import SmtpSettings
 
 
@@ -32,7 +34,7 @@ def check(root: Path) -> list[Problem]:
         return list(error.problems)
     files = read_files(project)
     settings = [*check_sources(project), *score_problems(project), *attribute_problems(project), *refused_attributes(project), *_dangling(project, files)]
-    found = [*settings, *files.problems, *_moves(project, files), *_doubts(project, files)]
+    found = [*settings, *files.problems, *_in_flight(project, files), *_doubts(project, files)]
     return sorted(found, key=lambda problem: (problem.file, problem.line or 0, problem.text))
 
 
@@ -48,6 +50,9 @@ def _dangling(project: Project, files: ProjectFiles) -> Iterator[Problem]:
             hint = nearest(audience.segment, files.segments.names) or "segments are the files of segments_sql/"
             line = line_of_setting(project, "audiences", name, "segment")
             yield Problem(FILE_NAME, line, f"audience `{name}` mirrors the segment `{audience.segment}`, which does not exist", hint)
+        if audience.postcode and not any(form.home for form in FORMATS[audience.platform]):
+            text, hint = f"audience `{name}` names a postcode, which {audience.platform} does not take", "leave it out: google and meta alone take it"
+            yield Problem(FILE_NAME, line_of_setting(project, "audiences", name, "postcode"), text, hint, "warning")
     alerts, carriers = project.settings.alerts, [each.name for each in project.settings.senders if isinstance(each, SmtpSettings)]
     if alerts.email_to and alerts.smtp_sender not in carriers:
         hint = nearest(alerts.smtp_sender, carriers) or "name a sender of kind smtp, or leave email_to out"
@@ -55,12 +60,16 @@ def _dangling(project: Project, files: ProjectFiles) -> Iterator[Problem]:
         yield Problem(FILE_NAME, line, f"alerts.smtp_sender names `{alerts.smtp_sender}`, which is no smtp sender", hint)
 
 
-def _moves(project: Project, files: ProjectFiles) -> list[Problem]:
-    """Steps that `migrate` leads away from must have been there: looked up in the read copy, where there is one."""
-    if not project.read_copy_path.exists() or not any(file.scenario and file.scenario.migrate for file in files.scenarios):
+def _in_flight(project: Project, files: ProjectFiles) -> list[Problem]:
+    """
+    People on their way are looked up in the read copy, where there is one: steps that `migrate` leads away from must have been there, and
+    what they are asked of attributes must still mean something.
+    """
+    moved = any(file.scenario and file.scenario.migrate for file in files.scenarios)
+    if not project.read_copy_path.exists() or not (moved or project.settings.attributes):
         return []
     with open_read_copy(project, older=True) as warehouse:
-        return list(move_problems(warehouse, files))
+        return [*(move_problems(warehouse, files) if moved else ()), *senseless_problems(warehouse, project)]
 
 
 def _doubts(project: Project, files: ProjectFiles) -> Iterator[Problem]:

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from pipelines.errors import Problem, shown
 from pipelines.messages.html_size import CLIPPED, LARGEST, kilobytes
 from pipelines.messages.mjml import SUFFIX
-from pipelines.messages.plausible import largest
+from pipelines.messages.plausible import pages
+from pipelines.messages.unsubscribe import FILLED_IN
 from pipelines.settings import FILE_NAME, Project
 from pipelines.settings_file import line_of_setting
+from pipelines.workbench.mail_links import link_doubts
 from pipelines.workbench.project_files import ProjectFiles
-from pipelines.workbench.templates import sent_templates
+from pipelines.workbench.templates import Sent, sent_templates
 from senders.address import fault_of_address
+from senders.http_email import HttpEmailSettings
+from senders.ses import SesSettings
 from senders.smtp import SmtpSettings
 
 FREE = frozenset({
@@ -24,6 +28,8 @@ SHARED = frozenset({"ac", "co", "com", "edu", "gouv", "gov", "net", "org"})
 """Labels under which countries register names, as in `co.uk`."""
 
 
+MAILERS = SmtpSettings | HttpEmailSettings | SesSettings
+"""Senders that people get e-mail from."""
 PICTURE = re.compile(r"""<(?:img|mj-image|mj-carousel-image)\b(?:[^<>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
 ALT = re.compile(r"""\balt\s*=""", re.IGNORECASE)
 
@@ -32,7 +38,8 @@ def mail_doubts(project: Project, files: ProjectFiles) -> Iterator[Problem]:
     """Yield what is doubtful about the e-mail of *project*."""
     yield from _faulty(project)
     yield from _addresses(project)
-    yield from _sizes(files)
+    yield from _way_out(project)
+    yield from dict.fromkeys(_rendered(project, files))
     yield from _pictures(project, files)
 
 
@@ -60,18 +67,46 @@ def _addresses(project: Project) -> Iterator[Problem]:
             text = f"bounces go to {_domain(sender.bounce_address)}, and `shop.email` is of {domain}: SPF vouches for another domain than people see"
             hint = f"let bounces go to a domain such as bounces.{domain}, or make sure that DKIM signs for {domain}"
             yield Problem(FILE_NAME, line_of_setting(project, "senders", number, "bounce_address"), text, hint, "warning")
+        if isinstance(sender, HttpEmailSettings) and sender.domain and not _aligned(domain, sender.domain.lower()):
+            text = f"mail goes out under {sender.domain}, and `shop.email` is of {domain}: SPF and DKIM vouch for another domain than people see"
+            hint = f"send under a domain such as mg.{domain}, or write from an address of {sender.domain}"
+            yield Problem(FILE_NAME, line_of_setting(project, "senders", number, "domain"), text, hint, "warning")
 
 
-def _sizes(files: ProjectFiles) -> Iterator[Problem]:
+def _way_out(project: Project) -> Iterator[Problem]:
+    """Gmail, Yahoo and Microsoft ask bulk senders for a way out at one click (RFC 8058)."""
+    shop, line = project.settings.shop, line_of_setting(project, "shop", "unsubscribe_url")
+    if shop.unsubscribe_url.startswith("http://"):
+        text = "`shop.unsubscribe_url` is not https: mail programs offer no way out at one click, which Gmail and Yahoo ask of bulk senders"
+        yield Problem(FILE_NAME, line, text, "write an `https://` address that takes a POST", "warning")
+    if shop.unsubscribe_url and not any(placeholder in shop.unsubscribe_url for placeholder in FILLED_IN):
+        text = "`shop.unsubscribe_url` is the same for everybody: the page cannot know who leaves, least of all at one click"
+        yield Problem(FILE_NAME, line, text, f"put one of {', '.join(FILLED_IN)} into it; docs/sending.md says more", "warning")
+    if shop.unsubscribe_mailto and not shop.unsubscribe_url and any(isinstance(each, MAILERS) for each in project.settings.senders):
+        text = "there is only `shop.unsubscribe_mailto` to unsubscribe: no way out at one click, which Gmail and Yahoo ask of bulk senders"
+        line = line_of_setting(project, "shop", "unsubscribe_mailto")
+        yield Problem(FILE_NAME, line, text, "set `shop.unsubscribe_url` too; docs/sending.md says what its page does", "warning")
+
+
+def _rendered(project: Project, files: ProjectFiles) -> Iterator[Problem]:
+    """What e-mails turn out to be: how large, and where their links and pictures lead."""
+    folder = shown(project.messages_folder, project.root)
+    texts = {file: text for file, text in files.texts.items() if file.startswith(f"{folder}/")}
     seen = {sent.template.file: sent for sent in sent_templates(files) if sent.channel == "email"}
     for sent in seen.values():
-        size = kilobytes(largest(files.messages, sent.message, sent.locale, sent.scenario.category, sent.values))
-        if size > LARGEST:
-            text = f"takes {size} kB of HTML with the longest likely values, more than the {LARGEST} that are sent"
-            yield Problem(sent.template.file, None, text, "shorten it: pictures are shown from an address", "error" if sent.goes else "warning")
-        elif size > CLIPPED:
-            text = f"takes {size} kB of HTML with the longest likely values: Gmail hides all beyond {CLIPPED}, the link to unsubscribe with it"
-            yield Problem(sent.template.file, None, text, "shorten it, or lead to a page of the shop", "warning")
+        made = pages(files.messages, sent.message, sent.locale, sent.scenario.category, sent.values)
+        yield from _sizes(sent, made)
+        yield from link_doubts(made, sent.template.file, texts)
+
+
+def _sizes(sent: Sent, made: list[str]) -> Iterator[Problem]:
+    size = max(map(kilobytes, made), default=0)
+    if size > LARGEST:
+        text = f"takes {size} kB of HTML with the longest likely values, more than the {LARGEST} that are sent"
+        yield Problem(sent.template.file, None, text, "shorten it: pictures are shown from an address", "error" if sent.goes else "warning")
+    elif size > CLIPPED:
+        text = f"takes {size} kB of HTML with the longest likely values: Gmail hides all beyond {CLIPPED}, the link to unsubscribe with it"
+        yield Problem(sent.template.file, None, text, "shorten it, or lead to a page of the shop", "warning")
 
 
 def _pictures(project: Project, files: ProjectFiles) -> Iterator[Problem]:

@@ -62,7 +62,7 @@ def read_files(project: Project) -> ProjectFiles:
     messages = read_messages(project, segments)
     channels = frozenset(channel for sender in project.settings.senders for channel in sender.channels)
     audiences = {name: audience.segment for name, audience in project.settings.audiences.items()}
-    offers, attributes = frozenset(project.settings.offers), frozenset(project.settings.attributes)
+    offers, attributes = frozenset(project.settings.offers), project.settings.attribute_types
     known = Known(frozenset(segments.names), messages.channels, channels, messages.links, messages.coded, offers, audiences, attributes)
     scenarios = tuple(read_scenarios(project, known))
     asked = {segment for file in scenarios if file.compiled for segment in file.compiled.segments}

@@ -31,7 +31,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-import sqlglot.expressions as exp
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipelines.errors import BadFiles, Problem, nearest, shown
@@ -39,7 +38,8 @@ from pipelines.scenarios.compiled import Compiled, Node
 from pipelines.scenarios.yaml_file import Path_, YamlFile, load_yaml
 from pipelines.settings import Project
 from pipelines.ticks import days
-from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
+from pipelines.warehouse.duckdb import memory_warehouse
+from pipelines.warehouse.emptying import empty
 from pipelines.warehouse.schema import TABLES
 from pipelines.workbench.case_world import CaseError, CaseWorld, Message, Told
 
@@ -203,7 +203,7 @@ def _said(error: Any) -> tuple[str, str]:
 
 def _run(world: CaseWorld, case: Case, yaml: YamlFile, number: int) -> CaseResult:
     place = ("cases", number)
-    _empty(world.warehouse)
+    empty(world.warehouse, (table.full_name for table in TABLES if table.full_name not in LASTING))
     events = [event.told for event in case.events]
     happened: tuple[str, ...] = ()
     try:
@@ -215,12 +215,6 @@ def _run(world: CaseWorld, case: Case, yaml: YamlFile, number: int) -> CaseResul
         item = error.given or (("events", events.index(error.told)) if error.told else ("contacts", error.contact))
         problems = (Problem(yaml.name, yaml.line((*place, *item)), f"{case.case}: {error.text}", error.hint),)
     return CaseResult(world.compiled.scenario, case.case, yaml.name, yaml.line((*place, "case")), problems, world.passed_nodes(), number, happened)
-
-
-def _empty(warehouse: Warehouse) -> None:
-    for table in TABLES:
-        if table.full_name not in LASTING:
-            warehouse.run(exp.delete(table.full_name).sql(dialect="duckdb"))
 
 
 def _differences(world: CaseWorld, case: Case, yaml: YamlFile, place: Path_) -> Iterator[Problem]:

@@ -159,7 +159,7 @@ def _results(project: Project, files: SegmentFiles, yaml: YamlFile, warehouse: W
             _prepare(project, case, as_of, warehouse)
             yield _compared(result, case, *_built(project, files, segment, as_of, warehouse))
         except StatementError as error:
-            yield replace(result, wrong=refusal(error).text)
+            yield replace(result, wrong=refusal(error, quoting=True).text)
 
 
 def _prepare(project: Project, case: Case, as_of: datetime, warehouse: Warehouse) -> None:

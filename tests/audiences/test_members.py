@@ -103,6 +103,16 @@ def test_somebody_without_any_address_or_held_out_of_all_marketing_is_not_in_it(
     assert sizes == (len(found), 0, 0, 1, 20 - len(found))
 
 
+def test_somebody_with_a_number_alone_is_not_in_it_where_the_platform_takes_none(tmp_path: Path) -> None:
+    world = world_with(tmp_path, {name: {"platform": platform, "topic": "promotions"} for name, platform in (("buyers", "microsoft"), ("others", "tiktok"))})
+    agreed(world, "ann", email=None, phone="+33612345678")
+    for audience in ("buyers", "others"):
+        ask(world, "add", "ann", audience=audience)
+    tell(world, FIRST)
+    assert (members(world), members(world, "others")) == ([], ["ann"])
+    assert world.warehouse.rows("select audience, unreachable from audiences.sizes order by audience") == [("buyers", 1), ("others", 0)]
+
+
 def test_an_audience_mirrors_a_segment(tmp_path: Path) -> None:
     world = world_with(tmp_path, MIRROR)
     for who in ("ann", "bob"):

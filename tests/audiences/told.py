@@ -1,6 +1,7 @@
 """Audiences of the small world, and what a platform that read all their files would have."""
 
 import csv
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -50,10 +51,24 @@ def lines(world: World, name: str) -> list[dict[str, str]]:
 
 
 def platform(world: World, audience: str = "buyers") -> set[str]:
-    """Return the hashed addresses that a platform knows after it has read the files of *audience*."""
+    """Return the hashed addresses that a platform knows after it has read the files of *audience*: the first cells of a line, names come after them."""
     known: set[str] = set()
     for name in files(world):
         if name.startswith(f"{audience}-"):
-            cells = {cell for line in lines(world, name) for heading, cell in line.items() if cell and heading.lower().startswith(("email", "phone"))}
+            with next(world.project.root.rglob(name)).open(encoding="utf-8", newline="") as file:
+                cells = {cell for line in csv.reader(file) for cell in line[:2] if len(cell) == 64}
             known = known - cells if "-removes-" in name else known | cells
     return known
+
+
+def backed_up(world: World) -> Callable[[], None]:
+    """Keep what the warehouse knows of audiences, and return what puts it back, as a restored backup does."""
+    kept = {table: world.warehouse.records(f"select * from {table}") for table in ("audiences.given", "audiences.files", "audiences.members")}
+
+    def restore() -> None:
+        for table, rows in kept.items():
+            world.warehouse.run(f"delete from {table}")
+            for row in rows:
+                world.warehouse.append(table, list(row), [tuple(row.values())])
+
+    return restore

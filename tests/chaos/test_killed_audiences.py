@@ -21,7 +21,7 @@ from tests.journeys.world import World, settings, utc
 
 PROCESSES = get_context("forkserver")
 FIRST = "2026-01-05 06:00"
-DEATHS = [Death("after draft", 2), Death("after the commit of tell", 1), Death("after publish", 1)]
+DEATHS = [Death("after draft", 2), Death("after the commit of tell", 1), Death("after note", 1), Death("after publish", 1)]
 
 
 def project_in(root: Path) -> Project:
@@ -29,10 +29,10 @@ def project_in(root: Path) -> Project:
 
 
 def killed_pass(root: Path, now: datetime, death: Death) -> None:
-    """Make a pass that dies at its moment: either side of its commit, after a file is drafted, or after one has its name."""
+    """Make a pass that dies at its moment: either side of its commit, after a file is drafted, after it is noted as published, or after it has its name."""
     come = dying(death)
     arrange(come)
-    for name in ("draft", "publish"):
+    for name in ("draft", "note", "publish"):
         setattr(room, name, telling(getattr(room, name), f"after {name}", come))
     project = project_in(root)
     with open_warehouse(project) as warehouse:
@@ -49,7 +49,7 @@ def telling(function: Any, point: str, come: Any) -> Any:
     return told
 
 
-@pytest.mark.parametrize("death", DEATHS, ids=["all drafted", "all decided", "removes published"])
+@pytest.mark.parametrize("death", DEATHS, ids=["all drafted", "all decided", "removes noted", "removes published"])
 def test_whatever_is_killed_the_platform_has_who_is_meant_and_is_told_nothing_twice(tmp_path: Path, death: Death) -> None:
     project = project_in(tmp_path)
     with open_warehouse(project) as warehouse:

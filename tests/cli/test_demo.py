@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.assets.demo_mark import mark
 from pipelines.assets.in_process import history
+from pipelines.sample import stretches
 from pipelines.settings_file import load_project
 from tests.assets.small_shop import rows
 from tests.cli.conftest import Relance
@@ -33,6 +34,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(autouse=True)
+def _short_past(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each month of the past is files that are read like those of any other; the README's tests play all of it."""
+    monkeypatch.setattr(stretches, "HISTORY_MONTHS", 3)
+
+
 @pytest.fixture
 def played_demo(folder: Path, relance: Relance) -> dict[str, object]:
     said = relance(*WORDS, str(folder))
@@ -49,8 +56,12 @@ def test_the_demo_plays_its_days_through_dagster_and_begins_afresh_each_time(pla
     assert welcome["sent"] > 0
     assert len(list((folder / ".relance" / "outgoing").rglob("*.eml"))) == welcome["sent"]
     before = rows(project, "select * from outbox.messages order by message_key")
+    told = folder / ".relance" / "audiences" / "spared-00001-adds-2026-01-01.csv"
+    told.parent.mkdir()
+    told.write_text("Email,Phone\n")
     assert relance(*WORDS, str(folder)).code == 0
     assert rows(project, "select * from outbox.messages order by message_key") == before
+    assert not told.exists()
 
 
 def test_a_warehouse_that_is_not_the_demos_is_left_alone(folder: Path, relance: Relance) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import mailbox
+import re
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,8 +13,11 @@ import pytest
 from pipelines import cli
 from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import open_warehouse
+from tests.assets.small_shop import AUDIENCE
 from tests.cli.conftest import Relance
+from tests.senders.http_server import CUT, LOST, Reply, http_server
 from tests.senders.mail_server import Mailroom, mail_server
+from tests.senders.providers import PROVIDERS, SECRET, SECRETS, id_of
 
 
 def waiting(root: Path) -> list[tuple[object, ...]]:
@@ -25,9 +29,12 @@ def waiting(root: Path) -> list[tuple[object, ...]]:
 
 def as_smtp(root: Path, server: Mailroom, owner: str = "") -> None:
     """Let the shop of *root* send by a mail server."""
+    send_by(root, f'kind = "smtp"\nhost = "127.0.0.1"\nport = {server.port}\ntls = "none"\n', owner)
+
+
+def send_by(root: Path, told: str, owner: str) -> None:
     path = root / "relance.toml"
-    told = f'name = "outgoing"\nkind = "smtp"\nhost = "127.0.0.1"\nport = {server.port}\ntls = "none"\n'
-    text = path.read_text().replace('name = "outgoing"\nkind = "files"\nchannels = ["email"]\n', told)
+    text = path.read_text().replace('kind = "files"\nchannels = ["email"]\n', told)
     path.write_text(text + (f'[sending]\nwarehouse = "{owner}"\n' if owner else ""))
 
 
@@ -43,13 +50,23 @@ def due(shown: Path, today: Callable[[Path, int], None], monkeypatch: pytest.Mon
 def test_halted_hand_over_holds_everything_and_goes_on_when_resumed(relance: Relance, due: Path) -> None:
     project = ("--project", str(due))
     assert relance("halt", "the price is wrong", *project).out.endswith("UTC: the price is wrong\n`relance resume` lets it go on\n")
-    assert relance("deliver", *project).code == 0
+    said = relance("deliver", *project)
+    assert (said.code, said.out.splitlines()[0]) == (0, "outgoing: nothing to hand over")
+    assert re.fullmatch(
+        r"1 email waits: hand-over is halted \(since [0-9: -]+ UTC: the price is wrong\): `relance resume` lets hand-over go on", said.out.splitlines()[1]
+    )
     ((status, reason, detail),) = waiting(due)
     assert (status, reason) == ("held", "halted")
     assert "the price is wrong" in str(detail)
     assert relance("resume", *project).out == "hand-over goes on with the next pass\n"
     assert relance("resume", *project).out == "hand-over was not halted\n"
     assert relance("deliver", *project).out == "outgoing: 1 accepted\n"
+
+
+def test_a_halt_that_cannot_read_the_settings_says_that_nothing_is_halted(relance: Relance, tmp_path: Path) -> None:
+    (tmp_path / "relance.toml").write_text("[project\n")
+    said = relance("halt", "stop it", "--project", str(tmp_path))
+    assert (said.code, "relance.toml:1:" in said.err, "hand-over is NOT halted" in said.err, "`.relance/halt`" in said.err) == (1, True, True, True)
 
 
 def test_a_live_warehouse_must_own_the_sending(relance: Relance, due: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,39 +90,55 @@ def test_a_restored_backup_sends_nothing_before_it_is_reconciled(relance: Relanc
         as_smtp(due, server)
         name = relance("deliver", *project).err.partition('`warehouse = "')[2].partition('"')[0]
         as_smtp(due, server, name)
+        (due / "relance.toml").write_text((due / "relance.toml").read_text().replace("[alerts]", AUDIENCE))
         backup = shutil.copy(due / ".relance" / "warehouse.duckdb", due / "backup.duckdb")
         assert relance("deliver", *project).code == 0
         shutil.copy(backup, due / ".relance" / "warehouse.duckdb")
         said = relance("deliver", *project)
         assert said.code == 1
         assert "the journals know of 1 messages that went and that the send ledger lacks" in said.err
-        assert relance("reconcile", *project).out == "the journals knew of 1 accepted\n"
+        assert relance("reconcile", *project).out == "the journals knew of 1 accepted\nthe ads audience regulars: 1 files taken over\n"
         assert relance("deliver", *project).code == 0
         assert len(server.mails) == 1
+        assert len(list((due / ".relance" / "audiences").iterdir())) == 1
         shutil.rmtree(due / ".relance" / "journal")
         assert "is missing" in relance("deliver", *project).err
         assert relance("reconcile", *project).code == 0
         assert relance("deliver", *project).code == 0
 
 
-def test_a_person_says_what_became_of_a_message(relance: Relance, due: Path) -> None:
-    project = ("--project", str(due))
-    assert relance("resolve", *project).out == "it is known of every message whether it went\n"
+def test_a_person_or_the_provider_says_what_became_of_a_message(relance: Relance, due: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {cli.LIVE: "live", "NO_PROXY": "127.0.0.1", **SECRETS}.items():
+        monkeypatch.setenv(name, value)
+    project, postmark = ("--project", str(due)), PROVIDERS["postmark"]
+    with http_server(postmark.keeper()) as desk:
+        told = f'kind = "http_email"\nprovider = "postmark"\nstream = "broadcast"\nbase_url = "{desk.url}"\napi_key_env = "MAIL_KEY"\n'
+        send_by(due, told, "")
+        send_by(due, told, relance("deliver", *project).err.partition('`warehouse = "')[2].partition('"')[0])
+        assert relance("resolve", *project).out == "it is known of every message whether it went\n"
+        desk.faults = [CUT]
+        assert relance("deliver", *project).out == "outgoing: 1 unknown\n"
+        (row,) = json.loads(relance("resolve", "--json", *project).out)
+        key = row["message_key"]
+        assert "***@" in row["address"]
+        assert relance("resolve", "nonsense", "--as", "retry", *project).err.startswith("`nonsense` is no message of which nobody knows")
+        assert relance("resolve", key, *project).code == 2
+        assert relance("resolve", key, "--ask", *project).code == 2
+        said = relance("resolve", "--ask", *project)
+        assert (said.code, said.out.splitlines()[1:]) == (1, ["1 stay unknown: 1 their provider does not know so far, 0 nobody can be asked about"])
+        assert relance("resolve", key, "--as", "retry", *project).out == "1 written down as retry\n"
+        desk.faults = [LOST]
+        assert relance("deliver", *project).out == "outgoing: 1 unknown\n"
+        desk.faults = [Reply(403, {"Message": f"{SECRET} of zoe@example.org may not"})]
+        assert relance("resolve", "--ask", *project).out.splitlines()[1:] == [
+            "1 stay unknown: 0 their provider does not know so far, 0 nobody can be asked about, 1 without an answer",
+            "outgoing: 127.0.0.1 answered 403 … of z***@e***.org may not: the API key may not look for messages",
+        ]
+        said = relance("resolve", "--ask", "--json", *project)
+        assert (said.code, json.loads(said.out)) == (0, {"accepted": 1, "not_known": 0, "cannot_be_asked": 0, "unanswered": 0, "errors": {}})
     with open_warehouse(load_project(due)) as warehouse:
-        key = warehouse.value(
-            "select message_key from outbox.messages where status <> 'dropped' and message_key not in (select message_key from delivery.sends)"
-        )
-        warehouse.append("delivery.sends", ["message_key", "sender", "attempt", "state", "changed_at"], [(key, "outgoing", 1, "unknown", cli.now())])
-    (row,) = json.loads(relance("resolve", "--json", *project).out)
-    assert row["message_key"] == key
-    assert "***@" in row["address"]
-    assert relance("resolve", "nonsense", "--as", "retry", *project).err.startswith("`nonsense` is no message of which nobody knows")
-    assert relance("resolve", key, *project).code == 2
-    assert relance("resolve", key, "--ask", *project).code == 2
-    said = relance("resolve", "--ask", *project)
-    assert (said.code, said.out.splitlines()[1:]) == (1, ["1 stay unknown: 0 their provider does not know so far, 1 nobody can be asked about"])
-    assert relance("resolve", key, "--as", "retry", *project).out == "1 written down as retry\n"
-    assert relance("deliver", *project).out == "outgoing: 1 accepted\n"
+        [(sent, id)] = warehouse.rows("select message_key, provider_message_id from delivery.sends where state = 'accepted' and attempt = 2")
+    assert (sent, id) == (key, id_of(key))
 
 
 def test_a_test_goes_to_the_address_named_and_nowhere_else(relance: Relance, due: Path) -> None:
@@ -119,3 +152,18 @@ def test_a_test_goes_to_the_address_named_and_nowhere_else(relance: Relance, due
     assert {(mail["To"], mail["List-Unsubscribe"]) for mail in tests} == {("me@shop.example", None)}
     with open_warehouse(load_project(due)) as warehouse:
         assert warehouse.value("select count(*) from delivery.sends where message_key like 'test%'") == 0
+
+
+def test_a_list_is_read_told_line_by_line_and_lifted(relance: Relance, shop: Path) -> None:
+    listed, project = shop / "bloctel.csv", ("--project", str(shop))
+    listed.write_bytes("Prénom;Numéro\nAnna;06 12 34 56 01\nBruno;06 12 34 56 02\nZoé;jamais\n".encode("cp1252"))
+    asked = (str(listed), "--channel", "call_list", "--country", "fr", *project)
+    refused = relance("suppress", *asked)
+    assert (refused.code, refused.err.splitlines()) == (
+        1, ["bloctel.csv:1: is a table, and which column holds the addresses is not said", "  hint: give it with --column; it has Prénom, Numéro"]
+    )  # fmt: skip
+    told = relance("suppress", *asked, "--column", "numéro")
+    assert (told.code, told.out.splitlines()) == (1, ["2 addresses, 2 of them new", "bloctel.csv:4: no address: jamais"])
+    assert relance("suppress", *asked, "--column", "Numéro", "--lift", "--reason", "complaint").code == 2
+    lifted = json.loads(relance("suppress", *asked, "--column", "Numéro", "--lift", "--json").out)
+    assert lifted == {"addresses": 2, "lifted": 2, "no_addresses": 1, "lines": [{"line": 4, "entry": "jamais"}]}

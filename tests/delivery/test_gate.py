@@ -1,5 +1,8 @@
 """How fast a sender goes, and when it stops."""
 
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,8 @@ from pipelines.delivery.gate import Gate
 from pipelines.delivery.halt import halt, resume
 from pipelines.delivery.journal import Journal, Outcome
 from pipelines.delivery.push import LONGEST, back_off, outcome_of
+from pipelines.delivery.waits import waiting
+from pipelines.errors import RelanceError
 from senders.message import About, Receipt, State
 from senders.pace import PacedSettings, WarmUp
 from tests.delivery.scripted import Scripted
@@ -141,8 +146,8 @@ def test_a_quota_counts_what_went_today_and_the_rest_goes_tomorrow(tmp_path: Pat
 def test_what_the_quota_holds_says_so(tmp_path: Path) -> None:
     world = world_with(tmp_path, 3)
     (done,) = world.hand_over(NOW, Scripted(pace=PacedSettings(connections=1, per_day=2)))
-    assert stops(world) == [("held", "sender_quota", "2 on 2026-01-05"), ("to_send", None, None)]
-    assert (done.accepted, done.stopped) == (2, "2 on 2026-01-05")
+    assert stops(world) == [("held", "sender_quota", "2 on 2026-01-05: the next day goes on"), ("to_send", None, None)]
+    assert (done.accepted, done.stopped) == (2, "2 on 2026-01-05: the next day goes on")
 
 
 def test_warm_up_grows_day_by_day_until_it_is_over() -> None:
@@ -209,6 +214,51 @@ def test_a_halt_stops_a_pass_under_way(tmp_path: Path) -> None:
     resume(world.project)
     world.hand_over("2026-01-05 06:15", Scripted())
     assert stops(world) == [("to_send", None, None)]
+
+
+def test_a_full_disk_keeps_the_words_of_a_halt_and_not_the_halt(tmp_path: Path) -> None:
+    """The system itself lets no file grow, as it does where the disk is full."""
+    world, sender = world_with(tmp_path, 1), Scripted()
+    with no_file_grows():
+        halt(world.project, utc(NOW), "stop it")
+    assert [path.name for path in world.project.state_folder.glob("halt*")] == ["halt"]
+    world.hand_over(NOW, sender)
+    assert sender.received == []
+    assert stops(world) == [("held", "halted", "by the file halt")]
+
+
+def test_what_waits_says_why_and_until_when(tmp_path: Path) -> None:
+    world = world_with(tmp_path, 5)
+    for pace, answers in ((2, ["retry", "unknown"]), (3, [])):
+        world.hand_over(NOW, Scripted({"mail": answers}, pace=PacedSettings(connections=1, per_day=pace)))
+    [back_off] = world.warehouse.rows("select retry_at from delivery.sends where state = 'retry'")
+    told = {each.reason: (each.messages, each.goes_at, each.detail) for each in waiting(world.warehouse, utc(NOW))}
+    assert told == {
+        "sender_retry": (1, back_off[0], "said retry"),
+        "unknown": (1, None, "said unknown"),
+        "sender_quota": (1, None, "3 on 2026-01-05: the next day goes on"),
+    }
+    assert waiting(world.warehouse, utc("2027-01-05 06:00")) == []
+
+
+def test_a_halt_that_cannot_be_is_told_with_what_else_stops_sending(tmp_path: Path) -> None:
+    world = world_with(tmp_path, 1)
+    world.project.state_folder.write_text("a file where the folder would be")
+    with pytest.raises(RelanceError) as told:
+        halt(world.project, utc(NOW), "stop it")
+    assert "hand-over is NOT halted" in str(told.value)
+    assert "`kill`" in str(told.value)
+    assert "RELANCE_ENVIRONMENT" in str(told.value)
+
+
+@contextmanager
+def no_file_grows() -> Iterator[None]:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_a_message_waits_twice_as_long_each_time() -> None:

@@ -113,7 +113,7 @@ def test_what_went_long_ago_makes_no_parts_of_what_is_left_over(tmp_path: Path, 
 
     monkeypatch.setattr(Warehouse, "run", counted)
     (done,) = world.hand_over("2026-01-06 06:30", Scripted(pace=PacedSettings(connections=1, per_day=1)))
-    assert (done.stopped, len(parts)) == ("1 on 2026-01-06", 3)
+    assert (done.stopped, len(parts)) == ("1 on 2026-01-06: the next day goes on", 3)
 
 
 def test_what_nobody_could_send_says_why_it_waits_when_somebody_can(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,7 +139,7 @@ def test_what_is_rendered_ahead_is_claimed_a_batch_at_a_time(tmp_path: Path, mon
 
     with world.warehouse.at(utc(NOW)):
         (done,) = room.hand_over(world.warehouse, world.project, [sender], seen, utc(NOW), live=True)
-    assert (done.accepted, done.stopped) == (6, "6 on 2026-01-05")
+    assert (done.accepted, done.stopped) == (6, "6 on 2026-01-05: the next day goes on")
     assert claims == [0, 0, 2, 2, 4, 5]
     assert [row[2] for row in ledger(world)] == ["claimed", "accepted"] * 6
 

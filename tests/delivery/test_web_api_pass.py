@@ -13,11 +13,11 @@ from senders.call_list import CallListSettings
 from senders.wiring import sender_from
 from tests.delivery.test_smtp_pass import contacts, ledger
 from tests.journeys.world import World, empty_world, scenario, utc
-from tests.senders.http_server import CUT, Reply, http_server
+from tests.senders.http_server import CUT, LOST, Reply, http_server
 from tests.senders.mails import clock
-from tests.senders.providers import PROVIDERS, SECRETS
+from tests.senders.providers import PROVIDERS, SECRETS, id_of
 
-BREVO, HOOK, MAILJET, SENDGRID = (PROVIDERS[name] for name in ("brevo", "webhook", "mailjet", "sendgrid"))
+BREVO, BREVO_SMS, HOOK, POSTMARK = (PROVIDERS[name] for name in ("brevo", "brevo_sms", "webhook", "postmark"))
 TASK = """{
   "task": "call back",
   "who": {{ (contact.first_name ~ ' "' ~ contact.contact_id ~ '"') | tojson }}
@@ -78,21 +78,24 @@ def test_a_provider_that_refuses_fails_and_goes_away_loses_nothing_and_repeats_n
 
 
 def test_a_provider_that_can_be_asked_settles_what_nobody_knew(tmp_path: Path) -> None:
-    world = world_with_due(tmp_path, 3)
-    with http_server(MAILJET.answer) as desk:
-        sender = MAILJET.sender(desk.url, connections=1)
-        desk.faults = [CUT, CUT]
+    world = world_with_due(tmp_path, 4)
+    with http_server(POSTMARK.keeper()) as desk:
+        sender = POSTMARK.sender(desk.url, connections=1)
+        desk.faults = [CUT, LOST, LOST]
         world.hand_over("2026-01-05 06:00", sender)
         unknown = unknown_messages(world.warehouse)
-        desk.faults = [Reply(200, {"Data": [{"ID": 7}]}), Reply(200, {"Data": []})]
-        asked = ask(unknown, [sender, SENDGRID.sender(desk.url)])
-        resolve(world.warehouse, world.project, asked.found, "accepted", utc("2026-01-05 06:10"))
-    assert (list(asked.found.values()), len(asked.not_known), asked.cannot_be_asked) == (["7"], 1, [])
-    assert [row["message_key"] for row in unknown_messages(world.warehouse)] == asked.not_known
+        desk.faults = [Reply(200, {"Messages": []}), LOST]
+        first, then, none = ask(unknown, [sender]), ask(unknown, [sender]), ask(unknown, [BREVO_SMS.sender(desk.url, name="texts")])
+        resolve(world.warehouse, world.project, then.found, "accepted", utc("2026-01-05 06:10"))
+    keys = [row["message_key"] for row in unknown]
+    assert (len(keys), first.found, first.not_known, sorted(first.unanswered), list(first.errors)) == (3, {}, [], sorted(keys), ["mail"])
+    assert (then.found, then.unanswered, then.errors) == ({key: id_of(key) for key in keys if key not in then.not_known}, [], {})
+    assert (len(then.found), none.cannot_be_asked) == (2, keys)
+    assert [row["message_key"] for row in unknown_messages(world.warehouse)] == then.not_known
     kept = world.warehouse.rows(
-        "select provider_message_id, error from delivery.sends where state = 'accepted' and changed_at = $at", at=utc("2026-01-05 06:10")
+        "select message_key, provider_message_id, error from delivery.sends where state = 'accepted' and changed_at = $at", at=utc("2026-01-05 06:10")
     )
-    assert kept == [("7", None)]
+    assert sorted(kept) == sorted((key, id, None) for key, id in then.found.items())
 
 
 def test_a_scenario_that_calls_reaches_by_telephone_whoever_has_one(tmp_path: Path) -> None:

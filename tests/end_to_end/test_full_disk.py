@@ -1,9 +1,9 @@
 """A disk that is full: the run ends with words, nothing half-written stays, and the next run with room does it all."""
 
-import resource
+import json
 import subprocess
 import sys
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,18 +13,29 @@ from pipelines.warehouse.duckdb import open_warehouse
 from pipelines.warehouse.schema import TABLES
 from tests.assets.small_shop import write_shop
 
+SCRIPT = Path(__file__).with_name("full_disk.py")
 DAY = "2026-03-02"
+ROOMS = {"before the history": 600_000, "in the middle": 3_000_000}
 COMPARED = [table.full_name for table in TABLES if table.full_name not in ("raw.files", "runs.schema", "runs.ticks")]
 
 
-def run(project: Project, room: int | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the day in a process of its own in which no file may grow beyond *room* bytes."""
-    command = [sys.executable, "-m", "pipelines.cli", "run", "--date", DAY, "--project", str(project.root)]
-    return subprocess.run(command, check=False, capture_output=True, text=True, preexec_fn=_limited(room) if room else None)  # noqa: PLW1509
+@dataclass(frozen=True)
+class Ran:
+    """A shop after its runs, and how each one ended: its code, and what it said."""
+
+    shop: Project
+    ended: list[tuple[int, str]]
 
 
-def _limited(room: int) -> Callable[[], None]:
-    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
+    """One shop whose run has room, and for each of ROOMS one that runs short of it and then has it."""
+    runs = {"calm": [0], **{name: [room, 0] for name, room in ROOMS.items()}}
+    shops = {name: write_shop(tmp_path_factory.mktemp("full") / "shop") for name in runs}
+    words = [str(word) for name, rooms in runs.items() for room in rooms for word in (room, shops[name].root)]
+    done = subprocess.run([sys.executable, SCRIPT, DAY, *words], capture_output=True, text=True, check=True)
+    ended = [tuple(each) for each in json.loads(done.stdout)]
+    return {name: Ran(shops[name], [ended.pop(0) for _ in rooms]) for name, rooms in runs.items()}
 
 
 def content(project: Project) -> dict[str, object]:
@@ -32,21 +43,13 @@ def content(project: Project) -> dict[str, object]:
         return {table: sorted(map(str, warehouse.rows(f"from {table}"))) for table in COMPARED}
 
 
-@pytest.fixture(scope="module")
-def calm(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    """What a run that has room leaves."""
-    project = write_shop(tmp_path_factory.mktemp("calm") / "shop")
-    assert run(project).returncode == 0
-    return content(project)
-
-
-@pytest.mark.parametrize("room", [600_000, 3_000_000], ids=["before the history", "in the middle"])
-def test_a_full_disk_is_named_and_leaves_nothing_behind(tmp_path: Path, calm: dict[str, object], room: int) -> None:
-    full = write_shop(tmp_path / "shop")
-    short = run(full, room)
-    assert short.returncode == 1
-    assert "cannot be written" in short.stderr + short.stdout
-    assert "hint: " in short.stderr + short.stdout
-    assert "Traceback" not in short.stderr
-    assert run(full).returncode == 0
-    assert content(full) == calm
+@pytest.mark.parametrize("when", ROOMS)
+def test_a_full_disk_is_named_and_leaves_nothing_behind(ran: dict[str, Ran], when: str) -> None:
+    (code, said), then = ran[when].ended
+    assert code == 1
+    assert "cannot be written" in said
+    assert "hint: " in said
+    assert "Traceback" not in said
+    assert then[0] == 0, then[1]
+    assert ran["calm"].ended[0][0] == 0
+    assert content(ran[when].shop) == content(ran["calm"].shop)

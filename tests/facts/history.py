@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.settings import Project, Settings
 from pipelines.ticks import Tick, local_day, to_utc
+from pipelines.warehouse import emptying
 from pipelines.warehouse.duckdb import Warehouse
 from pipelines.warehouse.schema import OWN, TABLES
 
@@ -91,9 +92,7 @@ def snapshot(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
 
 def empty(warehouse: Warehouse, schema: str) -> None:
     """Empty the tables of `raw` or of `facts`."""
-    for table in TABLES if schema == "raw" else OWN:
-        if table.schema == schema and warehouse.value(f"select count(*) from {table.full_name}"):
-            warehouse.run(f"delete from {table.full_name}")
+    emptying.empty(warehouse, (table.full_name for table in (TABLES if schema == "raw" else OWN) if table.schema == schema))
 
 
 def contact(contact_id: str, **more: Any) -> Row:

@@ -186,11 +186,21 @@ def test_another_declaration_counts_anew(warehouse: Warehouse) -> None:
     assert known(warehouse) == {}
 
 
-def test_one_odd_answer_stops_no_tick(warehouse: Warehouse) -> None:
-    know(warehouse, BEFORE, [*click(EARLY, "7"), *click(NEW, "garden")])
-    counted = project(attributes={"origin": {"activity": "message_clicked", "value": "cast(cast(link as integer) + 1 as varchar)"}})
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        ({"value": "cast(cast(link as integer) + 1 as varchar)"}, "8"),
+        ({"value": "make_date(2026, cast(link as integer), 1)"}, "2026-07-01"),
+        ({"value": "link", "where": "cast(link as integer) between 1 and 12"}, "7"),
+    ],
+    ids=["a value", "what is worked out", "where"],
+)
+def test_one_odd_answer_stops_no_tick_and_is_kept_to_be_looked_at(warehouse: Warehouse, declared: dict[str, str], expected: str) -> None:
+    know(warehouse, BEFORE, [*click(EARLY, "7"), *click(EARLY, "garden", contact_id="bo")])
+    counted = project(attributes={"origin": {"activity": "message_clicked", **declared}})
     refresh_facts(warehouse, counted, tick(counted, BEFORE))
-    assert warehouse.rows("select value from facts.stored_attributes where contact_id = 'ada'") == [("8",)]
+    assert warehouse.rows("select contact_id, value from facts.stored_attributes where activity is not null") == [("ada", expected)]
+    assert [(who, said.split(", ")[0]) for who, said in warehouse.rows("select contact_id, said from facts.unread_answers")] == [("bo", "link = garden")]
 
 
 def test_an_attribute_comes_from_the_contacts_and_from_what_answers_it() -> None:

@@ -1,6 +1,8 @@
 """Conditions of people on their way when the attributes they name are declared otherwise, or no more."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from pipelines.settings import Project
 from pipelines.warehouse.build import build
 from pipelines.warehouse.calendar import ensure_zones
 from pipelines.warehouse.duckdb import memory_warehouse
+from pipelines.workbench.in_flight import senseless_problems
 from tests.journeys.world import ZONES, World, scenario, settings
 
 
@@ -28,6 +31,13 @@ from tests.journeys.world import ZONES, World, scenario, settings
     ids=["gone", "gone, asked for nothing", "gone, of two", "a number as text", "no number", "a date", "a word as number", "a word as yes", "a date as text"],
 )
 def test_conditions_of_people_on_their_way_outlive_another_declaration(where: str, was: str, is_now: str | None, said: str, expected: str) -> None:
+    with on_their_way(where, was, is_now, said) as world:
+        assert [reason for *_, reason in world.endings()] == [expected]
+
+
+@contextmanager
+def on_their_way(where: str, was: str, is_now: str | None, said: str) -> Iterator[World]:
+    """Give the world in which Ann, who *said* so, was asked *where* after the attribute `since` became another."""
     first = settings(attributes={"since": {"type": was}})
     then = settings(attributes={"since": {"type": is_now}} if is_now else {})
     with memory_warehouse(first.thresholds, first.attribute_types) as warehouse:
@@ -40,5 +50,26 @@ def test_conditions_of_people_on_their_way_outlive_another_declaration(where: st
         world.tick("2026-01-05 12:00", asks, other)
         world.project = Project(root=Path("anywhere"), settings=then)
         build(warehouse.connection, commented=False, attributes=then.attribute_types)
+        assert [problem.text for problem in senseless_problems(warehouse, world.project)] == ([SENSELESS] if where == MONTH else [])
         world.tick("2026-01-07 12:00", asks, other)
-        assert [reason for *_, reason in world.endings()] == [expected]
+        yield world
+
+
+MONTH = "month(since) = 1 and since = 'winter'"
+SENSELESS = f"`{MONTH}` of `cart` means nothing with the attributes as they are: 1 people on their way will not meet it"
+
+
+@pytest.mark.parametrize(
+    ("where", "was", "is_now", "said", "seen"),
+    [
+        ("since > 40", "number", "text", "large", "since = large"),
+        ("since = 'XL'", "text", "number", "40", None),
+        (MONTH, "text", "text", "winter", "since = winter"),
+    ],
+    ids=["what cannot be read", "what can be read", "a condition that means nothing"],
+)
+def test_what_no_longer_can_be_read_is_written_down(where: str, was: str, is_now: str, said: str, seen: str | None) -> None:
+    with on_their_way(where, was, is_now, said) as world:
+        assert [reason for *_, reason in world.endings()] == ["no"]
+        kept = world.warehouse.rows("select scenario, question, contact_id, seen from journeys.unread_values")
+        assert kept == ([("cart", where, "ann", seen)] if seen else [])

@@ -22,6 +22,7 @@ from pipelines.settings import Project, Settings
 from pipelines.ticks import begin_tick
 from pipelines.warehouse.calendar import ensure_zones
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
+from pipelines.warehouse.emptying import empty
 from pipelines.warehouse.schema import TABLES
 from senders.files import FilesSender, FilesSettings
 from senders.message import Message, Sender
@@ -221,9 +222,7 @@ def instants(first: str, last: str, every: timedelta = timedelta(days=1)) -> Ite
 def empty_world(root: Path = Path("anywhere"), **more: Any) -> World:
     """Return a world without anybody; *root* is the project's folder, *more* are sections of settings. The one before it is gone."""
     warehouse = _warehouse()
-    for table in TABLES:
-        if table.full_name not in KEPT:
-            warehouse.run(f"delete from {table.full_name}")
+    empty(warehouse, (table.full_name for table in TABLES if table.full_name not in KEPT))
     return World(warehouse, Project(root=root, settings=settings(**more)))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.messages.context import Context, contexts
+from pipelines.messages.context import HERE, Context, MessageRow, contexts
 from pipelines.messages.shapes import VIEWS
 from pipelines.messages.views import Event, Offer, Subscription
 from pipelines.warehouse.duckdb import Warehouse
@@ -25,6 +25,12 @@ def seen(warehouse: Warehouse, at: datetime = NOW, variables: frozenset[str] = A
 def of(warehouse: Warehouse, trigger: str = "{}", at: datetime = NOW) -> Context:
     due(warehouse, "m", trigger=trigger)
     return seen(warehouse, at)["m1"]
+
+
+def test_what_is_known_of_a_message_has_the_names_that_the_engine_gives_it(warehouse: Warehouse) -> None:
+    seen(warehouse)
+    with warehouse.at(NOW):
+        assert tuple(name for name, *_ in warehouse.rows("describe " + (HERE / "messages.sql").read_text(encoding="utf-8"))) == MessageRow._fields
 
 
 def test_a_cart_is_shown_as_it_stands_at_the_tick(warehouse: Warehouse) -> None:

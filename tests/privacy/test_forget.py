@@ -6,22 +6,27 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from pipelines import privacy
+from pipelines.commands.preview import preview
 from pipelines.delivery.recover import recover
 from pipelines.errors import RelanceError
 from pipelines.privacy.forget import forget, forget_rows
 from pipelines.settings import Project
 from pipelines.settings_file import load_project
 from pipelines.sources.forgotten import pass_over_forgotten
+from pipelines.sources.suppress_list import suppress_list
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse, open_read_copy, open_warehouse
 from pipelines.warehouse.schema import BY_NAME
 from senders.call_list import CallListSender, CallListSettings
 from tests.assets.small_shop import AUDIENCE, Day, write_shop
 from tests.delivery.scripted import Scripted
 from tests.environment import untouched_environment
+from tests.journeys.world import empty_world, utc
 from tests.senders.mails import mail
 
 CARLA, ADDRESS, PHONE = "c3", "carla.roux@mail.example", "+33612345603"
@@ -103,8 +108,14 @@ def test_no_file_of_the_project_names_a_person_who_was_forgotten_but_the_shops_o
     for spill in ("warehouse.spill", "warehouse.scratch"):
         (shop.root / ".relance" / spill).mkdir()
         (shop.root / ".relance" / spill / "left by a killed query").write_text(ADDRESS)
+    preview(shop, "hello", CARLA, channel="", locale="", opened=False, as_json=True)
+    for killed in ("reading/rows", "plan-x1/before.duckdb", "plan-x1/after.spill/part"):
+        path = shop.root / ".relance" / killed
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(ADDRESS)
+    assert any(path.parent.name == "previews" for path in naming(shop, "Carla"))
     gone = forget(project, CARLA, Day(shop, 1).as_of)
-    assert (gone.messages, gone.calls, gone.adds, gone.out_of_reach) == (1, 1, 1, [str(moved)])
+    assert (gone.messages, gone.calls, gone.adds, gone.previews, gone.out_of_reach) == (1, 1, 1, 1, [str(moved)])
     assert naming(shop, ADDRESS, PHONE, "Carla", "carla", "Roux") == []
     assert naming(shop, sha256(ADDRESS.encode()).hexdigest(), apart_from=".duckdb") == []
     texts = [path for path in naming(shop, CARLA, apart_from=".duckdb") if ".dagster" not in path.parts]
@@ -117,6 +128,18 @@ def naming(shop: Project, *words: str, apart_from: str = "nothing") -> list[Path
     """Return the files of a project, its source files left out, that contain one of *words*."""
     files = [path for path in shop.root.rglob("*") if path.is_file() and "data" not in path.parts and not path.name.endswith(apart_from)]
     return sorted(path for path in files if any(word.encode() in path.read_bytes() for word in words))
+
+
+def test_an_address_beyond_ascii_is_known_however_it_is_written(shop: Project) -> None:
+    written, kept = "carla@Müller.example", "carla@xn--mller-kva.example"
+    with open_warehouse(shop) as warehouse:
+        warehouse.run("update raw.contacts set email = $kept where contact_id = $who", kept=kept, who=CARLA)
+        refused = ("source", "file", "line", "reason", "row", "loaded_at")
+        now = Day(shop, 1).as_of
+        warehouse.append("raw.rejects", refused, [("contacts", "a.csv", 2, "has 2 columns where 3 are expected", f"{CARLA};{written}", now)])
+        assert forget_rows(warehouse, shop, written, now).contacts == [CARLA]
+        assert warehouse.value("select count(*) from raw.rejects") == 0
+        assert forget_rows(warehouse, shop, written, now).contacts == []
 
 
 def test_the_platforms_of_audiences_are_asked_to_take_a_person_out(shop: Project) -> None:
@@ -167,6 +190,40 @@ def test_the_send_ledger_goes_on_with_its_journals(shop: Project) -> None:
 def test_somebody_nobody_knows_cannot_be_forgotten(shop: Project) -> None:
     with pytest.raises(RelanceError, match="there is no contact with the id or the e-mail address `nobody`"):
         forget(shop, "nobody", Day(shop, 1).as_of)
+
+
+KNOWN = Path(privacy.__file__).with_name("known_as_gone.sql")
+FORGOTTEN = {
+    "suppressed_alone": (["manual"], False),
+    "erased_alone": (["erased"], True),
+    "suppressed_then_erased": (["manual", "erased"], True),
+    "erased_then_suppressed": (["erased", "manual"], True),
+    "erased_then_on_the_list_of_a_provider": (["erased", "hard_bounce"], True),
+    "bounced_and_suppressed": (["hard_bounce", "manual"], False),
+}
+"""What was done to an address, one after the other, and whether it is that of somebody erased."""
+
+
+def test_an_address_on_a_list_is_told_apart_from_one_that_was_erased(tmp_path: Path) -> None:
+    world, listed = empty_world(tmp_path), tmp_path / "list.txt"
+    moments = (utc("2026-01-05 05:30") + timedelta(minutes=each) for each in count())
+    for name in (name for name, (_, erased) in FORGOTTEN.items() if erased):
+        world.contact(name)
+    world.load(next(moments))
+    for name, (steps, _) in FORGOTTEN.items():
+        listed.write_text(f"{name}@shop.example\n")
+        for step in steps:
+            if step == "erased":
+                assert forget_rows(world.warehouse, world.project, f"{name.upper()}@shop.example", next(moments)).contacts == [name]
+            else:
+                suppress_list(world.warehouse, listed, "", "email", step, next(moments))
+    for name, (_, erased) in FORGOTTEN.items():
+        address = f"{name}@shop.example"
+        assert world.warehouse.value("select 1 from delivery.suppressions where reason = 'manual' and address_hash = rl_sha256($address)", address=address)
+        assert [bool(world.warehouse.value(KNOWN, asked=asked)) for asked in (address, address.upper(), name)] == [erased] * 3
+    assert forget_rows(world.warehouse, world.project, "erased_alone@shop.example", next(moments)).contacts == []
+    with pytest.raises(RelanceError, match="there is no contact with the id or the e-mail address `suppressed_alone@shop.example`"):
+        forget_rows(world.warehouse, world.project, "suppressed_alone@shop.example", next(moments))
 
 
 def test_channels_kept_in_one_file_lose_their_lines(tmp_path: Path) -> None:

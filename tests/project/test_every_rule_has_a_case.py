@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 FILES = sorted(path.relative_to(ROOT) for room in ("scenarios", "messages", "segments", "workbench") for path in (ROOT / "pipelines" / room).rglob("*.py"))
 TEXT_OF = {"Problem": 2, "doubt": 2, "ValueError": 0, "WhereError": 0}
 """Which argument of a call is the sentence; what follows a `|` in it is the hint."""
-ANSWERS = ("messages/message_library", "messages/preview", "messages/render", "workbench/check", "workbench/moves", "workbench/new", "workbench/run_tests", "workbench/scenario_cases",
+ANSWERS = ("messages/message_library", "messages/preview", "messages/render", "workbench/check", "workbench/in_flight", "workbench/moves", "workbench/new", "workbench/run_tests", "workbench/scenario_cases",
            "workbench/segment_cases", "workbench/values")  # fmt: skip
 """What commands and runs answer, of case files, data, the environment and what ran before: the words stand in their tests."""
 LAST_RESORT = "its columns cannot be told apart"

@@ -245,6 +245,14 @@ def test_the_terminal_says_the_same(report: Report) -> None:
     assert re.search(r"win_back +held: source is late", text)
 
 
+def test_values_that_a_condition_could_not_read_are_said(warehouse: Warehouse) -> None:
+    rows = [("cart", "cast(plan as integer) > 1", who, at, None) for who, at in (("a", AS_OF), ("b", AS_OF), ("c", BEFORE))]
+    warehouse.append("journeys.unread_values", ["scenario", "question", "contact_id", "as_of", "seen"], rows)
+    with warehouse.at(AS_OF):
+        said = build_report(warehouse, load_project(ROOT), AS_OF).attention
+    assert "scenario cart: `cast(plan as integer) > 1` cannot be read for 2 contacts and does not hold for them: journeys.unread_values" in said
+
+
 def test_answers_that_are_not_of_their_type_are_said(warehouse: Warehouse) -> None:
     names = ["contact_id", "attribute", "said", "answered_at", "activity", "activity_id", "loaded_at"]
     rows = [(who, "shoe", "wide", AS_OF, "custom.size", who, at) for who, at in (("a", AS_OF), ("b", AS_OF), ("c", BEFORE))]

@@ -181,7 +181,7 @@ def test_pasting_a_file_gives_the_members(shop: Shop) -> None:
         pytest.param("select contact_id from shop.subscriptions", "it returns 2 contacts that facts.contacts does not have", id="unknown"),
         pytest.param(
             "select contact_id, cast(country as bigint) as number from facts.contacts",
-            "Could not convert string 'FR' to INT64 when casting from source column country",
+            "Could not convert string `…` to INT64 when casting from source column country",
             id="engine",
         ),
     ],
@@ -221,6 +221,11 @@ def test_one_contact_returned_twice_among_old_and_new_members_is_found(shop: Sho
         pytest.param("order_count < 3", "its check `order_count < 3` fails for 2 contacts", id="about_each"),
         pytest.param("country is not null", "its check `country is not null` fails for 2 contacts", id="empty_values"),
         pytest.param("country <> 'FR'", "its check `country <> 'FR'` fails for 2 contacts", id="unknown_is_no_pass"),
+        pytest.param(
+            "cast(contact_id as integer) > 0",
+            "Could not convert string `…` to INT32 when casting from source column contact_id",
+            id="a_value_that_it_cannot_read",
+        ),
     ],
 )
 def test_a_check_that_fails_holds_the_segment(shop: Shop, check: str, reason: str) -> None:

@@ -18,6 +18,12 @@ class Heard:
     path: str
     headers: dict[str, str]
     content: bytes
+    method: str = "POST"
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What stands behind the question mark of the path."""
+        return dict(parse_qsl(self.path.partition("?")[2], keep_blank_values=True))
 
     @property
     def json(self) -> Any:
@@ -30,13 +36,18 @@ class Heard:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer; a body that is not bytes goes out as JSON. `cut` closes the line instead, `slow` leaves the caller waiting."""
+    """
+    One answer; a body that is not bytes goes out as JSON. `cut` closes the line instead, `slow` leaves the caller waiting.
+
+    As a fault it comes instead of what the server would do, or `after` the server did it.
+    """
 
     status: int = 200
     body: Any = b""
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
     slow: bool = False
+    after: bool = False
 
     @property
     def content(self) -> bytes:
@@ -45,6 +56,7 @@ class Reply:
 
 CUT = Reply(cut=True)
 SLOW = Reply(slow=True)
+LOST = Reply(cut=True, after=True)
 
 
 @dataclass
@@ -59,10 +71,12 @@ class Desk:
 
     def reply(self, heard: Heard) -> Reply:
         self.heard.append(heard)
-        if self.faults:
-            return self.faults.pop(0)
+        fault = self.faults.pop(0) if self.faults else None
+        if fault and not fault.after:
+            return fault
         self.taken.append(heard)
-        return self.answer(heard)
+        answer = self.answer(heard)
+        return fault or answer
 
 
 @contextmanager
@@ -75,7 +89,7 @@ def http_server(answer: Callable[[Heard], Reply], tls: ssl.SSLContext | None = N
 
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            reply = desk.reply(Heard(self.path, {name.lower(): value for name, value in self.headers.items()}, content))
+            reply = desk.reply(Heard(self.path, {name.lower(): value for name, value in self.headers.items()}, content, self.command))
             if reply.slow:
                 closing.wait(30)
             if reply.cut or reply.slow:

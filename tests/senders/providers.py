@@ -1,8 +1,12 @@
-"""Small doubles of web APIs: each reads a request and answers as its documentation says, and none believes in addresses that start with `nobody`."""
+"""
+Small doubles of web APIs: each reads a request and answers as its documentation says, and none believes in addresses that start with `nobody`.
+
+Those that can be asked later keep what they took: `tests.senders.logs` says what they answer.
+"""
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.header import decode_header, make_header
 from email.utils import parseaddr
 from pathlib import Path
@@ -15,27 +19,13 @@ from senders.message import Message, Sender
 from senders.webhook import WebhookSettings
 from senders.wiring import sender_from
 from tests.senders.http_server import Heard, Reply
+from tests.senders.logs import Arrived, log_at
 from tests.senders.mails import clock, mail
 
 SECRET = "xkeysib-0123-right-horse"
 HOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 SECRETS = {"MAIL_KEY": SECRET, "HOOK_SECRET": HOOK_SECRET}
-BASIC = {"mailjet": "public", "mailgun": "api", "listmonk": "relance"}
-
-
-@dataclass(frozen=True)
-class Arrived:
-    """One message as it came out at the other end; `id` is what the provider called it."""
-
-    to: str
-    text: str
-    html: str = ""
-    subject: str = ""
-    id: str = ""
-    key: str = ""
-    sender: tuple[str, str] = ("", "")
-    reply_to: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
+BASIC = {"mailjet": "public", "mailgun": "api", "listmonk": "relance", "twilio": "AC123"}
 
 
 NO_SUCH_NUMBER = "+33600000000"
@@ -61,6 +51,19 @@ class Provider:
     channel: str = "email"
     any_success: bool = False
     unwritable: tuple[dict[str, str], str] = NO_ADDRESS
+
+    def keeper(self) -> Callable[[Heard], Reply]:
+        """Return its answers from now on, with a memory of what it takes."""
+        kept: list[Arrived] = []
+
+        def answer(heard: Heard) -> Reply:
+            if log := log_at(heard.path):
+                assert asked_by_us(self.settings["provider"], heard)
+                return log(heard, kept)
+            kept.extend(self.took(heard))
+            return self.answer(heard)
+
+        return answer
 
     def took(self, heard: Heard) -> list[Arrived]:
         """Return what it took of a request that it answered."""
@@ -191,7 +194,9 @@ def _sendgrid(heard: Heard) -> list[Arrived]:
     sender = (mail["from"].get("name", ""), mail["from"]["email"])
     reply_to = mail.get("reply_to", {}).get("email", "")
     return [
-        Arrived(person["to"][0]["email"], parts["text/plain"], parts.get("text/html", ""), mail["subject"], id_of(key), key, sender, reply_to, mail["headers"])
+        Arrived(
+            person["to"][0]["email"], parts["text/plain"], parts.get("text/html", ""), mail["subject"], f"id-of-{key}", key, sender, reply_to, mail["headers"]
+        )
     ]
 
 

@@ -14,14 +14,15 @@ import pytest
 
 from senders.call_list import CallListSettings
 from senders.files import FilesSettings
-from senders.message import Message, Receipt, Sender, by_key
+from senders.message import Answers, Lost, Message, Receipt, Sender, by_key
 from senders.mime import message_id
 from senders.smtp import SmtpSettings
 from senders.wiring import sender_from
 from tests.senders.http_server import Desk, http_server
+from tests.senders.logs import ASKED, Arrived
 from tests.senders.mail_server import Mailroom, mail_server
 from tests.senders.mails import clock, mail
-from tests.senders.providers import NO_ADDRESS, NO_NUMBER, PROVIDERS, SECRETS, Arrived, Provider
+from tests.senders.providers import NO_ADDRESS, NO_NUMBER, PROVIDERS, SECRETS, Provider
 
 
 class SenderContract(ABC):
@@ -117,11 +118,17 @@ class TestWebApis(SenderContract):
         for variable, value in {"NO_PROXY": "127.0.0.1", **SECRETS}.items():
             monkeypatch.setenv(variable, value)
         self.provider, self.unwritable = PROVIDERS[name], PROVIDERS[name].unwritable
-        with http_server(self.provider.answer) as self.desk:
+        with http_server(self.provider.keeper()) as self.desk:
             yield self.provider.sender(self.desk.url, tmp_path)
 
     desk: Desk
     provider: Provider
+
+    def test_says_later_what_it_has_by_the_names_it_gave_where_it_can_be_asked(self, name: str, sender: Sender) -> None:
+        sent = [self.message(key) for key in "ab"]
+        named = {receipt.key: receipt.provider_message_id for receipt in hand_over(sender, sent)}
+        answers = sender.has([Lost(each.key, each.to, each.date) for each in (*sent, self.message("c"))]) if isinstance(sender, Answers) else None
+        assert (None if answers is None else dict(answers)) == (named if name in ASKED else None)
 
     def message(self, key: str, **changes: Any) -> Message:
         return self.provider.message(key, **changes)

@@ -8,8 +8,7 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from senders.message import Answers
-from tests.senders.http_server import CUT, Desk, Heard, Reply, http_server
+from tests.senders.http_server import Desk, Heard, Reply, http_server
 from tests.senders.mails import mail
 from tests.senders.providers import EMAIL, PROVIDERS, SECRET, asked_by_us
 from tests.senders.test_contract import hand_over
@@ -202,39 +201,4 @@ def test_headers_that_a_provider_writes_itself_are_left_to_it(provider: str, des
 def test_a_header_of_two_lines_is_refused(provider: str, desk: Desk) -> None:
     [receipt] = hand_over(PROVIDERS[provider].sender(desk.url), [mail("a", headers={"X-Note": "one\r\nBcc: all@example.org"})])
     assert (receipt.state, receipt.error) == ("refused", "the value of header `X-Note` is not one line of ASCII")
-    assert desk.heard == []
-
-
-@pytest.mark.parametrize("provider", ["mailjet"])
-def test_a_provider_with_a_lookup_says_which_messages_it_has(provider: str, desk: Desk) -> None:
-    sender = PROVIDERS[provider].sender(desk.url)
-    assert isinstance(sender, Answers)
-    desk.faults = [
-        Reply(200, {"Count": 1, "Data": [{"ID": 7}], "Total": 1}),
-        Reply(200, {"Count": 0, "Data": [], "Total": 0}),
-        Reply(200, {"Data": [{"ID": 8}, {"ID": 9}]}),
-    ]
-    assert sender.has(["a", "b&c", "d"]) == {"a": "7"}
-    assert [heard.path for heard in desk.heard] == [f"/v3/REST/message?CustomID={key}" for key in ("a", "b%26c", "d")]
-    assert all(asked_by_us(provider, heard) for heard in desk.heard)
-
-
-@pytest.mark.parametrize("provider", ["mailjet"])
-@pytest.mark.parametrize(
-    "reply", [Reply(401), Reply(200, b"{"), Reply(200, {"Count": 1}), CUT], ids=["wrong key", "half an answer", "another form", "no answer"]
-)
-def test_a_lookup_that_fails_says_nothing_of_any_message(provider: str, desk: Desk, reply: Reply) -> None:
-    desk.faults = [reply]
-    sender = PROVIDERS[provider].sender(desk.url)
-    assert isinstance(sender, Answers)
-    with pytest.raises(ConnectionError, match="127.0.0.1") as failure:
-        sender.has(["a"])
-    assert SECRET not in str(failure.value)
-
-
-@pytest.mark.parametrize("provider", ["postmark"])
-def test_a_provider_without_a_lookup_is_not_asked(provider: str, desk: Desk) -> None:
-    sender = PROVIDERS[provider].sender(desk.url)
-    assert isinstance(sender, Answers)
-    assert sender.has(["a"]) is None
     assert desk.heard == []

@@ -2,6 +2,7 @@
 
 from binascii import b2a_qp
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from typing import Any
 
@@ -129,3 +130,12 @@ def test_a_subject_that_looks_encoded_shows_as_written() -> None:
 def test_what_cannot_be_written_safely_is_refused(changes: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="is not|no valid domain"):
         to_bytes(mail("a", **changes))
+
+
+@pytest.mark.parametrize("name", ["Éléphants & Cie, Lyon " * 6, "L" * 50 + "é", "=?utf-8?q?x?=", "Zoé"])
+def test_a_name_in_from_shows_as_written_in_words_that_are_not_too_long(name: str) -> None:
+    named = mail("k", sender_name=name)
+    words, _, address = message_from_bytes(to_bytes(named), policy=policy.compat32)["From"].rpartition(" <")
+    assert (str(make_header(decode_header(words))).strip(), address) == (name.strip(), f"{named.sender}>")
+    head = to_bytes(named).partition(b"\r\nFrom: ")[2].partition(b"\r\nTo: ")[0]
+    assert max(map(len, b"From: ".join([b"", head]).split(b"\r\n"))) <= 76

@@ -14,8 +14,8 @@ from senders.message import Message, Sender, State
 from senders.mobile_push import MobilePushSettings
 from senders.wiring import sender_from
 from tests.senders.http_server import Desk, Heard, Reply, http_server
+from tests.senders.logs import Arrived
 from tests.senders.mails import PLAIN, clock, mail
-from tests.senders.providers import Arrived
 from tests.senders.test_contract import SenderContract, hand_over
 
 KEY = rsa.generate_private_key(65537, 2048).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")

@@ -17,9 +17,9 @@ from senders.message import Sender, State
 from senders.ses import SesSender, SesSession, SesSettings
 from senders.wiring import sender_from
 from tests.senders.http_server import CUT, SLOW, Desk, Heard, Reply, http_server
+from tests.senders.logs import Arrived
 from tests.senders.mail_server import free_port
 from tests.senders.mails import PLAIN, clock, mail
-from tests.senders.providers import Arrived
 from tests.senders.test_contract import SenderContract, hand_over, read
 
 REGION = "eu-west-3"

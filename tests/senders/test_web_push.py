@@ -17,9 +17,9 @@ from senders.message import Message, Sender, State
 from senders.web_push import WebPushSettings
 from senders.wiring import sender_from
 from tests.senders.http_server import CUT, Desk, Heard, Reply, http_server
+from tests.senders.logs import Arrived
 from tests.senders.mail_server import free_port
 from tests.senders.mails import PLAIN, clock, mail
-from tests.senders.providers import Arrived
 from tests.senders.test_contract import SenderContract, hand_over
 
 BROWSER = ec.generate_private_key(ec.SECP256R1())

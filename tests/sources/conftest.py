@@ -5,6 +5,7 @@ from typing import Any, Iterator
 
 import pytest
 
+from pipelines.warehouse import emptying
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
 from pipelines.warehouse.schema import TABLES
 from tests.sources.shop import OpenShop, Shop
@@ -32,6 +33,4 @@ def open_shop(warehouse: Warehouse, tmp_path: Path) -> OpenShop:
 
 
 def empty(warehouse: Warehouse) -> None:
-    for table in TABLES:
-        if table.schema == "raw":
-            warehouse.run(f"truncate {table.full_name}")
+    emptying.empty(warehouse, (table.full_name for table in TABLES if table.schema == "raw"))

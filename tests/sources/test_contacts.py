@@ -23,6 +23,8 @@ def one(open_shop: OpenShop, column: str, text: str, country: str = "") -> tuple
         (" Jean.DUPONT@Mail.Example ", "jean.dupont@mail.example"),
         ("o'neil+a@b.co", "o'neil+a@b.co"),
         ("x@xn--caf-dma.example", "x@xn--caf-dma.example"),
+        ("info@Müller.example", "info@xn--mller-kva.example"),
+        ("A@例子.example", "a@xn--fsqu00a.example"),
         ("", None),
     ],
 )
@@ -45,13 +47,18 @@ def test_an_email_is_trimmed_and_in_lower_case(open_shop: OpenShop, text: str, e
         "Jean <a@b.example>",
         "a@b@c.example",
         "a@mail.example, b@mail.example",
-        "é@mail.example",
         "a@mail.1",
         f"{'a' * 65}@mail.example",
     ],
 )
 def test_what_is_no_email_is_left_out_and_noted(open_shop: OpenShop, text: str) -> None:
     assert one(open_shop, "email", text) == (None, [f"invalid email `{text}`{NOTE}"])
+
+
+def test_letters_beyond_ascii_before_the_at_are_said(open_shop: OpenShop) -> None:
+    why = " (letters beyond ASCII before the @, which few mail servers take)"
+    assert one(open_shop, "email", "jürgen@mail.example") == (None, [f"invalid email `jürgen@mail.example`{why}{NOTE}"])
+    assert one(open_shop, "email", "jürgen@müller.example") == (None, [f"invalid email `jürgen@müller.example`{why}{NOTE}"])
 
 
 def test_a_domain_that_no_mail_can_go_to_is_said(open_shop: OpenShop) -> None:

@@ -48,7 +48,7 @@ def test_a_refused_file_counts_until_it_is_mended_or_taken_away(open_shop: OpenS
     shop = open_shop()
     shop.write("a.csv", f"{HEADER}A,2026-03-01,1\n")
     shop.write("b.csv", "nothing\nof use\n")
-    said = "b.csv has no column `order_id`; it has nothing"
+    said = "b.csv has no column `order_id`; none of its columns has a name that is known"
     assert [(load.status, load.reason, load.files) for load in (shop.load(), shop.load(MONDAY + timedelta(days=1)))] == [
         ("refused", said, 2),
         ("refused", said, 0),

@@ -59,6 +59,14 @@ def test_a_number_that_might_mean_something_else_is_refused(open_shop: OpenShop,
     assert shop.refused() == [(2, f"total `{text}` is not a number{sign}")]
 
 
+@pytest.mark.parametrize("text", ["1000000000000", "-9999999999999999.99"])
+def test_a_number_too_large_to_be_summed_up_is_refused(open_shop: OpenShop, text: str) -> None:
+    shop = open_shop(delimiter=";", max_reject_rate=1)
+    shop.write("a.csv", f"{HEADER}A;c;2026-01-01;{text}\nB;c;2026-01-01;999999999999.99\n")
+    shop.load()
+    assert shop.refused() == [(2, f"total `{text}` has more than twelve digits before the point")]
+
+
 @pytest.mark.parametrize(
     ("text", "moment"),
     [

@@ -34,10 +34,10 @@ TABLES: tuple[Table, ...] = (
         "audience, member, kind, hash",
         """
         audience VARCHAR! audience
-        member VARCHAR! SHA-256 of the contact's id
+        member VARCHAR! SHA-256 of the contact's id; of the line that told it, until the next pass, where `relance reconcile` took a file over
         kind VARCHAR! which address check: kind in ('email', 'phone')
         hash VARCHAR! SHA-256 of the address as the platform wants it
-        fingerprint VARCHAR! SHA-256 of all that was known of the person: while it is the same there is nothing to tell
+        fingerprint VARCHAR! SHA-256 of all that was known of the person: while it is the same there is nothing to tell; empty where nobody knows
         since TIMESTAMP! instant of the hand-over pass, UTC
     """,
     ),
@@ -50,7 +50,7 @@ TABLES: tuple[Table, ...] = (
         number BIGINT! 1, 2, 3…: the order in which the platform must read them
         action VARCHAR! what it says check: action in ('adds', 'removes')
         name VARCHAR! name of the file
-        lines BIGINT! people to add, or addresses to take out
+        lines BIGINT! people or addresses to add, or addresses to take out
         as_of TIMESTAMP! tick it belongs to, itself or with the hand-over passes after it
         decided_at TIMESTAMP! instant of the hand-over pass that decided it, UTC
         written BOOLEAN! it stood under its name; false: the next pass sees to that
@@ -66,7 +66,7 @@ TABLES: tuple[Table, ...] = (
         members BIGINT! who is in it
         no_consent BIGINT! kept out: no opt-in for it stands
         suppressed BIGINT! kept out: unsubscribed, complained or bounced
-        unreachable BIGINT! kept out: neither e-mail nor telephone
+        unreachable BIGINT! kept out: no address that the platform takes
         held_out BIGINT! kept out: in the global holdout
     """,
         "as_of",

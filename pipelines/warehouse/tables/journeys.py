@@ -295,19 +295,6 @@ TABLES: tuple[Table, ...] = (
     """,
     ),
     table(
-        "journeys.facts_seen",
-        "one row per `where:` that a decision asked about the facts of a contact, which change later",
-        "as_of, enrolment_id, node, question",
-        """
-        as_of TIMESTAMP! tick that decided
-        enrolment_id VARCHAR! enrolment, or the one it would have been
-        node BIGINT node decided at; null at the door
-        question VARCHAR! the condition as written
-        seen VARCHAR! the values it was decided by: order_count = 3, country = FR
-    """,
-        "as_of",
-    ),
-    table(
         "journeys.moves",
         "one row per time that `migrate` moved an enrolment to another version",
         "enrolment_id, to_version",

@@ -1,7 +1,7 @@
 SELECT
   file,
   line,
-  reason
+  REGEXP_REPLACE(reason, '`[^`]*`', '`…`') AS reason
 FROM raw.rejects
 WHERE
   source = :source AND loaded_at = :as_of

@@ -1,11 +1,48 @@
+WITH failed AS (
+  SELECT
+    s.changed_at,
+    s.state,
+    s.error,
+    m.contact_id,
+    m.address
+  FROM delivery.sends AS s
+  LEFT JOIN outbox.messages AS m
+    ON m.message_key = s.message_key
+  WHERE
+    s.sender = :sender AND NOT s.error IS NULL
+  ORDER BY
+    s.changed_at DESC,
+    s.state NULLS LAST,
+    s.error NULLS LAST,
+    s.message_key NULLS LAST
+  LIMIT 1000
+), named AS (
+  SELECT
+    f.changed_at,
+    f.state,
+    REPLACE(
+      REPLACE(
+        REPLACE(
+          REPLACE(f.error, COALESCE(SPLIT_PART(f.address, ' ', 1), '…'), '…'),
+          COALESCE(f.contact_id, '…'),
+          '…'
+        ),
+        COALESCE(c.last_name, '…'),
+        '…'
+      ),
+      COALESCE(c.first_name, '…'),
+      '…'
+    ) AS error
+  FROM failed AS f
+  LEFT JOIN raw.contacts AS c
+    ON c.contact_id = f.contact_id
+)
 SELECT
   changed_at,
   state,
   error,
   COUNT(*) AS messages
-FROM delivery.sends
-WHERE
-  sender = :sender AND NOT error IS NULL
+FROM named
 GROUP BY
   changed_at,
   state,

@@ -36,23 +36,41 @@ FROM (
 ) AS l;
 
 SELECT
-  audience,
-  kind,
-  hash,
-  MIN(member) AS member
-FROM audience_addresses AS a
-WHERE
-  NOT EXISTS(
-    SELECT
-      1
-    FROM audiences.given AS g
-    WHERE
-      g.audience = a.audience AND g.kind = a.kind AND g.hash = a.hash
-  )
-GROUP BY
-  audience,
-  kind,
-  hash;
+  n.audience,
+  n.kind,
+  n.hash,
+  n.member,
+  ROW_NUMBER() OVER (PARTITION BY n.audience ORDER BY n.kind NULLS LAST, n.hash NULLS LAST) AS place
+FROM (
+  SELECT
+    audience,
+    kind,
+    hash,
+    MIN(member) AS member
+  FROM audience_addresses AS a
+  WHERE
+    NOT EXISTS(
+      SELECT
+        1
+      FROM audiences.given AS g
+      WHERE
+        g.audience = a.audience AND g.kind = a.kind AND g.hash = a.hash
+    )
+  GROUP BY
+    audience,
+    kind,
+    hash
+) AS n;
+
+SELECT DISTINCT
+  g.audience,
+  g.kind,
+  g.hash
+FROM audiences.given AS g
+JOIN audiences.given AS o
+  ON o.audience = g.audience AND o.member = g.member
+JOIN audience_leaving AS l
+  ON l.audience = o.audience AND l.kind = o.kind AND l.hash = o.hash;
 
 SELECT
   n.*,
@@ -66,21 +84,12 @@ WHERE
     WHERE
       a.audience = n.audience AND a.member = n.member
   )
-  OR (
-    EXISTS(
-      SELECT
-        1
-      FROM audience_addresses AS a
-      WHERE
-        a.audience = n.audience AND a.member = n.member
-    )
-    AND EXISTS(
-      SELECT
-        1
-      FROM audiences.given AS g
-      JOIN audience_leaving AS l
-        ON l.audience = g.audience AND l.kind = g.kind AND l.hash = g.hash
-      WHERE
-        g.audience = n.audience AND g.member = n.member
-    )
+  OR EXISTS(
+    SELECT
+      1
+    FROM audience_addresses AS a
+    JOIN audience_loosened AS l
+      ON l.audience = a.audience AND l.kind = a.kind AND l.hash = a.hash
+    WHERE
+      a.audience = n.audience AND a.member = n.member
   );

@@ -105,7 +105,9 @@ SELECT
     THEN 'no_consent'
     WHEN NOT x.contact_id IS NULL
     THEN 'suppressed'
-    WHEN c.email IS NULL AND c.phone IS NULL
+    WHEN c.email IS NULL AND (
+      c.phone IS NULL OR NOT r.takes_phones
+    )
     THEN 'unreachable'
     WHEN COALESCE(
       a.arm = 'ghost',
@@ -126,6 +128,8 @@ SELECT
     THEN 'held_out'
   END AS reason
 FROM meant AS m
+JOIN audience_rules AS r
+  ON r.audience = m.audience
 JOIN shop.contacts AS c
   ON c.contact_id = m.contact_id
 LEFT JOIN audience_consents AS s

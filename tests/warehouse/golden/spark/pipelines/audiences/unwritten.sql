@@ -1,8 +1,14 @@
 SELECT
-  number,
-  name
-FROM audiences.files
+  u.number,
+  u.name,
+  CAST(SUM(f.lines) AS BIGINT) AS lines
+FROM audiences.files AS u
+JOIN audiences.files AS f
+  ON f.audience = u.audience AND f.number <= u.number
 WHERE
-  audience = :audience AND NOT written
+  u.audience = :audience AND NOT u.written
+GROUP BY
+  u.number,
+  u.name
 ORDER BY
-  number NULLS LAST;
+  u.number NULLS LAST;

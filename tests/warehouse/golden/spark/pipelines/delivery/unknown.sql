@@ -7,6 +7,7 @@ SELECT
   m.channel,
   s.sender,
   s.attempt,
+  s.first_at,
   s.changed_at,
   m.expires_at,
   s.error
@@ -17,7 +18,8 @@ FROM (
     attempt,
     state,
     changed_at,
-    error
+    error,
+    first_at
   FROM (
     SELECT
       message_key,
@@ -26,6 +28,7 @@ FROM (
       state,
       changed_at,
       error,
+      MIN(changed_at) OVER (PARTITION BY message_key) AS first_at,
       ROW_NUMBER() OVER (
         PARTITION BY message_key
         ORDER BY attempt DESC, CASE state WHEN 'claimed' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END DESC

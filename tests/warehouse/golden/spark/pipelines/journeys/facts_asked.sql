@@ -1,4 +1,5 @@
 SELECT DISTINCT
+  w.scenario,
   w.enrolment_id,
   w.contact_id,
   w.node,
@@ -29,6 +30,7 @@ WHERE
   )
 UNION ALL
 SELECT DISTINCT
+  d.scenario,
   d.enrolment_id,
   d.contact_id,
   CAST(NULL AS BIGINT),

@@ -22,7 +22,6 @@ SELECT
   COALESCE(f.order_count, 0) AS order_count,
   f.last_order_at,
   f.favourite_category,
-  m.segments,
   o.offer,
   o.code,
   o.valid_until,
@@ -40,22 +39,6 @@ JOIN shop.contacts AS c
   ON c.contact_id = s.contact_id
 LEFT JOIN facts.contacts AS f
   ON f.contact_id = s.contact_id
-LEFT JOIN (
-  SELECT
-    contact_id,
-    LISTAGG(segment, ',') WITHIN GROUP (ORDER BY
-      segment NULLS LAST) AS segments
-  FROM segments.members
-  WHERE
-    contact_id IN (
-      SELECT
-        contact_id
-      FROM render_subjects
-    )
-  GROUP BY
-    contact_id
-) AS m
-  ON m.contact_id = s.contact_id
 LEFT JOIN (
   SELECT
     message_key,
@@ -80,6 +63,4 @@ LEFT JOIN (
 LEFT JOIN shop.calendar_events AS e
   ON e.event_id = s.event_id
 LEFT JOIN shop.subscriptions AS u
-  ON u.subscription_id = s.subscription_id
-ORDER BY
-  s.message_key NULLS LAST;
+  ON u.subscription_id = s.subscription_id;

@@ -166,15 +166,7 @@ FROM (
         contact_id
       FROM leaving
     )
-) AS a
-WHERE
-  NOT SHA2(address, 256) IN (
-    SELECT
-      address_hash
-    FROM delivery.suppressions AS s
-    WHERE
-      s.channel = a.channel AND s.reason = 'manual'
-  );
+) AS a;
 
 SELECT
   SHA2(order_id, 256) AS order_id,

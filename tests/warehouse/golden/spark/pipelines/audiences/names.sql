@@ -1,5 +1,5 @@
 SELECT
-  COALESCE(MAX(number), 0)
+  name
 FROM audiences.files
 WHERE
   audience = :audience;
