@@ -117,7 +117,8 @@ def test_a_person_or_the_provider_says_what_became_of_a_message(relance: Relance
         send_by(due, told, relance("deliver", *project).err.partition('`warehouse = "')[2].partition('"')[0])
         assert relance("resolve", *project).out == "it is known of every message whether it went\n"
         desk.faults = [CUT]
-        assert relance("deliver", *project).out == "outgoing: 1 unknown\n"
+        handed, waits = relance("deliver", *project).out.splitlines()
+        assert (handed, waits[:30], waits[-34:]) == ("outgoing: 1 unknown", "1 email waits: may have gone (", "): `relance resolve` says of which")
         (row,) = json.loads(relance("resolve", "--json", *project).out)
         key = row["message_key"]
         assert "***@" in row["address"]
@@ -128,7 +129,7 @@ def test_a_person_or_the_provider_says_what_became_of_a_message(relance: Relance
         assert (said.code, said.out.splitlines()[1:]) == (1, ["1 stay unknown: 1 their provider does not know so far, 0 nobody can be asked about"])
         assert relance("resolve", key, "--as", "retry", *project).out == "1 written down as retry\n"
         desk.faults = [LOST]
-        assert relance("deliver", *project).out == "outgoing: 1 unknown\n"
+        assert relance("deliver", *project).out.startswith("outgoing: 1 unknown\n")
         desk.faults = [Reply(403, {"Message": f"{SECRET} of zoe@example.org may not"})]
         assert relance("resolve", "--ask", *project).out.splitlines()[1:] == [
             "1 stay unknown: 0 their provider does not know so far, 0 nobody can be asked about, 1 without an answer",

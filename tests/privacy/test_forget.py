@@ -19,7 +19,7 @@ from pipelines.privacy.forget import forget, forget_rows
 from pipelines.settings import Project
 from pipelines.settings_file import load_project
 from pipelines.sources.forgotten import pass_over_forgotten
-from pipelines.sources.suppress_list import suppress_list
+from pipelines.sources.suppress_list import AddressList, suppress_list
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse, open_read_copy, open_warehouse
 from pipelines.warehouse.schema import BY_NAME
 from senders.call_list import CallListSender, CallListSettings
@@ -216,7 +216,7 @@ def test_an_address_on_a_list_is_told_apart_from_one_that_was_erased(tmp_path: P
             if step == "erased":
                 assert forget_rows(world.warehouse, world.project, f"{name.upper()}@shop.example", next(moments)).contacts == [name]
             else:
-                suppress_list(world.warehouse, listed, "", "email", step, next(moments))
+                suppress_list(world.warehouse, world.project, AddressList(listed), step, next(moments))
     for name, (_, erased) in FORGOTTEN.items():
         address = f"{name}@shop.example"
         assert world.warehouse.value("select 1 from delivery.suppressions where reason = 'manual' and address_hash = rl_sha256($address)", address=address)
