@@ -176,7 +176,7 @@ def send_test(project: Project, wanted: TestSend, now: datetime, *, as_json: boo
         raise RelanceError(f"no sender carries {made[0].channel}\n  hint: add one under [[senders]] in relance.toml")
     tests = [_addressed(message, wanted.to, now) for message in made]
     with sender_from(settings, project.root, lambda: now).session() as session:
-        receipts = list(session.send(tests))
+        receipts = [receipt for test in tests for receipt in session.send([test])]
     answer = [{"locale": test.locale, "subject": test.subject, **_outcome(receipt)} for test, receipt in zip(tests, receipts, strict=True)]
     lines = [f"{each['locale']}: {each['state']}" + (f" ({each['error']})" if each["error"] else "") for each in answer]
     _told(as_json, {"sender": settings.name, "to": wanted.to, "tests": answer}, "\n".join([f"to {wanted.to} by {settings.name}", *lines]))
