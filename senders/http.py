@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import httpx
 
-from senders.broken_lines import is_half_sent, is_untouched, said
+from senders.broken_lines import Stages, is_untouched, said
 from senders.message import Message, Receipt, Session, State
 
 Json = Any
@@ -154,17 +154,16 @@ class HttpSession:
         return [Verdict(500, error=f"{self.client.base_url.host} answered {answer.status} in a form that cannot be read: {told(answer)}")] * count
 
     def _posted(self, request: Request) -> Answer | Failure:
-        host, stages = self.client.base_url.host, list[str]()
-        trace = {"trace": lambda stage, _: stages.append(stage)}
+        host, stages = self.client.base_url.host, Stages()
         try:
-            response = self.client.post(request.path, headers=dict(request.headers), content=request.content, extensions=trace)
+            response = self.client.post(request.path, headers=dict(request.headers), content=request.content, extensions={"trace": stages})
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
             return Failure("retry", one_line(f"{host}: {said(error)}", self.hidden), lasting=True)
         except httpx.HTTPError as error:
             # What has not left this machine whole, the provider cannot have taken.
-            if is_half_sent(stages):
+            if stages.are_half_way:
                 return Failure("retry", one_line(f"{host}: connection lost before the request was sent: {said(error)}", self.hidden))
-            if is_untouched(error):
+            if is_untouched(error, stages):
                 return Failure("retry", one_line(f"{host}: the request was not looked at: {said(error)}", self.hidden))
             lost = _state(500, self.api.idempotent)
             return Failure(lost, one_line(f"{host}: connection lost before the answer came: {said(error)}", self.hidden))

@@ -105,9 +105,9 @@ class Answers(Protocol):
 
     def has(self, lost: Sequence[Lost]) -> Iterator[tuple[str, str]] | None:
         """
-        Yield the key and the provider's id of each of *lost* that it has, as it says so; None where it cannot be asked.
+        Yield the key and the provider's id of each of *lost*, as it answers, the id empty where it does not know it; None where it cannot be asked.
 
-        Only an answer that carries the key counts. Raises ConnectionError where it does not answer; what it said before stands.
+        Only an answer that carries the key counts. Raises ConnectionError at the end where some were not answered for; what it said stands.
         """
         ...
 

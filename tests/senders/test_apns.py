@@ -226,10 +226,16 @@ FAULTS: dict[str, tuple[Reply, State, str]] = {
         "unknown",
         'connection lost before the answer came: the server closed it: {"reason": "Shutdown"}',
     ),
+    "closed without a word": (Goaway(seen=True), "unknown", "connection lost before the answer came: the server closed it and did not say why"),
+    "closed, no request ever looked at, it says": (
+        Goaway(forgetful=True),
+        "unknown",
+        "connection lost before the answer came: the server closed it and did not say why",
+    ),
     "closed, the request not looked at": (Goaway(), "accepted", ""),
     "closed after the answer": (Goaway(answers=True, seen=True, headers={"apns-id": "a"}), "accepted", ""),
-    "stream failed": (Reset(code=2), "unknown", "connection lost before the answer came: "),
-    "stream refused": (Reset(code=7), "retry", "the request was not looked at: "),
+    "stream failed": (Reset(code=2), "unknown", "connection lost before the answer came: the server broke the request off, HTTP/2 error 2"),
+    "stream refused": (Reset(code=7), "retry", "the request was not looked at: the server broke the request off, HTTP/2 error 7"),
     "too slow": (SLOW, "unknown", "connection lost before the answer came: The read operation timed out"),
 }
 
@@ -273,9 +279,10 @@ class Failing(httpx.BaseTransport):
         (["http2.send_request_body.failed"], "retry"),
         (["http2.send_request_body.complete"], "unknown"),
         (["http2.send_request_body.complete", "http2.send_request_headers.started"], "retry"),
+        (["http2.send_connection_init.failed"], "retry"),
         ([], "unknown"),
     ],
-    ids=["in the middle of a request", "while the answer is read", "on a second connection", "nobody knows when"],
+    ids=["in the middle of a request", "while the answer is read", "on a second connection", "before any request", "nobody knows when"],
 )
 def test_a_line_that_breaks_while_writing_leaves_unknown_what_was_whole(sender: Sender, stages: list[str], state: State) -> None:
     with sender.session() as session, httpx.Client(transport=Failing(*stages), base_url="https://127.0.0.1") as client:
