@@ -43,11 +43,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one message, in the words of HTTP: `status` means what it would mean for a request that carries this message alone."""
+    """
+    What became of one message, in the words of HTTP: `status` means what it would mean for a request that carries this message alone.
+
+    `of_address`: what stands in the way may lie in its address.
+    """
 
     status: int
     id: str = ""
     error: str = ""
+    of_address: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,7 +146,7 @@ class HttpSession:
         error = one_line(verdict.error or str(verdict.status), self.hidden)
         if _is_lasting(verdict.status):
             self.down, wait = error, None
-        return Receipt(message.key, state, error=error, retry_after=wait if state == "retry" else None)
+        return Receipt(message.key, state, error=error, retry_after=wait if state == "retry" else None, of_address=verdict.of_address)
 
     def _verdicts(self, answer: Answer, count: int) -> list[Verdict] | None:
         """Return what the answer says message by message; one of success, or about messages, that cannot be read leaves all of them lost."""

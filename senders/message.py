@@ -51,7 +51,8 @@ class Receipt:
 
     accepted: the provider took it. refused: it never will. retry: it may later (the reason says why).
     unknown: the connection was lost after the message may have been taken; nobody sends it again by itself.
-    `retry_after`: seconds that the provider asked to be left alone for, with retry.
+    `retry_after`: seconds that the provider asked to be left alone for, with retry. `of_address`, with retry: the reason may lie in the
+    address, so that it says nothing of the next message.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Receipt:
     provider_message_id: str = ""
     error: str = ""
     retry_after: float | None = None
+    of_address: bool = False
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,8 @@ class Gate:
             if receipt.state in ("accepted", "refused"):
                 self._in_a_row.clear()
                 return
+            if receipt.of_address:
+                return
             self._in_a_row.append(receipt.state)
             if len(self._in_a_row) >= RETRIES or self._in_a_row.count("unknown") >= UNKNOWNS:
                 self.close(Stop("sender_retry", f"{len(self._in_a_row)} messages in a row failed, the last with: {receipt.error}"))

@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from pipelines.delivery.gate import RETRIES, Gate
+from senders import apns
 from senders.apns import ApnsSettings
 from senders.http import HttpSession
 from senders.message import Message, Sender, State
@@ -217,6 +219,23 @@ def test_no_device_is_given_up_for_a_wrong_setting(desk: Desk, sender: Sender, r
     hand_over(sender, [push("c")])
     desk.faults = [refused(400, reason)]
     assert [receipt.state for receipt in hand_over(sender, [push("a")])] == ["refused"], "another session of the same pass has reached somebody"
+
+
+@pytest.mark.parametrize(
+    ("dead", "states"), [(RETRIES + 2, ["retry"] * (RETRIES + 2) + ["accepted"]), (40, ["retry"] * (2 * RETRIES + 2))], ids=["some", "all"]
+)
+def test_no_good_device_tokens_in_front_keep_nobody_waiting_unless_it_may_be_the_setting(
+    desk: Desk, sender: Sender, dead: int, states: list[State], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apns, "MOST_DOUBTED", RETRIES + 2)
+    gate = Gate(sender.pace, timedelta(minutes=10), lambda: None)
+    desk.faults, found = [refused(400, "BadDeviceToken")] * dead, []
+    with sender.session() as session:
+        for receipt in session.send(push(f"k{number:02}") for number in range(dead + 1) if gate.admits()):
+            gate.heard(receipt)
+            found.append(receipt.state)
+    assert found == states
+    assert (gate.stop is None) == ("accepted" in states)
 
 
 FAULTS: dict[str, tuple[Reply, State, str]] = {
