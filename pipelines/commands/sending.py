@@ -96,7 +96,8 @@ def reconcile(project: Project, now: datetime, *, as_json: bool) -> int:
     lines = [f"the journals knew of {found}"]
     for each in audiences:
         files = "1 file" if each.files == 1 else f"{each.files} files"
-        lines.append(f"the ads audience {each.audience}: " + (f"stays stopped, {each.why}\n  {RENAME}" if each.why else f"{files} taken over"))
+        stays = f"stays stopped, {each.why}" + ("" if "hint: " in each.why else f"\n  {RENAME}")
+        lines.append(f"the ads audience {each.audience}: " + (stays if each.why else f"{files} taken over"))
     _told(as_json, {"written": counts, "audiences": [asdict(each) for each in audiences]}, "\n".join(lines))
     return 1 if any(each.why for each in audiences) else 0
 

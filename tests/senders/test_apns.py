@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -22,7 +21,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from pipelines.delivery.gate import RETRIES, Gate
 from senders import apns
 from senders.apns import ApnsSettings
-from senders.http import HttpSession
 from senders.message import Message, Sender, State
 from senders.wiring import sender_from
 from tests.senders.http2_server import Goaway, Reset, http2_server
@@ -278,36 +276,6 @@ def test_a_server_that_closes_at_once_has_looked_at_nothing(desk: Desk, sender: 
     first, second = hand_over(sender, [push("a"), push("b")])
     assert (first.state, first.error) == ("retry", '127.0.0.1: the request was not looked at: the server closed it: {"reason": "BadCertificate"}')
     assert second.state == "accepted"
-
-
-class Failing(httpx.BaseTransport):
-    """Loses the connection when it has told the stages that httpcore would."""
-
-    def __init__(self, *stages: str) -> None:
-        self.stages = stages
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        for stage in self.stages:
-            request.extensions["trace"](stage, {})
-        raise httpx.WriteError("Broken pipe")
-
-
-@pytest.mark.parametrize(
-    ("stages", "state"),
-    [
-        (["http2.send_request_body.failed"], "retry"),
-        (["http2.send_request_body.complete"], "unknown"),
-        (["http2.send_request_body.complete", "http2.send_request_headers.started"], "retry"),
-        (["http2.send_connection_init.failed"], "retry"),
-        ([], "unknown"),
-    ],
-    ids=["in the middle of a request", "while the answer is read", "on a second connection", "before any request", "nobody knows when"],
-)
-def test_a_line_that_breaks_while_writing_leaves_unknown_what_was_whole(sender: Sender, stages: list[str], state: State) -> None:
-    with sender.session() as session, httpx.Client(transport=Failing(*stages), base_url="https://127.0.0.1") as client:
-        assert isinstance(session, HttpSession)
-        session.client = client
-        assert [receipt.state for receipt in session.send([push("a")])] == [state]
 
 
 def test_connections_in_threads_mix_nothing_up(desk: Desk, sender: Sender) -> None:
