@@ -16,8 +16,8 @@ from typing import Any, Protocol
 
 import httpx
 
-from senders.broken_lines import is_half_sent, is_untouched, said
-from senders.message import GONE, Message, Receipt, Session, State
+from senders.broken_lines import Stages, is_untouched, said
+from senders.message import GONE, About, Message, Receipt, Session, State
 from senders.pace import RECONNECT
 
 Json = Any
@@ -47,11 +47,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one message, in the words of HTTP: `status` means what it would mean for a request that carries this message alone."""
+    """
+    What became of one message, in the words of HTTP: `status` means what it would mean for a request that carries this message alone.
+
+    `of_address`: what stands in the way may lie in its address.
+    """
 
     status: int
     id: str = ""
     error: str = ""
+    of_address: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,9 +154,8 @@ class HttpSession:
         if _is_lasting(verdict.status):
             self.down = error
             return Receipt(message.key, state, error=error, about="session")
-        return Receipt(
-            message.key, state, error=error, retry_after=wait if state == "retry" else None, about="message" if verdict.error.startswith(GONE) else ""
-        )
+        about: About = "message" if verdict.of_address or verdict.error.startswith(GONE) else ""
+        return Receipt(message.key, state, error=error, retry_after=wait if state == "retry" else None, about=about)
 
     def _verdicts(self, answer: Answer, count: int) -> list[Verdict] | None:
         """Return what the answer says message by message; one of success, or about messages, that cannot be read leaves all of them lost."""
@@ -173,17 +177,16 @@ class HttpSession:
         return answer
 
     def _tried(self, request: Request) -> Answer | Failure:
-        host, stages = self.client.base_url.host, list[str]()
-        trace = {"trace": lambda stage, _: stages.append(stage)}
+        host, stages = self.client.base_url.host, Stages()
         try:
-            response = self.client.post(request.path, headers=dict(request.headers), content=request.content, extensions=trace)
+            response = self.client.post(request.path, headers=dict(request.headers), content=request.content, extensions={"trace": stages})
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
             return Failure("retry", one_line(f"{host}: {said(error)}", self.hidden), lasting=True)
         except httpx.HTTPError as error:
             # What has not left this machine whole, the provider cannot have taken.
-            if is_half_sent(stages):
+            if stages.are_half_way:
                 return Failure("retry", one_line(f"{host}: connection lost before the request was sent: {said(error)}", self.hidden))
-            if is_untouched(error):
+            if is_untouched(error, stages):
                 return Failure("retry", one_line(f"{host}: the request was not looked at: {said(error)}", self.hidden))
             lost = _state(500, self.api.idempotent)
             return Failure(lost, one_line(f"{host}: connection lost before the answer came: {said(error)}", self.hidden))

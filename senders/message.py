@@ -53,7 +53,7 @@ class Receipt:
     accepted: the provider took it. refused: it never will. retry: it may later (the reason says why).
     unknown: the connection was lost after the message may have been taken; nobody sends it again by itself.
     `retry_after`: seconds that the provider asked to be left alone for, with retry.
-    `about`: what a failure is about, where that is certain. This `message` or its address: it says nothing of others. The `session`, with
+    `about`: what a failure is about, where that is known. This `message` or its address: it says nothing of others. The `session`, with
     retry: nothing else would get through it, and it takes no more.
     """
 
@@ -110,9 +110,9 @@ class Answers(Protocol):
 
     def has(self, lost: Sequence[Lost]) -> Iterator[tuple[str, str]] | None:
         """
-        Yield the key and the provider's id of each of *lost* that it has, as it says so; None where it cannot be asked.
+        Yield the key and the provider's id of each of *lost*, as it answers, the id empty where it does not know it; None where it cannot be asked.
 
-        Only an answer that carries the key counts. Raises ConnectionError where it does not answer; what it said before stands.
+        Only an answer that carries the key counts. Raises ConnectionError at the end where some were not answered for; what it said stands.
         """
         ...
 

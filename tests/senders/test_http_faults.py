@@ -3,6 +3,7 @@
 import socket
 import ssl
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -135,6 +136,28 @@ def test_a_server_that_takes_too_long_leaves_the_outcome_unknown(provider: Provi
     desk.faults = [SLOW]
     [receipt] = hand_over(provider.sender(desk.url, timeout=0.2), [provider.message("a")])
     assert (receipt.state, receipt.error) == (lost(provider), "127.0.0.1: connection lost before the answer came: timed out")
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 502 Bad Gateway\r\n\r\n", None], ids=["drops it", "refuses it", "says nothing"])
+def test_a_proxy_that_lets_nobody_through_has_sent_nothing(answer: bytes | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        monkeypatch.setenv("NO_PROXY", "")
+
+        def serve() -> None:
+            line, _ = proxy.accept()
+            with line:
+                assert line.recv(65536).startswith(b"CONNECT api.provider.example:443 ")
+                if answer is None:
+                    line.recv(1)
+                else:
+                    line.sendall(answer)
+
+        with ThreadPoolExecutor(1) as pool:
+            serving = pool.submit(serve)
+            [receipt] = hand_over(PROVIDERS["brevo"].sender("https://api.provider.example", timeout=0.2), [mail("a")])
+            serving.result()
+    assert receipt.state == "retry"
 
 
 def test_nobody_listens(provider: Provider) -> None:
