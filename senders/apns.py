@@ -43,6 +43,8 @@ STATUS = {
 """Apple, «Handling notification responses from APNs»: reasons that mean another HTTP status than they come with; 403 is the account."""
 DOUBTS = {"BadDeviceToken": "sandbox", "DeviceTokenNotForTopic": "bundle_id"}
 """Reasons that are about one contact's device token, or about a setting, and then about everybody's."""
+MOST_DOUBTED = 100
+"""So many doubts without anybody reached may be device tokens that are no good; with more it is likely the setting, and the sender is left alone."""
 
 
 class ApnsSettings(HttpSettings):
@@ -142,6 +144,7 @@ class _Apns:
         self.hidden = [secret]
         self.tokens: dict[int, str] = {}
         self.has_reached = False
+        self.doubted = 0
 
     def written(self, message: Message) -> Json:
         """Return the request that carries *message*; raise ValueError for what is no device token, and for a text that is empty or too long."""
@@ -186,13 +189,15 @@ class _Apns:
         Return what a reason of Apple's means.
 
         Once it has taken a message, a device token that it does not want is of no use. Until then a setting may be wrong, for
-        which no message is refused and no device given up.
+        which no message is refused and no device given up. That it took one in an earlier pass says nothing: the setting may have changed since.
         """
         error = f"{status} {reason}"
         if status == 410 or (reason == "BadDeviceToken" and self.has_reached):
             return Verdict(422, error=f"{GONE}: {error}")
         if reason in DOUBTS and not self.has_reached:
-            return Verdict(503, error=f"{error}: nobody was reached yet, so `{DOUBTS[reason]}` may be wrong")
+            self.doubted += 1
+            words = f"{error}: nobody was reached yet, so `{DOUBTS[reason]}` may be wrong"
+            return Verdict(503, error=words, of_address=self.doubted <= MOST_DOUBTED)
         return Verdict(STATUS.get(reason, status), error=error)
 
     def _token(self) -> str:

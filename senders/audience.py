@@ -243,9 +243,18 @@ def erase(folder: Path, audience: str, addresses: set[str]) -> int:
 
 
 def read(path: Path) -> list[list[str]]:
-    """Return the lines of a file, its first one too; none of a draft that a killed pass had just begun."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
+    """
+    Return the lines of a file, its first one too; none of a draft that a killed pass had just begun.
+
+    Raises ValueError where it cannot be read, with the reason.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.reader(file))
+    except OSError as error:
+        raise ValueError(f"{path.name} cannot be read: {error.strerror}") from None
+    except (UnicodeDecodeError, csv.Error):
+        raise ValueError(f"{path.name} is not as it was written: a CSV file in UTF-8") from None
 
 
 def _drafted(path: Path) -> Path:

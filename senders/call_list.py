@@ -78,7 +78,7 @@ class CallListSession:
             try:
                 fit.append((message, _row(message)))
             except ValueError as error:
-                yield Receipt(message.key, "refused", error=str(error))
+                yield Receipt(message.key, "refused", error=str(error), about="message")
         try:
             self._keep([row for _, row in fit])
         except (OSError, ValueError) as error:

@@ -107,7 +107,7 @@ class Maildir:
         try:
             self._draft(message).write_bytes(to_bytes(message))
         except ValueError as error:
-            return Receipt(message.key, "refused", error=str(error))
+            return Receipt(message.key, "refused", error=str(error), about="message")
         except OSError as error:
             self._draft(message).unlink(missing_ok=True)
             return _retry(message, error)

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import ssl
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,14 +16,17 @@ from typing import Any, Protocol
 
 import httpx
 
-from senders.broken_lines import is_half_sent, is_untouched, said
-from senders.message import Message, Receipt, Session, State
+from senders.broken_lines import Stages, is_untouched, said
+from senders.message import GONE, About, Message, Receipt, Session, State
+from senders.pace import RECONNECT
 
 Json = Any
 PAUSES = ("retry-after", "x-sib-ratelimit-reset", "x-ratelimit-reset")
 """Headers that say how long to wait; beside the standard's own, those of Brevo (seconds) and SendGrid (an instant)."""
 EPOCH = 1_000_000_000
 """Numbers from here on are instants, in seconds since 1970; smaller ones are seconds to wait."""
+LONGEST_PAUSE = 86_400.0
+"""Seconds that a provider is left alone for at most, whatever it says: then it is asked again."""
 NUMBER = re.compile(r"\d+(\.\d+)?")
 WORDS = ("message", "Message", "ErrorMessage", "error", "detail", "title")
 LONGEST = 300
@@ -43,11 +47,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one message, in the words of HTTP: `status` means what it would mean for a request that carries this message alone."""
+    """
+    What became of one message, in the words of HTTP: `status` means what it would mean for a request that carries this message alone.
+
+    `of_address`: what stands in the way may lie in its address.
+    """
 
     status: int
     id: str = ""
     error: str = ""
+    of_address: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,7 +105,7 @@ class HttpSession:
     """
     Hands messages over in requests of at most `api.per_request`, those of one From and one hour together.
 
-    Once the provider cannot be had, or knows the account no more, every later message of the session is for a later try.
+    Once the provider cannot be had, or knows the account no more, it takes no more.
     """
 
     def __init__(self, api: Api, client: httpx.Client, hidden: Sequence[str]) -> None:
@@ -104,6 +113,7 @@ class HttpSession:
         self.client = client
         self.hidden = hidden
         self.down = ""
+        self.has_answered = False
 
     def send(self, messages: Iterable[Message]) -> Iterator[Receipt]:
         waiting = iter(messages)
@@ -113,16 +123,18 @@ class HttpSession:
                 try:
                     fit.append((message, self.api.written(message)))
                 except ValueError as error:
-                    yield Receipt(message.key, "refused", error=str(error))
+                    yield Receipt(message.key, "refused", error=str(error), about="message")
             for _, together in groupby(fit, key=lambda pair: (pair[0].sender, pair[0].sender_name, pair[0].send_at)):
                 yield from self._handed_over(list(together))
+            if self.down:
+                return
 
     def _handed_over(self, part: Sequence[tuple[Message, Json]]) -> Iterator[Receipt]:
         messages = [message for message, _ in part]
-        answer = Failure("retry", self.down) if self.down else self._posted(self.api.request(messages, [written for _, written in part]))
+        answer = Failure("retry", self.down, lasting=True) if self.down else self._posted(self.api.request(messages, [written for _, written in part]))
         if isinstance(answer, Failure):
             self.down = answer.error if answer.lasting else self.down
-            yield from (Receipt(message.key, answer.state, error=answer.error) for message in messages)
+            yield from (Receipt(message.key, answer.state, error=answer.error, about="session" if answer.lasting else "") for message in messages)
             return
         verdicts = self._verdicts(answer, len(part))
         if len(part) > 1 and verdicts is None and _state(answer.status, self.api.idempotent) == "refused":
@@ -130,7 +142,7 @@ class HttpSession:
             yield from self._handed_over(part[: len(part) // 2])
             yield from self._handed_over(part[len(part) // 2 :])
             return
-        wait = seconds_to_wait(answer.headers, messages[0].date)
+        wait = seconds_to_wait(answer.headers, messages[0].date) if answer.status in (429, 503) else None
         whole = Verdict(answer.status, error=told(answer))
         yield from [self._receipt(message, verdict, wait) for message, verdict in zip(messages, verdicts or [whole] * len(part), strict=True)]
 
@@ -140,8 +152,10 @@ class HttpSession:
             return Receipt(message.key, state, verdict.id)
         error = one_line(verdict.error or str(verdict.status), self.hidden)
         if _is_lasting(verdict.status):
-            self.down, wait = error, None
-        return Receipt(message.key, state, error=error, retry_after=wait if state == "retry" else None)
+            self.down = error
+            return Receipt(message.key, state, error=error, about="session")
+        about: About = "message" if verdict.of_address or verdict.error.startswith(GONE) else ""
+        return Receipt(message.key, state, error=error, retry_after=wait if state == "retry" else None, about=about)
 
     def _verdicts(self, answer: Answer, count: int) -> list[Verdict] | None:
         """Return what the answer says message by message; one of success, or about messages, that cannot be read leaves all of them lost."""
@@ -154,17 +168,25 @@ class HttpSession:
         return [Verdict(500, error=f"{self.client.base_url.host} answered {answer.status} in a form that cannot be read: {told(answer)}")] * count
 
     def _posted(self, request: Request) -> Answer | Failure:
-        host, stages = self.client.base_url.host, list[str]()
-        trace = {"trace": lambda stage, _: stages.append(stage)}
+        """Post; a provider that was there before and cannot be reached now is tried a second time."""
+        answer = self._tried(request)
+        if self.has_answered and isinstance(answer, Failure) and answer.lasting:
+            time.sleep(RECONNECT)
+            answer = self._tried(request)
+        self.has_answered = self.has_answered or isinstance(answer, Answer)
+        return answer
+
+    def _tried(self, request: Request) -> Answer | Failure:
+        host, stages = self.client.base_url.host, Stages()
         try:
-            response = self.client.post(request.path, headers=dict(request.headers), content=request.content, extensions=trace)
+            response = self.client.post(request.path, headers=dict(request.headers), content=request.content, extensions={"trace": stages})
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
             return Failure("retry", one_line(f"{host}: {said(error)}", self.hidden), lasting=True)
         except httpx.HTTPError as error:
             # What has not left this machine whole, the provider cannot have taken.
-            if is_half_sent(stages):
+            if stages.are_half_way:
                 return Failure("retry", one_line(f"{host}: connection lost before the request was sent: {said(error)}", self.hidden))
-            if is_untouched(error):
+            if is_untouched(error, stages):
                 return Failure("retry", one_line(f"{host}: the request was not looked at: {said(error)}", self.hidden))
             lost = _state(500, self.api.idempotent)
             return Failure(lost, one_line(f"{host}: connection lost before the answer came: {said(error)}", self.hidden))
@@ -184,12 +206,12 @@ class Access:
 
 @dataclass(frozen=True)
 class Closed:
-    """A session that could not be opened: everything is for a later try."""
+    """A session that could not be opened: the first message says why."""
 
     error: str
 
     def send(self, messages: Iterable[Message]) -> Iterator[Receipt]:
-        yield from (Receipt(message.key, "retry", error=self.error) for message in messages)
+        yield from (Receipt(message.key, "retry", error=self.error, about="session") for message in islice(messages, 1))
 
 
 @contextmanager
@@ -231,17 +253,24 @@ def is_safe(url: str) -> bool:
 
 def seconds_to_wait(headers: Mapping[str, str], now: datetime) -> float | None:
     """
-    Return for how many seconds a provider asks to be left alone, or None.
+    Return for how many seconds a provider asks to be left alone, a day at most, or None.
 
     RFC 9110 allows seconds or a date. A date is measured by the server's own clock, or else from *now* (UTC, without zone).
     """
     value = next((headers[name].strip() for name in PAUSES if name in headers), "")
     try:
-        there = _date(headers["date"]) if "date" in headers else now.replace(tzinfo=UTC)
         moment = float(value) if NUMBER.fullmatch(value) else _date(value).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    return moment if moment < EPOCH else max(0.0, moment - there.timestamp())
+    return min(max(0.0, moment if moment < EPOCH else moment - _there(headers, now).timestamp()), LONGEST_PAUSE)
+
+
+def _there(headers: Mapping[str, str], now: datetime) -> datetime:
+    """Return the time by the server's clock, or *now* where it does not tell it."""
+    try:
+        return _date(headers["date"])
+    except (KeyError, ValueError, OverflowError):
+        return now.replace(tzinfo=UTC)
 
 
 def told(answer: Answer) -> str:

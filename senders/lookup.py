@@ -18,21 +18,34 @@ MARGIN = timedelta(hours=1)
 LATER = ": ask again later"
 
 
+class Closed(ConnectionError):
+    """The provider would not answer for any other message either."""
+
+
 def looked_up(
     access: Callable[[], Access], lookup: Lookup, settings: Values, lost: Sequence[Lost], *, timeout: float, ca_file: Path | None
 ) -> Iterator[tuple[str, str]]:
     """
-    Ask with what *access* finds, and yield the key and the provider's id of each of *lost* that it has, as it says so.
+    Ask with what *access* finds, and yield the key and the provider's id of each of *lost*, as it answers.
 
-    What it does not know, or knows without our key, is passed over. Raises ConnectionError where it does not answer as it should.
+    The id is empty where it does not know the message, or not by our key. One that it does not answer for as it should is left out, and the
+    first ConnectionError raised once it was asked for all others; at once where nobody may ask, or not so often, or it cannot be reached.
     """
     found = access()
     headers = {"Accept": "application/json", **found.headers}
     with httpx.Client(base_url=found.base_url, headers=headers, timeout=timeout, verify=trusted(ca_file)) as client:
-        asking = _Asking(client, lookup, settings, found.hidden)
+        asking, faults = _Asking(client, lookup, settings, found.hidden), list[ConnectionError]()
         for each in lost:
-            if id := asking.id_of(each):
+            try:
+                id = asking.id_of(each)
+            except Closed:
+                raise
+            except ConnectionError as error:
+                faults.append(error)
+            else:
                 yield each.key, id
+    if faults:
+        raise faults[0]
 
 
 @dataclass(frozen=True)
@@ -45,10 +58,9 @@ class _Asking:
     def id_of(self, lost: Lost) -> str:
         """Return the provider's id of a message, that of its latest try where it lists several; empty where it does not know the key."""
         try:
-            ids = [self.lookup.id(entry) for entry in self._entries(lost) if self.lookup.key(entry) == lost.key]
+            return next((self.lookup.id(entry) for entry in self._entries(lost) if self.lookup.key(entry) == lost.key), "")
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):
             raise ConnectionError(f"{self.client.base_url.host} answered in a form that cannot be read") from None
-        return ids[0] if ids else ""
 
     def _entries(self, lost: Lost) -> Iterator[Json]:
         lookup = self.lookup
@@ -69,10 +81,12 @@ class _Asking:
         try:
             response = self.client.request("POST" if body else "GET", path, params=params, json=body)
         except httpx.HTTPError as error:
-            raise ConnectionError(one_line(f"{host}: {said(error)}", self.hidden)) from None
+            silent = isinstance(error, httpx.ConnectError | httpx.TimeoutException | httpx.ProxyError | httpx.UnsupportedProtocol)
+            raise (Closed if silent else ConnectionError)(one_line(f"{host}: {said(error)}", self.hidden)) from None
         answer = Answer(response.status_code, response.headers, json_in(response.content))
         if answer.status != 200:
-            raise ConnectionError(one_line(f"{host} answered {told(answer)}{self._meaning(answer.status)}", self.hidden))
+            fault = Closed if answer.status in (401, 403, 429) else ConnectionError
+            raise fault(one_line(f"{host} answered {told(answer)}{self._meaning(answer.status)}", self.hidden))
         return answer.body
 
     def _meaning(self, status: int) -> str:

@@ -8,6 +8,7 @@ from typing import Iterable, Iterator, Literal, Protocol, Sequence, runtime_chec
 from senders.pace import PacedSettings
 
 State = Literal["accepted", "refused", "retry", "unknown"]
+About = Literal["", "message", "session"]
 Channel = Literal["email", "sms", "push", "webhook", "call_list"]
 GONE = "address gone"
 """How the error of a refusal begins where the address itself exists no more: nobody writes to it again."""
@@ -52,6 +53,8 @@ class Receipt:
     accepted: the provider took it. refused: it never will. retry: it may later (the reason says why).
     unknown: the connection was lost after the message may have been taken; nobody sends it again by itself.
     `retry_after`: seconds that the provider asked to be left alone for, with retry.
+    `about`: what a failure is about, where that is known. This `message` or its address: it says nothing of others. The `session`, with
+    retry: nothing else would get through it, and it takes no more.
     """
 
     key: str
@@ -59,6 +62,7 @@ class Receipt:
     provider_message_id: str = ""
     error: str = ""
     retry_after: float | None = None
+    about: About = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,8 @@ class Session(Protocol):
         Hand over *messages* and yield one receipt each, as soon as its outcome is known.
 
         A message is taken from *messages* only when it is about to go: after a crash, what was taken may have gone,
-        and what was not taken has not. A provider that takes many in one request has as many taken at once.
+        and what was not taken has not. A provider that takes many in one request has as many taken at once. After a
+        receipt about the session no more are taken, and the receipts end before the messages do.
         """
         ...
 
@@ -105,9 +110,9 @@ class Answers(Protocol):
 
     def has(self, lost: Sequence[Lost]) -> Iterator[tuple[str, str]] | None:
         """
-        Yield the key and the provider's id of each of *lost* that it has, as it says so; None where it cannot be asked.
+        Yield the key and the provider's id of each of *lost*, as it answers, the id empty where it does not know it; None where it cannot be asked.
 
-        Only an answer that carries the key counts. Raises ConnectionError where it does not answer; what it said before stands.
+        Only an answer that carries the key counts. Raises ConnectionError at the end where some were not answered for; what it said stands.
         """
         ...
 

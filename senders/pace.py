@@ -5,6 +5,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+RECONNECT = 5.0
+"""Seconds after which a provider that would not have a further connection is asked once more: it may still count the one before, or be starting again."""
+
 
 class WarmUp(BaseModel):
     """A new address or server earns its reputation: few messages on the first day, more each day after."""

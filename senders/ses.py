@@ -86,7 +86,7 @@ class SesSender:
 
 
 class SesSession:
-    """Hands messages over one by one. Once SES cannot be had, or knows the account no more, every later message is for a later try."""
+    """Hands messages over one by one. Once SES cannot be had, or knows the account no more, it takes no more."""
 
     def __init__(self, client: Any, configuration_set: str) -> None:
         self.client = client
@@ -98,9 +98,11 @@ class SesSession:
             try:
                 request = self._written(message)
             except ValueError as error:
-                yield Receipt(message.key, "refused", error=str(error))
+                yield Receipt(message.key, "refused", error=str(error), about="message")
                 continue
-            yield Receipt(message.key, "retry", error=self.down) if self.down else self._handed_over(message, request)
+            yield self._put_off(message) if self.down else self._handed_over(message, request)
+            if self.down:
+                return
 
     def _written(self, message: Message) -> dict[str, Any]:
         """Return the request that carries *message*; its key comes back as a tag of every event. Raises ValueError where it cannot be written."""
@@ -121,7 +123,7 @@ class SesSession:
         except boto.ClientError as error:
             return self._declined(message, error.response)
         except boto.ParamValidationError as error:
-            return Receipt(message.key, "refused", error=one_line(str(error)))
+            return Receipt(message.key, "refused", error=one_line(str(error)), about="message")
         except (boto.ConnectTimeoutError, boto.EndpointConnectionError, boto.ProxyConnectionError) as error:
             return self._not_reached(message, error)
         except boto.SSLError as error:
@@ -135,23 +137,26 @@ class SesSession:
 
     def _not_reached(self, message: Message, error: Exception) -> Receipt:
         self.down = one_line(str(error))
-        return Receipt(message.key, "retry", error=self.down)
+        return self._put_off(message)
+
+    def _put_off(self, message: Message) -> Receipt:
+        return Receipt(message.key, "retry", error=self.down, about="session")
 
     def _declined(self, message: Message, answer: dict[str, Any]) -> Receipt:
         code, words, status = answer["Error"]["Code"], answer["Error"].get("Message", ""), answer["ResponseMetadata"]["HTTPStatusCode"]
         said = one_line(f"{status} {code}: {words}")
-        state = _state(code, words, status)
         if _is_about_the_account(code, words, status):
             self.down = said
-        return Receipt(message.key, state, error=said)
+            return self._put_off(message)
+        return Receipt(message.key, _state(code, status), error=said)
 
 
 def _lost(message: Message, error: Exception) -> Receipt:
     return Receipt(message.key, "unknown", error=one_line(f"connection lost before the answer came, or it cannot be read: {error}"))
 
 
-def _state(code: str, words: str, status: int) -> State:
-    if code in LATER or status in (408, 429, 503) or _is_about_the_account(code, words, status):
+def _state(code: str, status: int) -> State:
+    if code in LATER or status in (408, 429, 503):
         return "retry"
     return "unknown" if status >= 500 else "refused"
 

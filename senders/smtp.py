@@ -1,20 +1,31 @@
 """E-mail over SMTP (RFC 5321): many messages over one connection, one receipt each."""
 
+import base64
+import re
 import smtplib
 import ssl
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from senders.credentials import read_text
-from senders.message import Message, Receipt
+from senders.message import About, Message, Receipt
 from senders.mime import ascii_address, message_id, to_bytes
-from senders.pace import PacedSettings
+from senders.pace import RECONNECT, PacedSettings
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+ABOUT_US = re.compile(rb"[45]\.(7\.\d{1,3}|1\.[78])\b")
+"""
+Enhanced status codes of an address that are about who asks (RFC 3463): X.7 security and policy, X.1.7 and X.1.8 the sender's address. Many servers
+(Postfix: `smtpd_delay_reject`) say only there that they let nobody in, relay nothing or want a login.
+"""
+ABOUT_ADDRESS = re.compile(rb"5\.[12]\.\d{1,3}\b")
+"""Those of an address that is none, or of a mailbox that takes nothing."""
 
 
 class SmtpSettings(PacedSettings):
@@ -66,7 +77,7 @@ class SmtpSender:
 
 
 class SmtpSession:
-    """Connects when the first message comes; once the server cannot be had, every later message is for a later try."""
+    """Connects when the first message comes; once the server cannot be had, it takes no more."""
 
     def __init__(self, settings: SmtpSettings, root: Path) -> None:
         self.settings = settings
@@ -81,10 +92,12 @@ class SmtpSession:
                 envelope = ascii_address(self.settings.bounce_address or message.sender), ascii_address(message.to)
                 content = to_bytes(message)
             except ValueError as error:
-                yield Receipt(message.key, "refused", error=str(error))
+                yield Receipt(message.key, "refused", error=str(error), about="message")
                 continue
             connection = self._connected()
-            yield self._handed_over(connection, message, envelope, content) if connection else Receipt(message.key, "retry", error=self.down)
+            yield self._handed_over(connection, message, envelope, content) if connection else self._put_off(message)
+            if self.down:
+                return
 
     def disconnect(self) -> None:
         """Say goodbye where the server still listens, and close."""
@@ -101,11 +114,24 @@ class SmtpSession:
             self.disconnect()
         if self.connection is None and not self.down:
             try:
-                self.connection = connect(self.settings, self.root)
+                self.connection = self._reached()
                 self.carried = 0
             except (OSError, UnicodeError) as error:
                 self.down = f"{self.settings.host}:{self.settings.port}: {_said(error) if isinstance(error, OSError) else 'is no host name'}"
         return self.connection
+
+    def _reached(self) -> smtplib.SMTP:
+        """Connect; a server that was there before is asked a second time."""
+        try:
+            return connect(self.settings, self.root)
+        except OSError:
+            if not self.carried:
+                raise
+        time.sleep(RECONNECT)
+        return connect(self.settings, self.root)
+
+    def _put_off(self, message: Message) -> Receipt:
+        return Receipt(message.key, "retry", error=self.down, about="session")
 
     def _handed_over(self, connection: smtplib.SMTP, message: Message, envelope: tuple[str, str], content: bytes) -> Receipt:
         try:
@@ -136,22 +162,29 @@ class SmtpSession:
         code, answer = connection.docmd("MAIL", f"FROM:<{sender}>" + (f" SIZE={size}" if connection.has_extn("size") else ""))
         if code >= 500 and code != 552:
             # Everything but «too big» (552) is about who we are, not about this message: nobody else would get through.
-            self.down = f"{self.settings.host} does not let {sender} send: {_words(code, answer)}"
-            self._drop()
-            return Receipt(message.key, "retry", error=self.down)
+            return self._not_let_in(message, sender, code, answer)
         if code != 250:
             return self._declined(message, code, answer)
-        code, answer = connection.docmd("RCPT", f"TO:<{address}>")
-        if code not in (250, 251):
-            return self._declined(message, code, answer)
-        code, answer = connection.docmd("DATA")
-        return None if code == 354 else self._declined(message, code, answer)
+        for command, told, good in (("RCPT", f"TO:<{address}>", (250, 251)), ("DATA", "", (354,))):
+            code, answer = connection.docmd(command, told)
+            if code == 530:  # log in first (RFC 4954)
+                return self._not_let_in(message, sender, code, answer)
+            if code not in good:
+                receipt = self._declined(message, code, answer)
+                return replace(receipt, state="retry") if ABOUT_US.match(answer) else receipt
+        return None
+
+    def _not_let_in(self, message: Message, sender: str, code: int, answer: bytes) -> Receipt:
+        self.down = f"{self.settings.host} does not let {sender} send: {_words(code, answer)}"
+        self._drop()
+        return self._put_off(message)
 
     def _declined(self, message: Message, code: int, answer: bytes) -> Receipt:
         """Return the receipt of a refusal, 5xx for good and 4xx for now, and clear the way for the next message."""
         if code == 421 or not self._reset():
             self._drop()
-        return Receipt(message.key, "refused" if code >= 500 else "retry", error=_words(code, answer))
+        about: About = "message" if ABOUT_ADDRESS.match(answer) and not ABOUT_US.match(answer) else ""
+        return Receipt(message.key, "refused" if code >= 500 else "retry", error=_words(code, answer), about=about)
 
     def _reset(self) -> bool:
         try:
@@ -168,6 +201,8 @@ class SmtpSession:
 def connect(settings: SmtpSettings, root: Path) -> smtplib.SMTP:
     """Return a connection that is encrypted and logged in as *settings* ask; raise OSError, never naming the password."""
     password = read_text(settings.password_env, settings.password_file, root) if settings.username else ""
+    if not (settings.username + password).isascii():
+        raise ConnectionError("user or password holds a sign beyond ASCII, which no login over SMTP is sure to carry: choose another password")
     context = ssl.create_default_context(cafile=root / settings.ca_file if settings.ca_file else None) if settings.tls != "none" else None
     if settings.tls == "tls":
         connection: smtplib.SMTP = smtplib.SMTP_SSL(settings.host, settings.port, timeout=settings.timeout, context=context)
@@ -181,8 +216,16 @@ def connect(settings: SmtpSettings, root: Path) -> smtplib.SMTP:
             connection.login(settings.username, password)
     except OSError as error:
         connection.close()
-        raise ConnectionError(_said(error).replace(password, "…") if password else _said(error)) from None
+        raise ConnectionError(_without(settings.username, password, _said(error))) from None
     return connection
+
+
+def _without(username: str, password: str, text: str) -> str:
+    """Return what a server said without the password, also as a login writes it (PLAIN, LOGIN): servers repeat what they do not understand."""
+    written = (f"\0{username}\0{password}", username, password) if password else ()
+    for secret in (*(base64.b64encode(each.encode()).decode() for each in written), password):
+        text = text.replace(secret, "…") if secret else text
+    return text
 
 
 def _data(content: bytes) -> bytes:

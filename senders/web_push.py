@@ -9,7 +9,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -112,11 +112,12 @@ class WebPushSession:
             try:
                 origin = self.push.subscription(message.to).origin
             except ValueError as error:
-                yield Receipt(message.key, "refused", error=str(error))
+                yield Receipt(message.key, "refused", error=str(error), about="message")
                 continue
             if origin not in self.lines:
                 self.lines[origin] = self.open_line(origin)
-            yield from self.lines[origin].send([message])
+            for receipt in self.lines[origin].send([message]):
+                yield replace(receipt, about="") if receipt.about == "session" else receipt
 
 
 @dataclass(frozen=True)

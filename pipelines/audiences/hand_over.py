@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pipelines.audiences.members import refresh_members
 from pipelines.audiences.published import Published, behind, known, note
 from pipelines.delivery.halt import halted
+from pipelines.errors import RelanceError
 from pipelines.settings import AudienceSettings, Project
 from pipelines.ticks import local_day
 from pipelines.warehouse.duckdb import Warehouse
@@ -78,7 +79,7 @@ class _Pass:
         return [Told(name, lines[name, "adds"], lines[name, "removes"], self.stopped.get(name, "")) for name in self.audiences]
 
     def _each(self, work: Callable[[str, AudienceSettings], T]) -> list[T]:
-        """Return what *work* gives for every audience that is told something. A folder that cannot be written stops its audience and no other."""
+        """Return what *work* gives for every audience that is told something. One whose files or note cannot be read or written is stopped, and no other."""
         found = []
         for name, audience in self.audiences.items():
             if name not in self.stopped:
@@ -86,12 +87,20 @@ class _Pass:
                     found.append(work(name, audience))
                 except OSError as error:
                     self.stopped[name] = f"{audience.folder}: {error.strerror or error}"
+                except RelanceError as error:
+                    self.stopped[name] = str(error)
         return found
 
     def _recognise(self, name: str, audience: AudienceSettings) -> None:
-        """Stop an audience of which more was published than the warehouse knows: what it would say was said, or is no longer so."""
+        """
+        Stop an audience of which more was published than the warehouse knows: what it would say was said, or is no longer so.
+
+        Where less is noted than it knows, the note was lost, or nobody took one yet.
+        """
         if why := behind(self.warehouse, self.project, name, self.project.root / audience.folder):
             self.stopped[name] = why
+        else:
+            note(self.project, name, known(self.warehouse, name))
 
     def _finish(self, name: str, audience: AudienceSettings) -> None:
         """Give the files that were decided their names, once that is noted where no backup reaches, and clear away drafts that were not."""

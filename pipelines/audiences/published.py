@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.delivery.recover import journal_folder
+from pipelines.errors import RelanceError, shown
 from pipelines.settings import Project
 from pipelines.warehouse.duckdb import Warehouse
 from senders.files import sync
@@ -20,7 +21,7 @@ HERE = Path(__file__).parent
 HINT = "hint: `relance reconcile` takes over what the files say; where it cannot, give the audience another name, and empty the old one at its platform"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Published:
     """The number of the last file of an audience, and the lines of all up to it."""
 
@@ -29,16 +30,18 @@ class Published:
 
 
 def published(project: Project, audience: str) -> Published:
-    """Return how far the files of an audience were published, whatever the warehouse knows."""
-    return Published(*_noted(project).get(audience, ()))
+    """Return how far the files of an audience were published, whatever the warehouse knows. Raises RelanceError where the note cannot be read."""
+    return _noted(project).get(audience, Published())
 
 
 def note(project: Project, audience: str, done: Published) -> None:
-    """Write down, so that it survives a power cut, that the files of an audience are published as far as *done*."""
-    path = _path(project)
+    """Write down, so that it survives a power cut, that the files of an audience are published as far as *done*, unless they are further already."""
+    path, noted = _path(project), _noted(project)
+    if done <= noted.get(audience, Published()):
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     made = path.with_suffix(".draft")
-    made.write_text(json.dumps({**_noted(project), audience: [done.number, done.lines]}), encoding="utf-8")
+    made.write_text(json.dumps({name: [each.number, each.lines] for name, each in {**noted, audience: done}.items()}), encoding="utf-8")
     sync(made)
     os.replace(made, path)
     sync(path.parent)
@@ -69,10 +72,15 @@ def behind(warehouse: Warehouse, project: Project, audience: str, folder: Path) 
     return f"{what}\n  {HINT}"
 
 
-def _noted(project: Project) -> Mapping[str, list[int]]:
+def _noted(project: Project) -> Mapping[str, Published]:
     path = _path(project)
-    found: Mapping[str, list[int]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return found
+    try:
+        found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return {name: Published(int(number), int(lines)) for name, (number, lines) in found.items()}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        why = f"cannot be read: {error.strerror}" if isinstance(error, OSError) else "is not as relance wrote it"
+        hint = "hint: put it back; or, unless the warehouse was restored from a backup, delete it, and the next pass writes it anew"
+        raise RelanceError(f"{shown(path, project.root)} {why}\n  {hint}") from None
 
 
 def _path(project: Project) -> Path:

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipelines.audiences.published import behind, known, published, unknown_files
+from pipelines.errors import RelanceError
 from pipelines.settings import AudienceSettings, Project
 from pipelines.warehouse.duckdb import Warehouse
 from senders.audience import FORMATS, Format, Kind, read
@@ -41,15 +42,21 @@ def take_over(warehouse: Warehouse, project: Project, now: datetime) -> list[Tak
     """
     found = []
     for name, audience in sorted(project.settings.audiences.items()):
-        folder = project.root / audience.folder
-        if behind(warehouse, project, name, folder):
-            said = _said(warehouse, name, audience, folder)
-            if why := _missing(warehouse, project, name, said):
-                found.append(TakenOver(name, why=why))
-            else:
-                _write_down(warehouse, name, said, now)
-                found.append(TakenOver(name, len(said)))
+        try:
+            if behind(warehouse, project, name, project.root / audience.folder):
+                found.append(_taken_over(warehouse, project, name, now))
+        except (RelanceError, ValueError) as error:
+            found.append(TakenOver(name, why=str(error)))
     return found
+
+
+def _taken_over(warehouse: Warehouse, project: Project, name: str, now: datetime) -> TakenOver:
+    audience = project.settings.audiences[name]
+    said = _said(warehouse, name, audience, project.root / audience.folder)
+    if why := _missing(warehouse, project, name, said):
+        return TakenOver(name, why=why)
+    _write_down(warehouse, name, said, now)
+    return TakenOver(name, len(said))
 
 
 def _missing(warehouse: Warehouse, project: Project, name: str, said: list[_Said]) -> str:

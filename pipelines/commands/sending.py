@@ -71,17 +71,20 @@ def ask(project: Project, now: datetime, *, as_json: bool) -> int:
     """Ask providers for the messages nobody knows the fate of, write down those they have; return the exit code: 1 where some stay unknown."""
     with open_warehouse(project) as warehouse:
         unknown = resolving.unknown_messages(warehouse)
-    asked = resolving.ask(unknown, [sender_from(each, project.root, lambda: now) for each in project.settings.senders])
+    asked = resolving.ask(unknown, [sender_from(each, project.root, lambda: now) for each in project.settings.senders], now)
+    found: dict[str, str] = {}
     if asked.found:
         with open_warehouse(project) as warehouse:
-            resolving.resolve(warehouse, project, asked.found, "accepted", now)
+            still = {row["message_key"] for row in resolving.unknown_messages(warehouse)}  # somebody may have said so while providers were asked
+            if found := {key: id for key, id in asked.found.items() if key in still}:
+                resolving.resolve(warehouse, project, found, "accepted", now)
     not_known, cannot_be_asked, unanswered = len(asked.not_known), len(asked.cannot_be_asked), len(asked.unanswered)
     errors = {name: masked_text(error) for name, error in asked.errors.items()}
-    words = f"{len(asked.found)} are with their provider: written down as accepted"
+    words = f"{len(found)} are with their provider: written down as accepted"
     if left := not_known + cannot_be_asked + unanswered:
         words += f"\n{left} stay unknown: {not_known} their provider does not know so far, {cannot_be_asked} nobody can be asked about"
         words += f", {unanswered} without an answer" if unanswered else ""
-    answer = {"accepted": len(asked.found), "not_known": not_known, "cannot_be_asked": cannot_be_asked, "unanswered": unanswered, "errors": errors}
+    answer = {"accepted": len(found), "not_known": not_known, "cannot_be_asked": cannot_be_asked, "unanswered": unanswered, "errors": errors}
     _told(as_json, answer, "\n".join([words, *(f"{name}: {error}" for name, error in errors.items())]))
     return 1 if left else 0
 
@@ -108,7 +111,9 @@ def reconcile(project: Project, now: datetime, *, lost: bool, as_json: bool) -> 
     if done.unknown or done.written.get("unknown"):
         lines.append("`relance resolve` lists what is unknown; nobody sends it but a person")
     for each in audiences:
-        lines.append(f"the ads audience {each.audience}: " + (f"stays stopped, {each.why}\n  {RENAME}" if each.why else f"{each.files} files taken over"))
+        files = "1 file" if each.files == 1 else f"{each.files} files"
+        stays = f"stays stopped, {each.why}" + ("" if "hint: " in each.why else f"\n  {RENAME}")
+        lines.append(f"the ads audience {each.audience}: " + (stays if each.why else f"{files} taken over"))
     told = {
         "written": done.written,
         "hashes": done.hashes,
@@ -201,7 +206,7 @@ def send_test(project: Project, wanted: TestSend, now: datetime, *, as_json: boo
         raise RelanceError(f"no sender carries {made[0].channel}\n  hint: add one under [[senders]] in relance.toml")
     tests = [_addressed(message, wanted.to, now) for message in made]
     with sender_from(settings, project.root, lambda: now).session() as session:
-        receipts = list(session.send(tests))
+        receipts = [receipt for test in tests for receipt in session.send([test])]
     answer = [{"locale": test.locale, "subject": test.subject, **_outcome(receipt)} for test, receipt in zip(tests, receipts, strict=True)]
     lines = [f"{each['locale']}: {each['state']}" + (f" ({each['error']})" if each["error"] else "") for each in answer]
     _told(as_json, {"sender": settings.name, "to": wanted.to, "tests": answer}, "\n".join([f"to {wanted.to} by {settings.name}", *lines]))

@@ -10,8 +10,13 @@ from typing import Literal
 from senders.message import Receipt
 from senders.pace import PacedSettings
 
-RETRIES = 10
-"""So many messages in a row that a provider cannot take now, whatever the address, and it is left alone until the next pass."""
+FAILURES = 10
+"""
+So many messages in a row that a provider does not take, for good or for now, and it is left alone until the next pass. Of a list of which
+four addresses in ten are dead, without the provider saying that it is about the address, a pass still hands over 16,000 in the mean.
+"""
+DOUBTED = 3
+"""So many refusals in a pass in which nothing was accepted may be about us; fewer are believed, for most passes of a small shop have no more."""
 UNKNOWNS = 3
 """So many in a row of which nobody knows whether they went; fewer, since each of them takes a person's time."""
 PATIENCE = timedelta(seconds=30)
@@ -38,6 +43,7 @@ class Gate:
         self._longest = longest
         self._halted = halted
         self._in_a_row: list[str] = []
+        self._has_accepted = False
 
     def is_open(self) -> bool:
         """Return whether another message may go."""
@@ -53,6 +59,7 @@ class Gate:
             self._next = turn + self._gap
         if (wait := turn - time.monotonic()) > 0:  # to sleep for no time gives the processor away
             time.sleep(wait)
+            return self.is_open()
         return self.stop is None
 
     def _is_open_at(self, turn: float) -> bool:
@@ -63,13 +70,16 @@ class Gate:
         return self.stop is None
 
     def heard(self, receipt: Receipt) -> None:
-        """Take note of how a message fared."""
+        """Take note of how a message fared. What is certain to be about it alone, or about its session, says nothing of the provider."""
         with self._lock:
-            if receipt.state in ("accepted", "refused"):
+            if receipt.state == "accepted":
+                self._has_accepted = True
                 self._in_a_row.clear()
                 return
+            if receipt.about:
+                return
             self._in_a_row.append(receipt.state)
-            if len(self._in_a_row) >= RETRIES or self._in_a_row.count("unknown") >= UNKNOWNS:
+            if len(self._in_a_row) >= FAILURES or self._in_a_row.count("unknown") >= UNKNOWNS:
                 self.close(Stop("sender_retry", f"{len(self._in_a_row)} messages in a row failed, the last with: {receipt.error}"))
             if receipt.retry_after is None:
                 return
@@ -77,6 +87,10 @@ class Gate:
                 self._next = max(self._next, time.monotonic() + receipt.retry_after)
             else:
                 self.close(Stop("sender_retry", f"the provider asked to be left alone for {receipt.retry_after:.0f} seconds: {receipt.error}"))
+
+    def believes(self, refusals: int) -> bool:
+        """Return whether the last *refusals*, after which nothing was accepted, are about their messages and not about us."""
+        return len(self._in_a_row) < FAILURES and (self._has_accepted or refusals < DOUBTED)
 
     def close(self, stop: Stop) -> None:
         """Let nothing more through; the first reason stands."""

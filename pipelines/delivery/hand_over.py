@@ -13,8 +13,8 @@ from typing import NamedTuple, Protocol
 
 from pipelines.delivery.gate import Gate, Stop
 from pipelines.delivery.halt import halted
-from pipelines.delivery.journal import Journal
-from pipelines.delivery.push import NOT_TRIED, Connections, Push
+from pipelines.delivery.journal import Journal, Outcome
+from pipelines.delivery.push import ASKED, NOT_TRIED, Connections, Push
 from pipelines.delivery.recover import OUTCOMES, journal_folder, keep_outcomes, recover, rows_of
 from pipelines.journeys.stream import probes_in_use, read_news
 from pipelines.outbox.people import meet, nobody
@@ -151,6 +151,10 @@ def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Re
     looks = _looked_at(warehouse, project, sender.channels, now)
     if not next(looks, 0):
         return HandedOver(sender.name)
+    if until := warehouse.value(HERE / "left_alone.sql", sender=sender.name, asked=ASKED, now=now):
+        stop = Stop("sender_retry", f"the provider asked to be left alone until {until:%Y-%m-%d %H:%M} UTC")
+        _leave(warehouse, sender, stop, now)
+        return HandedOver(sender.name, stopped=stop.detail)
     gate = Gate(sender.pace, _longest(project), halted(project))
     counts: Counter[str] = Counter()
     journal = Journal(journal_folder(project), now)
@@ -165,6 +169,7 @@ def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Re
                 rendered = _with_their_hours(warehouse, sender, render(warehouse, now), now)
                 counts.update(_send(warehouse, sender, rendered, ahead, connections, now))
             going, place = next(looks, 0) if gate.is_open() else 0, 0
+        counts.update(_settle(warehouse, sender, connections, now))
         journal.claimed = warehouse.value("select count(*) from delivery.sends where state = 'claimed' and changed_at = $now", now=now)
     if gate.stop:
         _leave(warehouse, sender, gate.stop, now)
@@ -179,14 +184,26 @@ def _send(
     push = Push(sender.name, {}, now)
     try:
         while connections.gate.is_open() and (messages := list(islice(rendered, BATCH))):
-            before, push = push, Push(sender.name, {message.key: ahead[message.key].attempt for message in messages}, now)
+            written = [item for item in messages if isinstance(item, Message) or item.state != "retry"]
+            put_off = [item for item in messages if isinstance(item, Receipt) and item.state == "retry"]
+            waiting = [Outcome(item.key, sender.name, ahead[item.key].attempt, item.state, now, error=item.error) for item in put_off]
+            before, push = push, Push(sender.name, {item.key: ahead[item.key].attempt for item in written}, now, put_off=waiting)
             connections.journal.open()
-            _record_and_claim(warehouse, before, push, now, _led_to(warehouse, messages, ahead, now))
-            push.go(messages, connections)
-            counts.update(outcome.state for outcome in push.outcomes)
+            _record_and_claim(warehouse, before, push, now, _led_to(warehouse, written, ahead, now))
+            push.go(written, connections)
+            counts.update(outcome.state for outcome in (*push.outcomes, *push.put_off))
     finally:  # also of a batch that was broken off
         _record_and_claim(warehouse, push, Push(sender.name, {}, now), now)
     return counts
+
+
+def _settle(warehouse: Warehouse, sender: Sender, connections: Connections, now: datetime) -> Counter[str]:
+    """Record the refusals that nothing accepted has settled; return how many came to which state."""
+    last, nothing = Push(sender.name, {}, now), Push(sender.name, {}, now)
+    last.settled(connections)
+    if last.outcomes:
+        _record_and_claim(warehouse, last, nothing, now)
+    return Counter(outcome.state for outcome in last.outcomes)
 
 
 def _leave(warehouse: Warehouse, sender: Sender, stop: Stop, now: datetime) -> None:
@@ -227,8 +244,8 @@ def _record_and_claim(warehouse: Warehouse, done: Push, claimed: Push, now: date
     outcomes = [*done.outcomes, *done.not_tried()]
     with warehouse.transaction():
         warehouse.append("delivery.sends", OUTCOMES, [*rows_of(outcomes), *claimed.claims()])
-        if any(outcome.state in ("refused", "retry") for outcome in outcomes):
-            keep_outcomes(warehouse, outcomes)
+        if any(outcome.state in ("refused", "retry") for outcome in (*outcomes, *done.put_off)):
+            keep_outcomes(warehouse, [*outcomes, *done.put_off])
             warehouse.run(HERE / "settle.sql", now=now)
         warehouse.append("delivery.links", LINKS, links)
 

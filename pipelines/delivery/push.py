@@ -3,39 +3,66 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Lock
 
-from pipelines.delivery.gate import Gate, Stop
+from pipelines.delivery.gate import PATIENCE, Gate, Stop
 from pipelines.delivery.journal import Journal, Outcome, Taken
 from pipelines.privacy.masking import masked_text
 from senders.message import Message, Receipt, Session
 
 LONGEST = timedelta(hours=4)
 NOT_TRIED = "not tried in this pass"
+ASKED = "asked to be left alone"
+"""How the error of an attempt begins with which a provider asked for more time than a pass waits: its sender rests until the attempt's `retry_at`."""
+DOUBT = "nothing else was accepted, so it may not be about this message"
 
 
 @dataclass(frozen=True)
 class Connections:
-    """The connections of one sender in a pass: what may go through them, and where it is written down."""
+    """
+    The connections of one sender in a pass: what may go through them, and where it is written down.
+
+    `sessions` are those that still take messages. `doubted` are refusals since something was last accepted: as what they were
+    told, and as what they are kept should nothing be accepted any more.
+    """
 
     pool: Executor
-    sessions: Sequence[Session]
+    sessions: list[Session]
     gate: Gate
     journal: Journal
+    doubted: list[tuple[Outcome, Outcome]] = field(default_factory=list)
+
+    def lose(self, session: Session, error: str) -> None:
+        """Give no more messages to a session; the last that is lost closes the gate."""
+        self.sessions.remove(session)
+        if not self.sessions:
+            self.gate.close(Stop("sender_retry", f"no connection is left: {error}"))
+
+    def last_words(self) -> list[Outcome]:
+        """Return what becomes of refusals after which nothing was accepted; where they may be about us, the pass says so."""
+        if not self.doubted:
+            return []
+        if self.gate.believes(len(self.doubted)):
+            return [told for told, _ in self.doubted]
+        words = self.doubted[-1][0].error
+        self.gate.close(Stop("sender_retry", f"{len(self.doubted)} messages were refused and none was accepted, the last with: {words}"))
+        return [kept for _, kept in self.doubted]
 
 
 class Push:
     """
     One batch of one sender on its way.
 
-    `attempts` says the how-manieth attempt it is for each message; `outcomes` has what became of those that went so far.
+    `attempts` says the how-manieth attempt it is for each message; `outcomes` has what became of those that went so far. `put_off` are
+    messages that came with them and cannot be written yet: nobody claims them, and to have waited is no attempt.
     """
 
-    def __init__(self, sender: str, attempts: Mapping[str, int], now: datetime) -> None:
+    def __init__(self, sender: str, attempts: Mapping[str, int], now: datetime, *, put_off: Sequence[Outcome] = ()) -> None:
         self.outcomes: list[Outcome] = []
+        self.put_off = put_off
         self._left: deque[Message] = deque()
         self._sender = sender
         self._attempts = attempts
@@ -50,10 +77,10 @@ class Push:
         """Hand messages over, until none is left or the gate closes. What a sender raises is raised here, once all connections rest."""
         for item in rendered:
             if isinstance(item, Receipt):
-                self._note(item, through.journal)
+                self._keep((self._outcome(item),), through.journal)
             else:
                 self._left.append(item)
-        running = [through.pool.submit(self._through, session, through.gate, through.journal) for session in through.sessions]
+        running = [through.pool.submit(self._through, session, through) for session in tuple(through.sessions)]
         try:
             wait(running)
         except BaseException:
@@ -64,23 +91,53 @@ class Push:
             each.result()
         through.journal.sync()
 
+    def settled(self, through: Connections) -> None:
+        """Take note of what becomes of the refusals of a pass that is over."""
+        if last := through.last_words():
+            self._keep(last, through.journal)
+            through.journal.sync()
+
     def not_tried(self) -> list[Outcome]:
         """Return what becomes of the messages that were claimed and not taken: they are free again."""
         return [
             Outcome(message.key, self._sender, self._attempts[message.key], "retry", self._now, error=NOT_TRIED, retry_at=self._now) for message in self._left
         ]
 
-    def _note(self, receipt: Receipt, journal: Journal) -> None:
-        """Write down how a message fared, in memory first: the disk may be full."""
-        outcome = outcome_of(receipt, self._sender, self._attempts[receipt.key], self._now)
+    def _keep(self, outcomes: Iterable[Outcome], journal: Journal) -> None:
+        """Write down how messages fared, in memory first: the disk may be full."""
         with self._lock:
-            self.outcomes.append(outcome)
-        journal.write(outcome)
+            self.outcomes += outcomes
+        for outcome in outcomes:
+            journal.write(outcome)
 
-    def _through(self, session: Session, gate: Gate, journal: Journal) -> None:
-        for receipt in session.send(self._taken(gate, journal)):
-            self._note(receipt, journal)
-            gate.heard(receipt)
+    def _note(self, receipt: Receipt, through: Connections) -> None:
+        """Write down what a receipt says; a refusal that may be about us is settled by what is accepted after it."""
+        outcome = self._outcome(receipt)
+        if receipt.state == "refused" and not receipt.about:
+            kept = self._outcome(replace(receipt, state="retry", error=f"{receipt.error} ({DOUBT})"))
+            with self._lock:
+                through.doubted.append((outcome, kept))
+            through.journal.write(kept)
+            return
+        if receipt.state == "accepted" and through.doubted:
+            with self._lock:
+                believed = [told for told, _ in through.doubted]
+                through.doubted.clear()
+            self._keep(believed, through.journal)
+        self._keep((outcome,), through.journal)
+
+    def _outcome(self, receipt: Receipt) -> Outcome:
+        return outcome_of(receipt, self._sender, self._attempts[receipt.key], self._now)
+
+    def _through(self, session: Session, through: Connections) -> None:
+        lost = ""
+        for receipt in session.send(self._taken(through.gate, through.journal)):
+            self._note(receipt, through)
+            through.gate.heard(receipt)
+            lost = receipt.error if receipt.about == "session" else lost
+        if lost:
+            with self._lock:
+                through.lose(session, lost)
 
     def _taken(self, gate: Gate, journal: Journal) -> Iterator[Message]:
         while self._left and gate.admits():
@@ -94,8 +151,12 @@ class Push:
 
 def outcome_of(receipt: Receipt, sender: str, attempt: int, now: datetime) -> Outcome:
     """Return what a sender's receipt means for the ledger; addresses in the provider's words are masked."""
-    retry_at = now + max(back_off(receipt.key, attempt), timedelta(seconds=receipt.retry_after or 0)) if receipt.state == "retry" else None
-    return Outcome(receipt.key, sender, attempt, receipt.state, now, receipt.provider_message_id or None, masked_text(receipt.error) or None, retry_at)
+    error, retry_at = receipt.error, None
+    if receipt.state == "retry":
+        pause = timedelta(seconds=receipt.retry_after or 0)
+        waited = back_off(receipt.key, 1 if receipt.about == "session" else attempt)  # a message that only found its session closed was not tried
+        error, retry_at = f"{ASKED}: {error}" if pause > PATIENCE else error, now + max(waited, pause)
+    return Outcome(receipt.key, sender, attempt, receipt.state, now, receipt.provider_message_id or None, masked_text(error) or None, retry_at)
 
 
 def back_off(key: str, attempt: int) -> timedelta:

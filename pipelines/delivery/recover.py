@@ -170,8 +170,8 @@ def hashes_kept(warehouse: Warehouse, project: Project) -> Iterator[None]:
 
 
 def fold(warehouse: Warehouse, outcomes: Iterable[Outcome]) -> None:
-    """Write *outcomes* into the ledger, but for those it has."""
-    keep_outcomes(warehouse, outcomes)
+    """Write *outcomes* into the ledger, of each attempt the last, but for those it has."""
+    keep_outcomes(warehouse, {(outcome.message_key, outcome.attempt): outcome for outcome in outcomes}.values())
     warehouse.run(HERE / "fold.sql")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ class Asked:
     """
     What providers said: their ids of the messages they have, by key, the keys they do not know, and those that nobody can be asked about.
 
-    `unanswered` are the keys of senders whose provider did not answer for all of them, and `errors` says why, by sender.
+    `unanswered` are the keys that a provider did not answer for, and `errors` says why, by sender.
     """
 
     found: dict[str, str]
@@ -37,11 +38,12 @@ class Asked:
     errors: dict[str, str]
 
 
-def ask(unknown: Sequence[Mapping[str, Any]], senders: Sequence[Sender]) -> Asked:
+def ask(unknown: Sequence[Mapping[str, Any]], senders: Sequence[Sender], now: datetime) -> Asked:
     """
     Ask the providers that can be asked. One that does not know a message may come to know it, so that says nothing.
 
-    What a provider said before it fell silent stands, and so does what others say.
+    What a provider said before it fell silent stands, and so does what others say. The order is another one at each instant *now*, so that
+    one that always falls silent after so many comes to all of them.
     """
     told = Asked({}, [], [], [], {})
     by_name = {sender.name: sender for sender in senders}
@@ -49,16 +51,20 @@ def ask(unknown: Sequence[Mapping[str, Any]], senders: Sequence[Sender]) -> Aske
         of_it = [row for row in unknown if row["sender"] == name]
         told.cannot_be_asked.extend(row["message_key"] for row in of_it if not row["address"])  # a restored outbox may lack it still
         lost = [Lost(row["message_key"], row["address"], row["first_at"]) for row in of_it if row["address"]]
-        sender, silent = by_name.get(name), told.not_known
+        lost.sort(key=lambda each: sha256(f"{now} {each.key}".encode()).digest())
+        sender, rest = by_name.get(name), told.not_known
+        answered: dict[str, str] = {}
         if not isinstance(sender, Answers) or (answers := sender.has(lost)) is None:
             told.cannot_be_asked.extend(each.key for each in lost)
             continue
         try:
             for key, id in answers:
-                told.found[key] = id
+                answered[key] = id
         except ConnectionError as error:
-            told.errors[name], silent = str(error), told.unanswered
-        silent.extend(each.key for each in lost if each.key not in told.found)
+            told.errors[name], rest = str(error), told.unanswered
+        told.found.update({key: id for key, id in answered.items() if id})
+        told.not_known.extend(key for key, id in answered.items() if not id)
+        rest.extend(each.key for each in lost if each.key not in answered)
     return told
 
 
@@ -86,6 +92,4 @@ def resolve(warehouse: Warehouse, project: Project, keys: Sequence[str] | Mappin
         journal.sync()
     with warehouse.transaction():
         fold(warehouse, told)
-        warehouse.run("create or replace temp table to_render (message_key varchar, attempt bigint)")
-        warehouse.append("to_render", ["message_key", "attempt"], [(outcome.message_key, outcome.attempt) for outcome in told])
         warehouse.run(HERE / "settle.sql", now=now)

@@ -1,10 +1,11 @@
 """Erases a person (GDPR, article 17): every row about them goes, hashes stay so that no file and no message brings them back."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import sqlglot.expressions as exp
 
@@ -83,28 +84,59 @@ def forget_rows(warehouse: Warehouse, project: Project, asked: str, now: datetim
         if not contacts and not warehouse.value(HERE / "known_as_gone.sql", asked=asked):
             raise RelanceError(f"there is no contact with the id or the e-mail address `{asked}`\n  hint: contact_id in shop.contacts is the shop's own id")
         keys = {key for (key,) in warehouse.rows("select message_key from leaving_messages")}
-        addresses: dict[str, set[str]] = {}
-        for name, address in warehouse.rows(HERE / "leaving_audiences.sql"):
-            addresses.setdefault(name, set()).update([address] if address else [])
         for (email,) in warehouse.rows("select distinct email from leaving where contains(email, 'xn--')"):
             warehouse.run(HERE / "forget_as_written.sql", written=address_as_written(email))
+        hashes = _hashes(warehouse, project)
         for contact in contacts:
             warehouse.run(HERE / "forget_in_triggers.sql", leaving=contact)
         for table in TABLES:
             if any(column.name == "contact_id" for column in table.columns):
                 warehouse.run(_delete(table))
-        taken_out = _erase_in_files(project, keys, addresses)  # before the commit: else a killed process would have forgotten whom to look for
+        taken_out = _erase_in_files(project, keys, hashes)  # before the commit: else a killed process would have forgotten whom to look for
     gone = {table.full_name: before[table.full_name] - _count(warehouse, table) for table in TABLES}
-    return Forgotten(contacts, {name: number for name, number in gone.items() if number > 0}, *taken_out, sorted(addresses), _out_of_reach(project))
+    audiences = sorted({each.audience for each in hashes if each.given})
+    return Forgotten(contacts, {name: number for name, number in gone.items() if number > 0}, *taken_out, audiences, _out_of_reach(project))
 
 
-def _erase_in_files(project: Project, keys: set[str], addresses: Mapping[str, set[str]]) -> tuple[int, int, int, int]:
+class _Hash(NamedTuple):
+    """An address as the platform of an audience knows it: whether that was `given` it of those who leave, and whether somebody else in it has it too."""
+
+    audience: str
+    hash: str
+    given: bool
+    shared: bool
+
+
+def _hashes(warehouse: Warehouse, project: Project) -> list[_Hash]:
+    """Return the addresses of those who leave, by what platforms were given and by what they would be given now."""
+    warehouse.run("create or replace temp table leaving_hashes (audience varchar, hash varchar, shared boolean)")
+    leaving, staying = warehouse.rows(HERE / "leaving_people.sql"), warehouse.rows(HERE / "staying_people.sql")
+    for name, settings in sorted(project.settings.audiences.items()):
+        theirs = _known_by(settings.platform, leaving)
+        others = _known_by(settings.platform, [person for member_of, *person in staying if member_of == name])
+        warehouse.append("leaving_hashes", ["audience", "hash", "shared"], [(name, hash, hash in others) for hash in sorted(theirs)])
+    return [_Hash(*row) for row in warehouse.rows(HERE / "leaving_audiences.sql")]
+
+
+def _known_by(platform: audience.Platform, people: Iterable[Sequence[str]]) -> set[str]:
+    """Return the hashed addresses by which *platform* knows *people*: e-mail, telephone, country."""
+    persons = [audience.Person(email=email, phone=phone, country=country) for email, phone, country in people]
+    return {hash for person in persons for hash in audience.addresses(platform, person).values()}
+
+
+def _erase_in_files(project: Project, keys: set[str], hashes: Sequence[_Hash]) -> tuple[int, int, int, int]:
     """Return how many messages, calls, lines of audiences and previews were taken out of files."""
     senders, root = project.settings.senders, project.root
     messages = sum(files.erase(settings, root, keys) for settings in senders if isinstance(settings, files.FilesSettings))
     calls = sum(call_list.erase(settings, root, keys) for settings in senders if isinstance(settings, call_list.CallListSettings))
-    named = project.settings.audiences
-    adds = sum(audience.erase(root / named[name].folder, name, hashes) for name, hashes in sorted(addresses.items()) if name in named)
+    try:
+        adds = sum(
+            audience.erase(root / settings.folder, name, own)
+            for name, settings in sorted(project.settings.audiences.items())
+            if (own := {each.hash for each in hashes if each.audience == name and not each.shared})
+        )
+    except ValueError as error:
+        raise RelanceError(f"{error}\n  hint: put the file back as it was, or take it away; until then nobody is erased") from None
     return messages, calls, adds, _erase_copies(project)
 
 

@@ -3,7 +3,7 @@ create or replace temp table leaving as
 with asked as (
     select contact_id, email from raw.contacts where contact_id = $asked or email = lower($asked)
 )
-select c.contact_id, c.email, c.phone
+select c.contact_id, c.email, c.phone, c.country
 from raw.contacts c
 where c.contact_id in (select contact_id from asked) or c.email in (select email from asked where email is not null);
 

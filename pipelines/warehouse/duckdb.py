@@ -48,18 +48,13 @@ class Warehouse:
         self._file = file
         self._as_of: datetime | None = None
         self._parse = lru_cache(maxsize=500)(connection.extract_statements)
-        self._defined: set[Path] = set()
+        self.define = lru_cache(maxsize=None)(self.run)
+        """Run a file of temporary macros, once a connection; never within a transaction, which could take them back."""
 
     def run(self, sql: Path | str, **parameters: Any) -> None:
         """Run every statement of a file (or of SQL text), giving each the named parameters it uses."""
         for _ in self._executed(sql, parameters):
             pass
-
-    def define(self, sql: Path) -> None:
-        """Run a file of temporary macros, unless this connection has them already; never within a transaction, which could take them back."""
-        if sql not in self._defined:
-            self.run(sql)
-            self._defined.add(sql)
 
     def rows(self, sql: Path | str, **parameters: Any) -> list[Row]:
         """Return the rows of the last statement."""
@@ -94,9 +89,8 @@ class Warehouse:
             values: list[Any] = [list(column) for column in zip(*part, strict=True)]
             if all(len({type(value) for value in column} - {NoneType}) <= 1 for column in values):
                 # What is the same in every row is given once: half the time.
-                same = [place > 0 and all(value == column[0] for value in column) for place, column in enumerate(values)]
-                values = [column[0] if once else column for column, once in zip(values, same, strict=True)]
-                sql = f"insert into {table} ({columns}) select " + ", ".join("?" if once else "unnest(?)" for once in same)
+                values = [column[0] if place and column.count(column[0]) == len(column) else column for place, column in enumerate(values)]
+                sql = f"insert into {table} ({columns}) select " + ", ".join("unnest(?)" if isinstance(value, list) else "?" for value in values)
             else:  # ten times slower, and nothing of one type becomes another
                 marks = "(" + ", ".join(["?"] * len(names)) + ")"
                 sql, values = f"insert into {table} ({columns}) values " + ", ".join([marks] * len(part)), [value for row in part for value in row]

@@ -5,12 +5,15 @@ import mailbox
 import re
 import shutil
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipelines import cli
+from pipelines.delivery import resolve as resolving
 from pipelines.settings_file import load_project
 from pipelines.warehouse.duckdb import open_warehouse
 from tests.assets.small_shop import AUDIENCE
@@ -97,7 +100,7 @@ def test_a_restored_backup_sends_nothing_before_it_is_reconciled(relance: Relanc
         said = relance("deliver", *project)
         assert said.code == 1
         assert "the journals know of 1 messages that went and that the send ledger lacks" in said.err
-        assert relance("reconcile", *project).out == "the journals knew of 1 accepted\nthe ads audience regulars: 1 files taken over\n"
+        assert relance("reconcile", *project).out == "the journals knew of 1 accepted\nthe ads audience regulars: 1 file taken over\n"
         assert relance("deliver", *project).code == 0
         assert len(server.mails) == 1
         assert len(list((due / ".relance" / "audiences").iterdir())) == 1
@@ -172,6 +175,24 @@ def test_a_person_or_the_provider_says_what_became_of_a_message(relance: Relance
     with open_warehouse(load_project(due)) as warehouse:
         [(sent, id)] = warehouse.rows("select message_key, provider_message_id from delivery.sends where state = 'accepted' and attempt = 2")
     assert (sent, id) == (key, id_of(key))
+
+
+def test_what_a_person_says_while_providers_are_asked_stands(relance: Relance, due: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project, ask = ("--project", str(due)), resolving.ask
+    with open_warehouse(load_project(due)) as warehouse:
+        keys = [key for (key,) in warehouse.rows("select message_key from outbox.messages order by message_key limit 2")]
+        rows = [(key, "outgoing", 9, "unknown", datetime(2026, 1, 1)) for key in keys]
+        warehouse.append("delivery.sends", ["message_key", "sender", "attempt", "state", "changed_at"], rows)
+
+    def meanwhile(*given: Any) -> resolving.Asked:
+        assert relance("resolve", keys[0], "--as", "refused", *project).code == 0
+        return replace(ask(*given), found={key: f"id of {key}" for key in keys}, cannot_be_asked=[])
+
+    monkeypatch.setattr(resolving, "ask", meanwhile)
+    assert relance("resolve", "--ask", *project).out == "1 are with their provider: written down as accepted\n"
+    with open_warehouse(load_project(due)) as warehouse:
+        said = warehouse.rows("select message_key, state from delivery.sends where attempt = 9 and state <> 'unknown' order by message_key")
+    assert said == [(keys[0], "refused"), (keys[1], "accepted")]
 
 
 def test_a_test_goes_to_the_address_named_and_nowhere_else(relance: Relance, due: Path) -> None:

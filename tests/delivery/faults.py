@@ -117,12 +117,15 @@ def unverified_web(stack: ExitStack) -> Sender:
     return over_http(stack.enter_context(http_server(PROVIDERS["sendgrid"].answer, tls=certificate_for("127.0.0.1"))).url)
 
 
+NOT_US = "530, 5.7.x to an address: it relays nothing for us, or wants a login"
 ACCOUNT = "401, 402, 403, 404: the account, or the address of the API"
 FAULTS = (
     Fault(retry("SMTP", "nobody listens"), lambda _: over_smtp(free_port()), "Connection refused"),
     Fault(retry("SMTP", "the name of the server is not known"), lambda _: over_smtp(25, host="no-such-host.invalid"), "no-such-host.invalid:25: "),
     Fault(retry("SMTP", "its certificate cannot be verified"), unverified, "certificate cannot be verified"),
     mail(retry("SMTP", "550 to the shop's own address"), lambda room: setattr(room, "sender_answer", "550 no relaying"), "does not let s***@s***.example send"),
+    mail(retry("SMTP", NOT_US), lambda room: room.answers.update({ANN: "554 5.7.1 Relay access denied"}), "554 5.7.1 Relay access denied"),
+    mail(retry("SMTP", NOT_US), lambda room: room.answers.update({ANN: "530 5.7.0 log in first"}), "does not let s***@s***.example send"),
     mail(refused("SMTP", "550: the address is not known"), lambda room: room.answers.update({ANN: "550 no such user"}), "550 no such user"),
     mail(retry("SMTP", "450, 451: greylisted, or busy"), lambda room: room.answers.update({ANN: "450 try again later"}), "450 try again later"),
     mail(retry("SMTP", "450, 451: greylisted, or busy"), lambda room: room.answers.update({ANN: "451 try again later"}), "451 try again later"),
@@ -157,6 +160,10 @@ HALF_REFUSED = {
     "postmark": refused("HTTP", "half of a request refused, message by message (the rest is accepted)"),
     "brevo": refused("HTTP", "a request refused for half of its messages (the rest is accepted)"),
 }
+ALL_REFUSED = {
+    "smtp": retry("SMTP", "550, 554 to each of three messages or more (nothing is accepted)"),
+    "sendgrid": retry("HTTP", "400, 413, 422 to each of three messages or more (nothing is accepted)"),
+}
 FULL_DISK = {
     "opened": Row("here", "the disk is full before anything (the run fails)", None, "to_send", None, "sends it"),
     "taken": Row("here", "the disk is full before the message (the run fails)", "claimed", "to_send", None, "sends it"),
@@ -170,7 +177,17 @@ CLOCK = Row("here", "the clock jumps, back or ahead", "accepted", "to_send", Non
 BROKEN = Row("here", "the sender itself breaks (the run fails)", "claimed", "to_send", None, "does not send it")
 LOCKED = Row("here", "another process has the warehouse (the run waits `warehouse.lock_timeout`, then fails)", None, "to_send", None, "sends it")
 WANTED = Row("here", "another process wants the warehouse in the middle of a pass (it is kept out)", "accepted", "to_send", None, "has nothing to do")
-ROWS = (*dict.fromkeys(fault.row for fault in FAULTS), *HALF_REFUSED.values(), *FULL_DISK.values(), *FULL_WAREHOUSE.values(), CLOCK, BROKEN, LOCKED, WANTED)
+ROWS = (
+    *dict.fromkeys(fault.row for fault in FAULTS),
+    *HALF_REFUSED.values(),
+    *ALL_REFUSED.values(),
+    *FULL_DISK.values(),
+    *FULL_WAREHOUSE.values(),
+    CLOCK,
+    BROKEN,
+    LOCKED,
+    WANTED,
+)
 
 
 def table() -> str:

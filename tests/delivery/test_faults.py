@@ -12,6 +12,7 @@ from pipelines.delivery.journal import WORD, Entry, Journal
 from pipelines.settings import Project
 from senders.message import Sender
 from tests.delivery.faults import (
+    ALL_REFUSED,
     BROKEN,
     CLOCK,
     DOCUMENT,
@@ -27,7 +28,7 @@ from tests.delivery.faults import (
 )  # fmt: skip
 from tests.delivery.scripted import Scripted
 from tests.journeys.world import World, empty_world, scenario
-from tests.senders.http_server import http_server
+from tests.senders.http_server import Reply, http_server
 from tests.senders.mail_server import mail_server
 from tests.senders.providers import PROVIDERS, SECRETS
 
@@ -145,6 +146,28 @@ def test_half_a_batch_that_is_refused_keeps_the_rest_from_nobody(due: Callable[.
     }
     assert balanced(world)
     check_next_run(world, row)
+
+
+@pytest.mark.parametrize("name", ALL_REFUSED)
+def test_a_provider_that_refuses_everything_may_mean_us_and_everything_is_kept(due: Callable[..., World], name: str) -> None:
+    world, row = due(*EVERYBODY), ALL_REFUSED[name]
+    with ExitStack() as stack:
+        if name == "smtp":
+            room = stack.enter_context(mail_server())
+            room.last_answers = {f"{contact}@shop.example": "554 not from here" for contact in EVERYBODY}
+            sender: Sender = over_smtp(room.port)
+        else:
+            desk = stack.enter_context(http_server(PROVIDERS[name].answer))
+            desk.faults = [Reply(422, {"errors": [{"message": "no such list"}]})] * len(EVERYBODY)
+            sender = over_http(desk.url, name)
+        (done,) = world.hand_over(NOW, sender)
+    assert done.stopped.startswith("4 messages were refused and none was accepted, the last with: ")
+    assert {ended(world, contact) for contact in EVERYBODY} == {row.ended()}
+    assert balanced(world)
+    sender = Scripted(name="mail")
+    world.hand_over(LATER, sender)
+    assert len(sender.received) == len(EVERYBODY)
+    assert balanced(world)
 
 
 @pytest.mark.parametrize("word", FULL_DISK)

@@ -10,18 +10,22 @@ from typing import Any
 import pytest
 
 from pipelines.delivery import gate as module
+from pipelines.delivery import hand_over as room
 from pipelines.delivery.gate import Gate
 from pipelines.delivery.halt import halt, resume
-from pipelines.delivery.push import LONGEST, back_off
+from pipelines.delivery.journal import Journal, Outcome
+from pipelines.delivery.push import LONGEST, back_off, outcome_of
 from pipelines.delivery.waits import waiting
 from pipelines.errors import RelanceError
-from senders.message import Receipt, State
+from senders.message import About, Receipt, State
 from senders.pace import PacedSettings, WarmUp
 from tests.delivery.scripted import Scripted
 from tests.delivery.test_ledger import world_with
 from tests.journeys.world import World, utc
 
 NOW = "2026-01-05 06:00"
+ABOUTS: tuple[About, ...] = ("", "session")
+CLAIM = ["message_key", "sender", "attempt", "state", "changed_at"]
 
 
 class Clock:
@@ -65,7 +69,17 @@ def test_a_pass_ends_before_the_next(clock: Clock) -> None:
     assert slow.stop.reason == "sender_quota"
 
 
-@pytest.mark.parametrize(("state", "times"), [("retry", 10), ("unknown", 3)])
+def test_a_halt_holds_for_a_message_that_waited_for_its_turn(clock: Clock) -> None:
+    told: list[str] = []
+    slow = Gate(PacedSettings(per_second=0.2), timedelta(minutes=10), lambda: told[0] if told else None)
+    assert slow.admits()
+    clock.sleep = told.append  # type: ignore[assignment, method-assign]
+    assert not slow.admits()
+    assert slow.stop is not None
+    assert slow.stop.reason == "halted"
+
+
+@pytest.mark.parametrize(("state", "times"), [("retry", 10), ("refused", 10), ("unknown", 3)])
 def test_a_provider_that_fails_everything_is_left_alone(clock: Clock, state: State, times: int) -> None:
     watched = gate()
     for number in range(times):
@@ -80,7 +94,23 @@ def test_one_that_answers_between_failures_is_not(clock: Clock) -> None:
     watched = gate()
     for number in range(40):
         assert watched.admits()
-        watched.heard(Receipt(f"m{number}", "refused" if number % 5 == 4 else "retry"))
+        watched.heard(Receipt(f"m{number}", "accepted" if number % 5 == 4 else "retry"))
+
+
+@pytest.mark.parametrize(("state", "about"), [("refused", "message"), ("retry", "session")])
+def test_what_is_about_a_message_or_a_session_says_nothing_of_the_provider(clock: Clock, state: State, about: About) -> None:
+    watched = gate()
+    for number in range(40):
+        assert watched.admits()
+        watched.heard(Receipt(f"m{number}", state, about=about))
+
+
+@pytest.mark.parametrize(("receipts", "believed"), [("rr", True), ("rrr", False), ("arrr", True), ("arrrrrrrrrr", False), ("rrra", True)])
+def test_refusals_are_believed_where_few_or_where_something_else_was_accepted(clock: Clock, receipts: str, believed: bool) -> None:
+    watched = gate()
+    for letter in receipts:
+        watched.heard(Receipt("m", "refused" if letter == "r" else "accepted"))
+    assert watched.believes(len(receipts.rpartition("a")[2])) == believed
 
 
 def test_a_provider_that_asks_for_a_moment_gets_it_and_one_that_asks_for_long_is_left(clock: Clock) -> None:
@@ -90,6 +120,18 @@ def test_a_provider_that_asks_for_a_moment_gets_it_and_one_that_asks_for_long_is
     assert clock.time == 120
     asked.heard(Receipt("m2", "retry", error="429", retry_after=3600))
     assert not asked.admits()
+
+
+def test_who_asks_to_be_left_alone_is_by_everybody_and_by_later_passes(tmp_path: Path) -> None:
+    world = world_with(tmp_path, 6, valid_for="3 days")
+    sender = Scripted({"mail": ["accepted", "retry"]}, retry_after=86_400)
+    world.hand_over(NOW, sender)
+    for moment in ("2026-01-05 06:15", "2026-01-06 05:45"):
+        (done,) = world.hand_over(moment, sender)
+        assert (len(sender.received), done.stopped) == (2, "the provider asked to be left alone until 2026-01-06 05:00 UTC")
+    assert stops(world) == [("held", "sender_retry", "asked to be left alone: said retry"), ("held", "sender_retry", done.stopped), ("to_send", None, None)]
+    world.hand_over("2026-01-06 06:00", sender)
+    assert len(sender.received) == 7
 
 
 def test_a_quota_counts_what_went_today_and_the_rest_goes_tomorrow(tmp_path: Path) -> None:
@@ -124,6 +166,36 @@ def test_what_is_left_when_a_provider_fails_is_held_and_goes_later(tmp_path: Pat
     assert stops(world) == [("held", "sender_retry", done.stopped), ("to_send", None, None)]
     world.hand_over("2026-01-05 06:15", sender)
     assert len(sender.received) == 9
+
+
+def test_a_provider_that_refuses_everything_loses_nothing(tmp_path: Path) -> None:
+    world = world_with(tmp_path, 9, valid_for="3 days")
+    (done,) = world.hand_over(NOW, Scripted({"mail": ["refused"] * 9}))
+    assert (done.refused, done.retry, done.stopped) == (0, 9, "9 messages were refused and none was accepted, the last with: said refused")
+    assert stops(world) == [("held", "sender_retry", "said refused (nothing else was accepted, so it may not be about this message)")]
+    (done,) = world.hand_over("2026-01-05 06:15", Scripted({"mail": ["refused"] * 4}))
+    assert (done.refused, done.accepted, done.stopped) == (4, 5, "")
+
+
+def test_refusals_of_several_batches_are_settled_by_what_is_accepted_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "BATCH", 2)
+    world = world_with(tmp_path, 6)
+    (done,) = world.hand_over(NOW, Scripted({"mail": ["refused"] * 5}))
+    assert (done.refused, done.accepted) == (5, 1)
+    assert stops(world) == [("dropped", "refused", "said refused"), ("to_send", None, None)]
+
+
+def test_a_pass_killed_while_it_doubts_keeps_the_messages_and_one_killed_after_drops_them(tmp_path: Path) -> None:
+    """Both are in the journal; of one attempt the last counts."""
+    world = world_with(tmp_path, 2)
+    keys = [world.key(contact, "mail") for contact in ("c0", "c1")]
+    world.warehouse.append("delivery.sends", CLAIM, [(key, "scripted", 1, "claimed", utc(NOW)) for key in keys])
+    with Journal(tmp_path / ".relance" / "journal", utc(NOW)) as journal:
+        for key in keys:
+            journal.write(Outcome(key, "scripted", 1, "retry", utc(NOW), error="doubted", retry_at=utc("2026-01-05 06:10")))
+        journal.write(Outcome(keys[1], "scripted", 1, "refused", utc(NOW), error="believed"))
+    world.hand_over("2026-01-05 06:05", Scripted())
+    assert world.messages("status", "reason", "detail") == [("held", "sender_retry", "doubted"), ("dropped", "refused", "believed")]
 
 
 def test_a_halt_stops_a_pass_under_way(tmp_path: Path) -> None:
@@ -196,3 +268,8 @@ def test_a_message_waits_twice_as_long_each_time() -> None:
         assert middle * 0.75 <= wait <= middle * 1.25
     assert len({back_off(f"key {number}", 1) for number in range(50)}) == 50
     assert back_off("some key", 1000) <= LONGEST * 1.25
+
+
+def test_a_message_that_only_found_its_session_closed_waits_no_longer_each_time() -> None:
+    told = [outcome_of(Receipt("m", "retry", about=about), "mail", 9, utc(NOW)).retry_at for about in ABOUTS]
+    assert [moment - utc(NOW) > timedelta(hours=1) for moment in told if moment] == [True, False]

@@ -226,8 +226,9 @@ def test_a_message_that_cannot_be_written_yet_waits(tmp_path: Path) -> None:
     world = world_with(tmp_path)
     sender = Scripted()
     world.hand_over(NOW, sender, render=lambda warehouse, now: [Receipt(message.key, "retry", error="no secret") for message in plain(warehouse, now)])
-    assert (sender.received, world.messages("status", "reason")) == ([], [("held", "sender_retry")])
-    world.hand_over("2026-01-05 07:00", sender)
+    assert (sender.received, world.messages("status", "reason", "detail")) == ([], [("held", "sender_retry", "no secret")])
+    assert ledger(world) == [], "nothing was tried, so the next attempt is the first"
+    world.hand_over("2026-01-05 06:01", sender)
     assert sender.received == ["mail"]
 
 

@@ -74,6 +74,34 @@ def test_half_a_batch_refused_then_no_server_then_the_server_again_and_nothing_g
     ]
 
 
+def test_a_server_that_relays_nothing_keeps_every_message_until_it_does(tmp_path: Path) -> None:
+    world = world_with_twelve_due(tmp_path)
+    with mail_server() as closed:
+        closed.answers = {address(number): "554 5.7.1 Relay access denied" for number in range(12)}
+        assert given_to(world, "2026-01-05 06:00", closed.port)["retry"] >= 10
+    assert {row[:2] for row in world.messages("status", "reason")} == {("held", "sender_retry")}
+    with mail_server(port=closed.port) as open_:
+        assert given_to(world, "2026-01-05 06:45", open_.port) == {"accepted": 12}
+
+
+def test_a_server_with_fewer_connections_than_ours_gets_all_but_one_message_for_each_too_many(tmp_path: Path) -> None:
+    world = world_with_twelve_due(tmp_path)
+    with mail_server() as server:
+        server.turned_away = {2, 4}
+        (done,) = world.hand_over("2026-01-05 06:00", over_smtp(server.port))
+        assert (done.accepted, done.retry, done.stopped) == (10, 2, "")
+
+
+def test_a_server_that_turns_everybody_away_costs_each_connection_one_message(tmp_path: Path) -> None:
+    world = world_with_twelve_due(tmp_path)
+    with mail_server() as server:
+        server.most = 0
+        (done,) = world.hand_over("2026-01-05 06:00", over_smtp(server.port))
+    told = f"no connection is left: 127.0.0.1:{server.port}: 421 4.7.0 too many connections"
+    assert (done.accepted, done.retry, done.stopped) == (0, 4, told)
+    assert world.warehouse.value("select count(*) from outbox.messages where status = 'held' and detail = $told", told=told) == 8
+
+
 def test_a_server_that_stays_away_lets_messages_expire_and_the_run_goes_on(tmp_path: Path) -> None:
     world = world_with_twelve_due(tmp_path)
     with mail_server() as server:

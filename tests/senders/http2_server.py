@@ -20,9 +20,14 @@ from tests.senders.http_server import Desk, Heard, Reply
 
 @dataclass(frozen=True)
 class Goaway(Reply):
-    """Closes the connection, with or without an answer before, and says why. `seen`: this request is among those that it looked at."""
+    """
+    Closes the connection, with or without an answer before, and says why.
+
+    `seen`: this request is among those that it looked at. `forgetful`: it says that it looked at none, whatever it answered before.
+    """
 
     seen: bool = False
+    forgetful: bool = False
     answers: bool = False
     reason: str = ""
 
@@ -103,7 +108,7 @@ class Line:
                 if reply.answers:
                     self.send(stream, reply)
                 told = json.dumps({"reason": reply.reason}).encode("utf-8") if reply.reason else None
-                self.h2.close_connection(0, told, stream if reply.seen else max(stream - 2, 0))
+                self.h2.close_connection(0, told, 0 if reply.forgetful else stream if reply.seen else max(stream - 2, 0))
                 self.flush()
                 return False
             case reply:

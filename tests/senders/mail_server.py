@@ -17,7 +17,8 @@ SLOW = 3.0
 class Mailroom:
     """
     Keeps what it takes, in `mails`. `answers` maps an address to what the server says to it, `last_answers` to what it
-    says to the whole message; `cut` addresses cut the line, and at `slow` ones it sleeps: on hearing of them, or at the end.
+    says to the whole message; `cut` addresses cut the line, and at `slow` ones it sleeps: on hearing of them, or at the end. It turns away
+    whoever comes as one of the `turned_away`, counted from 1, and whoever comes while `most` are there.
     """
 
     def __init__(self, port: int) -> None:
@@ -30,6 +31,9 @@ class Mailroom:
         self.cut_before_data: set[str] = set()
         self.cut_after_data: set[str] = set()
         self.sender_answer = "250 OK"
+        self.turned_away: set[int] = set()
+        self.most = 1000
+        self.came, self.present = -1, 0  # the controller knocks once to see that the server is there
         self.port = port
 
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
@@ -55,6 +59,32 @@ class Mailroom:
         return self.last_answers.get(envelope.rcpt_tos[0], "250 OK: queued")
 
 
+class Door(SMTP):
+    """Lets in whom the mailroom lets in."""
+
+    room: Mailroom
+
+    async def _handle_client(self) -> None:
+        self.room.came += 1
+        self.room.present += 1
+        try:
+            if self.room.came in self.room.turned_away or self.room.present > self.room.most:
+                await self.push("421 4.7.0 too many connections")
+                assert self.transport is not None
+                self.transport.close()
+            else:
+                await super()._handle_client()
+        finally:
+            self.room.present -= 1
+
+
+class House(Controller):
+    def factory(self) -> SMTP:
+        door = Door(self.handler, **self.SMTP_kwargs)
+        door.room = self.handler
+        return door
+
+
 def cut(server: SMTP) -> None:
     assert isinstance(server.transport, asyncio.Transport)
     server.transport.abort()
@@ -76,7 +106,7 @@ def mail_server(starttls: ssl.SSLContext | None = None, login: bool = False, por
     """A server on a port of loopback, a free one unless *port* says which, for as long as the block lasts."""
     room = Mailroom(port or free_port())
     extra: dict[str, Any] = {"authenticator": _authenticate, "auth_required": True} if login else {}
-    server = Controller(room, hostname="127.0.0.1", port=room.port, tls_context=starttls, **extra)
+    server = House(room, hostname="127.0.0.1", port=room.port, tls_context=starttls, **extra)
     server.start()
     try:
         yield room

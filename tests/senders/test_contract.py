@@ -128,7 +128,7 @@ class TestWebApis(SenderContract):
         sent = [self.message(key) for key in "ab"]
         named = {receipt.key: receipt.provider_message_id for receipt in hand_over(sender, sent)}
         answers = sender.has([Lost(each.key, each.to, each.date) for each in (*sent, self.message("c"))]) if isinstance(sender, Answers) else None
-        assert (None if answers is None else dict(answers)) == (named if name in ASKED else None)
+        assert (None if answers is None else dict(answers)) == ({**named, "c": ""} if name in ASKED else None)
 
     def message(self, key: str, **changes: Any) -> Message:
         return self.provider.message(key, **changes)

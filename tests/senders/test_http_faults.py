@@ -3,14 +3,17 @@
 import socket
 import ssl
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import trustme
 
+from senders import http as module
 from senders.http import seconds_to_wait
 from senders.http_email import HttpEmailSettings
 from senders.message import Message, Receipt, State
@@ -69,7 +72,7 @@ FAULTS = {
     ),
     "429 with a nonsense Retry-After": Fault(Reply(429, b"", {"Retry-After": "soon"}), "retry", "429"),
     "503": Fault(Reply(503, b"<h1>maintenance</h1>", {"Retry-After": "3"}), "retry", "503 Service Unavailable", retry_after=3),
-    "408": Fault(Reply(408), "retry", "408 Request Timeout"),
+    "408, with a header that says no pause of ours": Fault(Reply(408, b"", {"X-RateLimit-Reset": "90"}), "retry", "408 Request Timeout"),
     "500": Fault(Reply(500, {"message": "Internal error"}), LOST, "500 Internal error"),
     "502 with a page": Fault(Reply(502, b"<h1>Bad gateway</h1>"), LOST, "502 Bad Gateway"),
     "malformed answer": Fault(Reply(200, b'{"messageId": "<1'), LOST, "127.0.0.1 answered 200 in a form that cannot be read"),
@@ -135,9 +138,48 @@ def test_a_server_that_takes_too_long_leaves_the_outcome_unknown(provider: Provi
     assert (receipt.state, receipt.error) == (lost(provider), "127.0.0.1: connection lost before the answer came: timed out")
 
 
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 502 Bad Gateway\r\n\r\n", None], ids=["drops it", "refuses it", "says nothing"])
+def test_a_proxy_that_lets_nobody_through_has_sent_nothing(answer: bytes | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        monkeypatch.setenv("NO_PROXY", "")
+
+        def serve() -> None:
+            line, _ = proxy.accept()
+            with line:
+                assert line.recv(65536).startswith(b"CONNECT api.provider.example:443 ")
+                if answer is None:
+                    line.recv(1)
+                else:
+                    line.sendall(answer)
+
+        with ThreadPoolExecutor(1) as pool:
+            serving = pool.submit(serve)
+            [receipt] = hand_over(PROVIDERS["brevo"].sender("https://api.provider.example", timeout=0.2), [mail("a")])
+            serving.result()
+    assert receipt.state == "retry"
+
+
 def test_nobody_listens(provider: Provider) -> None:
     receipts = hand_over(provider.sender(f"http://127.0.0.1:{free_port()}"), [provider.message("a"), provider.message("b")])
-    assert [(receipt.state, receipt.error) for receipt in receipts] == [("retry", "127.0.0.1: Connection refused")] * 2
+    assert [(receipt.state, receipt.error, receipt.about) for receipt in receipts] == [("retry", "127.0.0.1: Connection refused", "session")]
+
+
+@pytest.mark.parametrize(("refused", "gone"), [(1, 3), (2, 1)], ids=["once", "twice"])
+def test_a_further_connection_that_is_refused_is_asked_for_once_more(
+    provider: Provider, desk: Desk, refused: int, gone: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "RECONNECT", 0)
+    post, fates = httpx.Client.post, [None, *[httpx.ConnectError("Connection refused")] * refused]
+
+    def posted(client: httpx.Client, *told: Any, **more: Any) -> httpx.Response:
+        if fate := fates.pop(0) if fates else None:
+            raise fate
+        return post(client, *told, **more)
+
+    monkeypatch.setattr(httpx.Client, "post", posted)
+    receipts = hand_over(provider.sender(desk.url), [provider.message(key) for key in "abc"])
+    assert states(receipts) == ["accepted"] * gone + ["retry"] * (gone < 3)
 
 
 def test_a_name_that_nobody_knows(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,7 +188,7 @@ def test_a_name_that_nobody_knows(provider: Provider, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     receipts = hand_over(provider.sender("https://api.nobody.example"), [provider.message("a"), provider.message("b")])
-    assert [(receipt.state, receipt.error) for receipt in receipts] == [("retry", "api.nobody.example: Name or service not known")] * 2
+    assert [(receipt.state, receipt.error) for receipt in receipts] == [("retry", "api.nobody.example: Name or service not known")]
 
 
 def test_a_certificate_is_verified_and_a_project_may_trust_its_own(tmp_path: Path) -> None:
@@ -191,6 +233,15 @@ def test_without_a_key_everything_is_for_a_later_try(tmp_path: Path, variable: s
         ({"x-sib-ratelimit-reset": "7"}, 7),
         ({"x-ratelimit-reset": str(int(datetime(2026, 9, 14, 4, 2).timestamp() - datetime(1970, 1, 1).timestamp()))}, 120),
         ({"retry-after": "whenever"}, None),
+        ({"retry-after": "1795908320036"}, 86_400),
+        ({"retry-after": "9" * 400}, 86_400),
+        ({"retry-after": "Mon, 14 Sep 2099 04:01:00 GMT"}, 86_400),
+        ({"retry-after": "Mon, 14 Sep 99999 04:01:00 GMT"}, None),
+        ({"retry-after": "60", "date": "now"}, 60),
+        ({"retry-after": "-60"}, None),
+        ({"retry-after": "NaN"}, None),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after": ""}, None),
         ({}, None),
     ],
     ids=[
@@ -202,6 +253,15 @@ def test_without_a_key_everything_is_for_a_later_try(tmp_path: Path, variable: s
         "seconds at Brevo",
         "an instant at SendGrid",
         "nonsense",
+        "an instant in milliseconds",
+        "a number without end",
+        "a date in another century",
+        "a year of five digits",
+        "a clock that tells no time",
+        "less than nothing",
+        "no number",
+        "for ever",
+        "an empty header",
         "nothing",
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from senders.message import Answers, Lost, Sender
-from tests.senders.http_server import CUT, Desk, Reply, http_server
+from tests.senders.http_server import CUT, SLOW, Desk, Reply, http_server
 from tests.senders.logs import ASKED, SG_REST
 from tests.senders.mails import PLAIN
 from tests.senders.providers import PROVIDERS, SECRET, SECRETS, Provider
@@ -61,7 +61,7 @@ QUESTIONS: dict[str, tuple[str, dict[str, Any] | None]] = {
 @pytest.mark.parametrize("name", ASKED)
 def test_a_provider_is_asked_as_its_documentation_says_from_an_hour_before_the_hand_over_on(name: str, provider: Provider, desk: Desk) -> None:
     path, body = QUESTIONS[name]
-    assert dict(asked(provider.sender(desk.url), lost(provider, "k"))) == {}
+    assert dict(asked(provider.sender(desk.url), lost(provider, "k"))) == {"k": ""}
     first = desk.heard[0]
     assert (first.path, first.method, json.loads(first.content) if first.content else None) == (path, "POST" if body else "GET", body)
 
@@ -78,7 +78,7 @@ NOBODY = {
 @pytest.mark.parametrize("name", ASKED)
 def test_what_an_answer_says_without_our_key_counts_for_nothing(name: str, provider: Provider, desk: Desk) -> None:
     desk.faults = [Reply(200, NOBODY[name])]
-    assert dict(asked(provider.sender(desk.url), lost(provider, "k"))) == {}
+    assert dict(asked(provider.sender(desk.url), lost(provider, "k"))) == {"k": ""}
 
 
 @pytest.mark.parametrize("name", ["brevo_sms"])
@@ -102,11 +102,14 @@ def test_variables_may_come_as_text(name: str, provider: Provider, desk: Desk, a
 
 
 @pytest.mark.parametrize("name", ["mailgun"])
-def test_a_list_is_read_to_its_last_page(name: str, provider: Provider, desk: Desk) -> None:
+def test_a_list_is_read_to_where_the_message_is_or_to_its_last_page(name: str, provider: Provider, desk: Desk) -> None:
     sender = provider.sender(desk.url)
     named = {receipt.key: receipt.provider_message_id for receipt in hand_over(sender, [provider.message(key) for key in "abc"])}
     desk.heard.clear()
-    assert dict(asked(sender, lost(provider, "c"))) == {"c": named["c"]}
+    assert dict(asked(sender, lost(provider, "b"))) == {"b": named["b"]}
+    assert [heard.json["pagination"].get("token") for heard in desk.heard] == [None, "1", "2"]
+    desk.heard.clear()
+    assert dict(asked(sender, lost(provider, "d"))) == {"d": ""}
     assert [heard.json["pagination"].get("token") for heard in desk.heard] == [None, "1", "2", "3", "4"]
 
 
@@ -147,6 +150,26 @@ def test_what_was_answered_before_a_fault_stands(name: str, provider: Provider, 
         next(answers)
 
 
+@pytest.mark.parametrize("name", ASKED)
+def test_a_fault_at_one_message_keeps_nobody_from_asking_for_the_others(name: str, provider: Provider, desk: Desk) -> None:
+    sender = provider.sender(desk.url)
+    named = {receipt.key: receipt.provider_message_id for receipt in hand_over(sender, [provider.message(key) for key in "abc"])}
+    desk.faults = [Reply(404, {"message": "gone"}), CUT]
+    answers, found = asked(sender, lost(provider, "abcd")), []
+    with pytest.raises(ConnectionError, match="127.0.0.1 answered 404 gone"):
+        found.extend(answers)
+    assert found == [("c", named["c"]), ("d", "")]
+
+
+@pytest.mark.parametrize("name", ["sendgrid"])
+@pytest.mark.parametrize("reply", [Reply(401), Reply(403), Reply(429), SLOW], ids=["wrong key", "no right", "too often", "no answer"])
+def test_a_provider_that_lets_nobody_ask_is_left_alone(name: str, provider: Provider, desk: Desk, reply: Reply) -> None:
+    desk.faults = [Reply(404), reply]
+    with pytest.raises(ConnectionError, match="timed out" if reply.slow else str(reply.status)):
+        list(asked(provider.sender(desk.url, timeout=0.2), lost(provider, "abcd")))
+    assert len(desk.heard) == 2
+
+
 @pytest.mark.parametrize("name", ["sendgrid"])
 def test_a_key_that_cannot_be_had_is_an_answer_that_is_missing(name: str, provider: Provider, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MAIL_KEY")
@@ -158,7 +181,9 @@ def test_a_key_that_cannot_be_had_is_an_answer_that_is_missing(name: str, provid
 @pytest.mark.parametrize("name", ["sendgrid"])
 def test_an_address_is_asked_for_as_it_was_given_and_one_that_never_was_not_at_all(name: str, provider: Provider, desk: Desk) -> None:
     sender = provider.sender(desk.url)
-    assert dict(asked(sender, [*lost(provider, "a", to='zoe" OR "1'), *lost(provider, "b", to="zoe@exämple.org")])) == {}
+    assert dict(
+        asked(sender, [*lost(provider, "a", to='zoe" OR "1'), *lost(provider, "c", to="zoe\\@example.org"), *lost(provider, "b", to="zoe@exämple.org")])
+    ) == {"b": ""}
     [query] = [heard.json["query"] for heard in desk.heard if heard.method == "POST"]
     assert query.startswith('to_email = "zoe@xn--exmple-cua.org" AND')
 

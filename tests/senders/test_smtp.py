@@ -1,13 +1,19 @@
 """What becomes of messages when the mail server says no, goes away or is not who it claims to be."""
 
+import base64
+import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 import trustme
 from pydantic import ValidationError
 
+from senders import smtp as module
 from senders.message import Message, Receipt, by_key
 from senders.smtp import SmtpSender, SmtpSettings
 from tests.senders.mail_server import free_port, mail_server
@@ -72,25 +78,62 @@ def test_a_line_cut_after_the_message_leaves_it_unknown() -> None:
     assert len(server.mails) == 3, "the server took all three: sending the second again would be a double"
 
 
-def test_nobody_listening_leaves_every_message_for_later() -> None:
+def test_where_nobody_listens_one_message_finds_out() -> None:
     receipts = handed_over(sender(free_port()), batch())
-    assert states(receipts) == {"first": "retry", "second": "retry", "third": "retry"}
+    assert (states(receipts), receipts["first"].about) == ({"first": "retry"}, "session")
     assert receipts["first"].error.endswith("Connection refused")
 
 
 @pytest.mark.parametrize("host", ["mail.invalid", "mail..example"])
-def test_an_unknown_host_leaves_every_message_for_later(host: str) -> None:
+def test_an_unknown_host_is_found_out_by_one_message(host: str) -> None:
     receipts = handed_over(sender(25, host=host), batch())
-    assert set(states(receipts).values()) == {"retry"}
-    assert receipts["third"].error.startswith(f"{host}:25: ")
+    assert states(receipts) == {"first": "retry"}
+    assert receipts["first"].error.startswith(f"{host}:25: ")
 
 
-def test_a_server_that_will_not_have_the_sender_leaves_every_message_for_later() -> None:
+def test_a_server_that_will_not_have_the_sender_is_given_no_other_message() -> None:
     with mail_server() as server:
         server.sender_answer = "550 this sender is not allowed"
         receipts = handed_over(sender(server.port), batch())
-    assert set(states(receipts).values()) == {"retry"}
-    assert receipts["third"].error == "127.0.0.1 does not let bonjour@maison.example send: 550 this sender is not allowed"
+    assert states(receipts) == {"first": "retry"}
+    assert receipts["first"].error == "127.0.0.1 does not let bonjour@maison.example send: 550 this sender is not allowed"
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "about"),
+    [
+        ("554 5.7.1 Relay access denied", "retry", ""),
+        ("454 4.7.1 Relay access denied", "retry", ""),
+        ("550 5.1.8 Sender address rejected: Domain not found", "retry", ""),
+        ("550 5.1.1 no such user", "refused", "message"),
+        ("552 5.2.2 mailbox full", "refused", "message"),
+        ("550 no such user", "refused", ""),
+    ],
+)
+def test_what_is_said_of_an_address_may_be_about_us(answer: str, state: str, about: str) -> None:
+    with mail_server() as server:
+        server.answers["first@example.org"] = answer
+        receipts = handed_over(sender(server.port), batch())
+    assert states(receipts) == {"first": state, "second": "accepted", "third": "accepted"}
+    assert (receipts["first"].about, receipts["first"].error) == (about, answer)
+
+
+def test_a_server_that_wants_a_login_is_given_no_other_message() -> None:
+    with mail_server() as server:
+        server.answers["second@example.org"] = "530 5.7.0 Authentication required"
+        receipts = handed_over(sender(server.port), batch())
+    assert states(receipts) == {"first": "accepted", "second": "retry"}
+    assert receipts["second"].error == "127.0.0.1 does not let bonjour@maison.example send: 530 5.7.0 Authentication required"
+
+
+@pytest.mark.parametrize(("turned_away", "gone"), [({2}, 5), ({2, 3}, 2), ({1}, 0)], ids=["once", "twice", "at first"])
+def test_a_further_connection_that_is_refused_is_asked_for_once_more(turned_away: set[int], gone: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RECONNECT", 0)
+    with mail_server() as server:
+        server.turned_away = turned_away
+        receipts = handed_over(sender(server.port, messages_per_connection=2), [mail(str(number)) for number in range(5)])
+    assert list(states(receipts).values()) == ["accepted"] * gone + ["retry"] * (gone < 5)
+    assert len(server.mails) == gone
 
 
 def test_one_connection_carries_as_many_messages_as_settings_say() -> None:
@@ -163,15 +206,47 @@ def test_a_wrong_password_is_never_repeated(authority: trustme.CA, login: dict[s
     with mail_server(starttls=encrypted(authority), login=True) as server:
         mailer = sender(server.port, **login)
         receipts = handed_over(mailer, batch())
-    assert set(states(receipts).values()) == {"retry"}
+    assert states(receipts) == {"first": "retry"}
     assert receipts["first"].error == f"127.0.0.1:{server.port}: 535 5.7.8 Authentication … invalid"
     assert "credentials" not in repr((receipts, mailer.settings, vars(mailer)))
 
 
-def test_a_password_that_is_not_there_leaves_every_message_for_later(login: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_password_that_is_not_there_is_found_out_by_one_message(login: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SHOP_MAIL_PASSWORD")
     receipts = handed_over(sender(25, **login), batch())
-    assert receipts["third"].error == "127.0.0.1:25: SHOP_MAIL_PASSWORD, which holds the secret, is not set"
+    assert states(receipts) == {"first": "retry"}
+    assert receipts["first"].error == "127.0.0.1:25: SHOP_MAIL_PASSWORD, which holds the secret, is not set"
+
+
+def test_a_password_beyond_ascii_is_said_to_be_one(login: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_MAIL_PASSWORD", "cheval-doré")
+    error = handed_over(sender(25, **login), batch())["first"].error
+    assert error == "127.0.0.1:25: user or password holds a sign beyond ASCII, which no login over SMTP is sure to carry: choose another password"
+
+
+@pytest.mark.parametrize("way", ["PLAIN", "LOGIN"])
+def test_a_server_that_repeats_the_login_tells_nobody_the_password(way: str, login: dict[str, Any]) -> None:
+    with repeats_all(f"AUTH {way}") as port:
+        [receipt] = handed_over(sender(port, **login | {"tls": "none", "username": "shops"}), batch()).values()
+    assert "what? " in receipt.error
+    assert not [each for each in ("right horse", "\0shops\0right horse", "shops") if base64.b64encode(each.encode()).decode() in receipt.error]
+
+
+@contextmanager
+def repeats_all(extension: str) -> Iterator[int]:
+    """A server that understands EHLO and goodbyes, and repeats everything else."""
+
+    def serve(listener: socket.socket) -> None:
+        line, _ = listener.accept()
+        with line, line.makefile("rwb", 0) as talk:
+            talk.write(b"220 here\r\n")
+            for said in talk:
+                greets = said.upper().startswith(b"EHLO")
+                talk.write(f"250-here\r\n250 {extension}\r\n".encode() if greets else b"535 5.7.8 what? " + said.strip() + b"\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=serve, args=(listener,), daemon=True).start()
+        yield listener.getsockname()[1]
 
 
 @pytest.mark.parametrize(

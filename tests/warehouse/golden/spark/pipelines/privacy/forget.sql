@@ -9,7 +9,8 @@ WITH asked AS (
 SELECT
   c.contact_id,
   c.email,
-  c.phone
+  c.phone,
+  c.country
 FROM raw.contacts AS c
 WHERE
   c.contact_id IN (

@@ -1,22 +1,44 @@
-SELECT DISTINCT
-  g.audience,
-  CASE WHEN o.hash IS NULL THEN g.hash END AS address
-FROM audiences.given AS g
-LEFT JOIN audiences.given AS o
-  ON o.audience = g.audience
-  AND o.kind = g.kind
-  AND o.hash = g.hash
-  AND NOT o.member IN (
-    SELECT
-      SHA2(contact_id, 256)
-    FROM leaving
-  )
-WHERE
-  g.member IN (
-    SELECT
-      SHA2(contact_id, 256)
-    FROM leaving
-  )
+SELECT
+  t.audience,
+  t.hash,
+  BOOL_OR(NOT g.member IS NULL AND s.member IS NULL) AS given,
+  BOOL_OR(t.shared OR NOT s.member IS NULL) AS shared
+FROM (
+  SELECT
+    audience,
+    hash,
+    shared
+  FROM leaving_hashes
+  UNION
+  SELECT
+    audience,
+    hash,
+    FALSE AS shared
+  FROM audiences.given
+  WHERE
+    member IN (
+      SELECT
+        SHA2(contact_id, 256)
+      FROM leaving
+    )
+) AS t
+LEFT JOIN audiences.given AS g
+  ON g.audience = t.audience AND g.hash = t.hash
+LEFT JOIN (
+  SELECT
+    SHA2(contact_id, 256) AS member
+  FROM raw.contacts
+  WHERE
+    NOT contact_id IN (
+      SELECT
+        contact_id
+      FROM leaving
+    )
+) AS s
+  ON s.member = g.member
+GROUP BY
+  t.audience,
+  t.hash
 ORDER BY
-  1 NULLS LAST,
-  2 NULLS LAST;
+  t.audience NULLS LAST,
+  t.hash NULLS LAST;
