@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -182,6 +182,7 @@ def _send(
     """Claim what is rendered and push it, a batch at a time, until the gate closes; return how many came to which state."""
     counts: Counter[str] = Counter()
     push = Push(sender.name, {}, now)
+    known = set(warehouse.rows(HERE / "links_of_repeats.sql")) if any(each.attempt > 1 for each in ahead.values()) else set()
     try:
         while connections.gate.is_open() and (messages := list(islice(rendered, BATCH))):
             written = [item for item in messages if isinstance(item, Message) or item.state != "retry"]
@@ -189,7 +190,7 @@ def _send(
             waiting = [Outcome(item.key, sender.name, ahead[item.key].attempt, item.state, now, error=item.error) for item in put_off]
             before, push = push, Push(sender.name, {item.key: ahead[item.key].attempt for item in written}, now, put_off=waiting)
             connections.journal.open()
-            _record_and_claim(warehouse, before, push, now, _led_to(warehouse, written, ahead, now))
+            _record_and_claim(warehouse, before, push, now, _led_to(written, ahead, known, now))
             push.go(written, connections)
             counts.update(outcome.state for outcome in (*push.outcomes, *push.put_off))
     finally:  # also of a batch that was broken off
@@ -265,9 +266,8 @@ def _with_their_hours(warehouse: Warehouse, sender: Sender, rendered: Iterable[M
     yield from (replace(item, send_at=hours.get(item.key)) if isinstance(item, Message) else item for item in rendered)
 
 
-def _led_to(warehouse: Warehouse, messages: Iterable[Message | Receipt], ahead: Mapping[str, Ahead], now: datetime) -> list[Row]:
-    """Return where named links lead, as rows of `LINKS`. Two names of one address cannot be told apart: the first stands for both."""
+def _led_to(messages: Iterable[Message | Receipt], ahead: Mapping[str, Ahead], known: Set[Row], now: datetime) -> list[Row]:
+    """Return where named links lead that are not *known*, as rows of `LINKS`. Two names of one address cannot be told apart: the first stands for both."""
     linked = [item for item in messages if isinstance(item, Message) and item.links]
-    known = set(warehouse.rows(HERE / "links_of_repeats.sql")) if any(ahead[item.key].attempt > 1 for item in linked) else set()
     named = [(item.key, url, link) for item in linked for url, link in {url: link for link, url in reversed(item.links.items())}.items()]
     return [(key, link, url, now, ahead[key].template) for key, url, link in named if (key, url) not in known]

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from pipelines.delivery.gate import RETRIES, Gate
+from pipelines.delivery.gate import FAILURES, Gate
 from senders import apns
 from senders.apns import ApnsSettings
 from senders.message import Message, Sender, State
@@ -220,12 +220,12 @@ def test_no_device_is_given_up_for_a_wrong_setting(desk: Desk, sender: Sender, r
 
 
 @pytest.mark.parametrize(
-    ("dead", "states"), [(RETRIES + 2, ["retry"] * (RETRIES + 2) + ["accepted"]), (40, ["retry"] * (2 * RETRIES + 2))], ids=["some", "all"]
+    ("dead", "states"), [(FAILURES + 2, ["retry"] * (FAILURES + 2) + ["accepted"]), (40, ["retry"] * (2 * FAILURES + 2))], ids=["some", "all"]
 )
 def test_no_good_device_tokens_in_front_keep_nobody_waiting_unless_it_may_be_the_setting(
     desk: Desk, sender: Sender, dead: int, states: list[State], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apns, "MOST_DOUBTED", RETRIES + 2)
+    monkeypatch.setattr(apns, "MOST_DOUBTED", FAILURES + 2)
     gate = Gate(sender.pace, timedelta(minutes=10), lambda: None)
     desk.faults, found = [refused(400, "BadDeviceToken")] * dead, []
     with sender.session() as session:
