@@ -41,7 +41,7 @@ class _Pass:
         self.round, self.since_round = 0, 0
         self.in_use: Set[str] = frozenset()
         self.needed: Set[str] = frozenset()
-        self.probes: str | None = None
+        self.probes: stream.Queries = ()
         self.values: dict[str, Any] = {
             "as_of": tick.as_of, "horizon": tick.horizon, "day_start": start_of_day(project, tick.day), "zone": project.settings.project.timezone,
             "holdout": project.settings.holdout.share, "max_factor": project.settings.guards.max_factor, "min_entries": project.settings.guards.min_entries,
@@ -53,7 +53,7 @@ class _Pass:
     def match_probes(self) -> None:
         """Fill `probe_matches` with what in `news` answers the questions in use: those of a tick do not change while it goes on."""
         self.probes = self.probes or stream.probes_in_use(self.warehouse)
-        self.warehouse.keep("probe_matches", self.probes)
+        stream.keep_all(self.warehouse, "probe_matches", self.probes)
 
     def walk(self, touch: str | None = None) -> None:
         """Move the touched enrolments as far as time allows; what falls due is added to `due`."""

@@ -22,6 +22,10 @@ from pipelines.warehouse.dates import Dated, dated
 from pipelines.warehouse.duckdb import Warehouse
 
 HERE = Path(__file__).parent
+AT_ONCE = 50
+"""Questions of one statement: to plan it takes time and memory by the square of their number."""
+Queries = tuple[str, ...]
+NOTHING = exp.cast(exp.null(), "VARCHAR")
 
 
 def read_news(warehouse: Warehouse, names: Iterable[str], since: datetime, late_since: datetime) -> None:
@@ -71,29 +75,29 @@ def match_dates(warehouse: Warehouse, day_start: datetime, tick: Tick) -> None:
     empty = _dated_rows("", dated()["contacts.created_at"]).where(exp.false())
     warehouse.keep("dated_rows", _union_all([*branches, empty]))
     odd = [branch for row in rows if (branch := _unread_date(row, day_start, tick))]
-    _keep_unread(warehouse, tick.as_of, _text(odd) if odd else None)
+    _keep_unread(warehouse, tick.as_of, _texts(odd))
 
 
 def match_triggers(warehouse: Warehouse) -> None:
     """Fill `trigger_matches` with the news that each scenario's activity trigger is about; `holds` tells whether its where does."""
     rows = warehouse.rows("select scenario, activities, query, key, settle_seconds from live where enters and kind = 'activity' order by scenario")
-    warehouse.keep("trigger_matches", _triggers(tuple(rows)))
+    keep_all(warehouse, "trigger_matches", _triggers(tuple(rows)))
 
 
-def probes_in_use(warehouse: Warehouse) -> str:
-    """Return the query that finds in `news` what answers each distinct question of conditions, goals and exits in use."""
+def probes_in_use(warehouse: Warehouse) -> Queries:
+    """Return the queries that find in `news` what answers each distinct question of conditions, goals and exits in use."""
     return _probes(tuple(warehouse.rows(HERE / "probes_in_use.sql")))
 
 
 def match_audiences(warehouse: Warehouse, attributes: Mapping[str, str]) -> None:
     """Fill `audience_matches` with the candidates for whom the audience's where holds; *attributes* are those that the settings declare, with their types."""
     rows = warehouse.rows("select scenario, audience_where from live where enters and audience_where is not null order by scenario")
-    warehouse.keep("audience_matches", _audiences(tuple(rows), tuple(attributes.items())))
+    keep_all(warehouse, "audience_matches", _audiences(tuple(rows), tuple(attributes.items())))
 
 
 def match_states(warehouse: Warehouse, attributes: Mapping[str, str]) -> None:
     """Fill `state_matches` with the touched enrolments for which a `where:` condition holds in this tick."""
-    warehouse.keep("state_matches", _states(tuple(warehouse.rows(HERE / "where_conditions.sql")), tuple(attributes.items())))
+    keep_all(warehouse, "state_matches", _states(tuple(warehouse.rows(HERE / "where_conditions.sql")), tuple(attributes.items())))
 
 
 def see_facts(warehouse: Warehouse, as_of: datetime, attributes: Mapping[str, str]) -> None:
@@ -101,7 +105,7 @@ def see_facts(warehouse: Warehouse, as_of: datetime, attributes: Mapping[str, st
     warehouse.run(HERE / "facts_asked.sql", as_of=as_of)
     asked = warehouse.rows("select distinct query, kind, activities, source from facts_asked order by query, kind, activities, source")
     if asked:
-        warehouse.keep("facts_seen", _seen(tuple(asked), tuple(attributes.items())))
+        keep_all(warehouse, "facts_seen", _seen(tuple(asked), tuple(attributes.items())))
         warehouse.run("insert into journeys.facts_seen by name select distinct $as_of as as_of, * from facts_seen where seen is not null", as_of=as_of)
         _keep_unread(warehouse, as_of, _unread_facts(tuple(asked), tuple(attributes.items())))
 
@@ -111,9 +115,17 @@ def see_unread_news(warehouse: Warehouse, as_of: datetime) -> None:
     _keep_unread(warehouse, as_of, _unread_news(tuple(warehouse.rows(HERE / "wheres_of_activities.sql"))))
 
 
-def _keep_unread(warehouse: Warehouse, as_of: datetime, query: str | None) -> None:
-    if query:
-        warehouse.keep("unread", query)
+def keep_all(warehouse: Warehouse, name: str, queries: Queries) -> None:
+    """Keep the rows of all *queries*, which have one shape, as the temporary table *name*."""
+    first, *others = queries
+    warehouse.keep(name, first)
+    for query in others:
+        warehouse.run(f"insert into {name} {query}")
+
+
+def _keep_unread(warehouse: Warehouse, as_of: datetime, queries: Queries) -> None:
+    if queries:
+        keep_all(warehouse, "unread", queries)
         warehouse.run(HERE / "unread.sql", as_of=as_of)
 
 
@@ -141,40 +153,38 @@ def _history(wanted: tuple[tuple[str, str | None], ...]) -> str:
 
 
 @lru_cache
-def _triggers(rows: tuple[tuple[str, str, str | None, str | None, int | None], ...]) -> str:
-    return _text([*(_trigger_branch(*row) for row in rows), _trigger_branch("", "", None, None, None).where(exp.false())])
+def _triggers(rows: tuple[tuple[str, str, str | None, str | None, int | None], ...]) -> Queries:
+    return _texts([_trigger_branch("", "", None, None, None).where(exp.false()), *(_trigger_branch(*row) for row in rows)])
 
 
 @lru_cache
-def _probes(rows: tuple[tuple[str, str, str | None, str | None], ...]) -> str:
-    return _text([*(_probe_branch(*row) for row in rows), _probe_branch("", "", None, None).where(exp.false())])
+def _probes(rows: tuple[tuple[str, str, str | None, str | None], ...]) -> Queries:
+    return _texts([_probe_branch("", "", None, None).where(exp.false()), *(_probe_branch(*row) for row in rows)])
 
 
 @lru_cache
-def _audiences(rows: tuple[tuple[str, str], ...], attributes: Declared) -> str:
-    return _text([*(_audience_branch(*row, attributes) for row in rows), _audience_branch("", None, attributes).where(exp.false())])
+def _audiences(rows: tuple[tuple[str, str], ...], attributes: Declared) -> Queries:
+    return _texts([_audience_branch("", None, attributes).where(exp.false()), *(_audience_branch(*row, attributes) for row in rows)])
 
 
 @lru_cache
-def _states(rows: tuple[tuple[str, int, int, str, str, str, str | None], ...], attributes: Declared) -> str:
-    return _text([*(_state_branch(row, attributes) for row in rows), _state_branch(("", 0, 0, None, "", "", None), attributes).where(exp.false())])
+def _states(rows: tuple[tuple[str, int, int, str, str, str, str | None], ...], attributes: Declared) -> Queries:
+    return _texts([_state_branch(("", 0, 0, None, "", "", None), attributes).where(exp.false()), *(_state_branch(row, attributes) for row in rows)])
 
 
 @lru_cache
-def _seen(asked: tuple[tuple[str, str, str, str | None], ...], attributes: Declared) -> str:
-    return _text([_seen_branch(*row, attributes) for row in asked])
+def _seen(asked: tuple[tuple[str, str, str, str | None], ...], attributes: Declared) -> Queries:
+    return _texts([_seen_branch(*row, attributes) for row in asked])
 
 
 @lru_cache
-def _unread_news(rows: tuple[tuple[str, str, str], ...]) -> str | None:
-    branches = [branch for row in rows if (branch := _unread_activity(*row))]
-    return _text(branches) if branches else None
+def _unread_news(rows: tuple[tuple[str, str, str], ...]) -> Queries:
+    return _texts([branch for row in rows if (branch := _unread_activity(*row))])
 
 
 @lru_cache
-def _unread_facts(asked: tuple[tuple[str, str, str, str | None], ...], attributes: Declared) -> str | None:
-    branches = [branch for row in asked if (branch := _unread_fact(*row, attributes))]
-    return _text(branches) if branches else None
+def _unread_facts(asked: tuple[tuple[str, str, str, str | None], ...], attributes: Declared) -> Queries:
+    return _texts([branch for row in asked if (branch := _unread_fact(*row, attributes))])
 
 
 def _asks_order_number(warehouse: Warehouse) -> bool:
@@ -221,7 +231,7 @@ def _unread_date(row: dict[str, Any], day_start: datetime, tick: Tick) -> exp.Se
     odd = unread(row_condition(query, date))
     if odd is None:
         return None
-    rows = date.rows().where(odd).select(exp.alias_(said(row_values(query, date)) or exp.null(), "seen")).subquery("d")
+    rows = date.rows().where(odd).select(exp.alias_(said(row_values(query, date)) or NOTHING, "seen")).subquery("d")
     selected = exp.select(
         exp.alias_(exp.Literal.string(row["scenario"]), "scenario"), "d.contact_id", exp.alias_(exp.Literal.string(query), "question"), "d.seen"
     )
@@ -229,7 +239,7 @@ def _unread_date(row: dict[str, Any], day_start: datetime, tick: Tick) -> exp.Se
 
 
 def _unread_of(scenario: exp.Expr, contact: str, query: str, named: Named) -> exp.Select:
-    question, seen = exp.Literal.string(query), said(named) or exp.null()
+    question, seen = exp.Literal.string(query), said(named) or NOTHING
     return exp.select(contact, exp.alias_(scenario, "scenario"), exp.alias_(question, "question"), exp.alias_(seen, "seen"))
 
 
@@ -292,7 +302,7 @@ def _state_branch(row: tuple[str, int, int, str | None, str, str, str | None], a
 
 def _seen_branch(query: str, kind: str, activities: str, source: str | None, attributes: Declared) -> exp.Select:
     text = said(lasting_values(query, trigger_values(kind, activities.split(","), source), attributes))
-    selected = exp.select("t.enrolment_id", "t.node", exp.alias_(exp.column("query", table="t"), "question"), exp.alias_(text or exp.null(), "seen"))
+    selected = exp.select("t.enrolment_id", "t.node", exp.alias_(exp.column("query", table="t"), "question"), exp.alias_(text or NOTHING, "seen"))
     return _asked(selected, query, kind, activities, source)
 
 
@@ -310,7 +320,7 @@ def _asked(selected: exp.Select, query: str, kind: str, activities: str, source:
 
 def _key(name: str | None) -> exp.Expr:
     if name is None:
-        return exp.cast(exp.null(), "VARCHAR")
+        return NOTHING
     return exp.Anonymous(this="rl_json", expressions=[exp.column("props", table="a"), exp.Literal.string(name)])
 
 
@@ -324,6 +334,11 @@ def _union_all(branches: Sequence[exp.Select]) -> exp.Query:
 
 def _text(branches: Sequence[exp.Select]) -> str:
     return _union_all(branches).sql(dialect="duckdb")
+
+
+def _texts(branches: Sequence[exp.Select]) -> Queries:
+    """Return *branches*, as many at once as AT_ONCE; the first of them says of which types the columns are."""
+    return tuple(_text(branches[first : first + AT_ONCE]) for first in range(0, len(branches), AT_ONCE))
 
 
 def _parameter(name: str) -> exp.Expr:
