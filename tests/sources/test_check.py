@@ -61,7 +61,7 @@ optional = true
         "  hint: did you mean `date`?\n"
         "relance.toml:26: source `orders`: Failed to parse format specifier %d/%m/%Q: Unrecognized format for strftime/strptime: %Q\n"
         "  hint: write it as strptime does, such as %d/%m/%Y %H:%M\n"
-        "relance.toml:31: source `lines`: lines.csv has one column `order_id;line_no;quantity;unit_price`: it is separated by `;`, "
+        "relance.toml:31: source `lines`: lines.csv has one column: it is separated by `;`, "
         'but the source says delimiter = ","\n'
         "  hint: a run would refuse the file and keep what it loaded before\n"
         "relance.toml:33: source `lines`: order_lines has no time of its own, so it is never stale\n"
