@@ -45,10 +45,10 @@ class Connections:
         """Return what becomes of refusals after which nothing was accepted; where they may be about us, the pass says so."""
         if not self.doubted:
             return []
-        if self.gate.believes(len(self.doubted)):
+        if self.gate.believes([told.attempt for told, _ in self.doubted]):
             return [told for told, _ in self.doubted]
         words = self.doubted[-1][0].error
-        self.gate.close(Stop("sender_retry", f"{len(self.doubted)} messages were refused and none was accepted, the last with: {words}"))
+        self.gate.close(Stop("sender_retry", f"nothing was accepted and {len(self.doubted)} refused, the last with: {words}"))
         return [kept for _, kept in self.doubted]
 
 
