@@ -150,12 +150,16 @@ class Push:
 
 
 def outcome_of(receipt: Receipt, sender: str, attempt: int, now: datetime) -> Outcome:
-    """Return what a sender's receipt means for the ledger; addresses in the provider's words are masked."""
+    """
+    Return what a sender's receipt means for the ledger; addresses in the provider's words are masked.
+
+    A provider that asks to be left alone is so for as long as it asks: the back-off of one message would silence it for all.
+    """
     error, retry_at = receipt.error, None
     if receipt.state == "retry":
         pause = timedelta(seconds=receipt.retry_after or 0)
         waited = back_off(receipt.key, 1 if receipt.about == "session" else attempt)  # a message that only found its session closed was not tried
-        error, retry_at = f"{ASKED}: {error}" if pause > PATIENCE else error, now + max(waited, pause)
+        error, retry_at = (f"{ASKED}: {error}", now + pause) if pause > PATIENCE else (error, now + max(waited, pause))
     return Outcome(receipt.key, sender, attempt, receipt.state, now, receipt.provider_message_id or None, masked_text(error) or None, retry_at)
 
 

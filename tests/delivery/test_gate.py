@@ -142,6 +142,16 @@ def test_who_asks_to_be_left_alone_is_by_everybody_and_by_later_passes(tmp_path:
     assert len(sender.received) == 7
 
 
+def test_who_asks_for_a_minute_is_left_alone_for_a_minute_however_often_it_asked(tmp_path: Path) -> None:
+    world = world_with(tmp_path, 2)
+    sender = Scripted({"mail": ["retry"] * 4}, retry_after=60)
+    for minutes in range(0, 60, 15):
+        world.hand_over(f"2026-01-05 06:{minutes:02}", sender)
+    assert len(sender.received) == 4
+    (done,) = world.hand_over("2026-01-05 06:46", sender)
+    assert done.accepted == 2
+
+
 def test_a_quota_counts_what_went_today_and_the_rest_goes_tomorrow(tmp_path: Path) -> None:
     world = world_with(tmp_path, 5, valid_for="3 days")
     sender = Scripted(pace=PacedSettings(connections=1, per_day=2))
