@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Lock
 from typing import Literal
 
+from pipelines.privacy.masking import masked_text
 from senders.message import Receipt
 from senders.pace import PacedSettings
 
@@ -99,5 +100,5 @@ class Gate:
         return len(self._in_a_row) < FAILURES and (self._has_accepted or few)
 
     def close(self, stop: Stop) -> None:
-        """Let nothing more through; the first reason stands."""
-        self.stop = self.stop or stop
+        """Let nothing more through; the first reason stands, and names nobody: it is told of everybody's messages."""
+        self.stop = self.stop or replace(stop, detail=masked_text(stop.detail))

@@ -73,7 +73,7 @@ def test_a_halt_holds_for_a_message_that_waited_for_its_turn(clock: Clock) -> No
     told: list[str] = []
     slow = Gate(PacedSettings(per_second=0.2), timedelta(minutes=10), lambda: told[0] if told else None)
     assert slow.admits()
-    clock.sleep = told.append  # type: ignore[assignment, method-assign]
+    clock.sleep = lambda seconds: told.append("stop it")  # type: ignore[method-assign]
     assert not slow.admits()
     assert slow.stop is not None
     assert slow.stop.reason == "halted"
@@ -88,6 +88,15 @@ def test_a_provider_that_fails_everything_is_left_alone(clock: Clock, state: Sta
     assert not watched.admits()
     assert watched.stop is not None
     assert watched.stop.detail == f"{times} messages in a row failed, the last with: down"
+
+
+@pytest.mark.parametrize("retry_after", [None, 3600])
+def test_what_a_provider_says_of_one_person_is_told_masked_of_all_that_is_left(clock: Clock, retry_after: float | None) -> None:
+    watched = gate()
+    for _ in range(10):
+        watched.heard(Receipt("m", "retry", error="450 <zoe@shop.example>, +33 6 12 34 56 78: try later", retry_after=retry_after))
+    assert watched.stop is not None
+    assert watched.stop.detail.endswith(": 450 <z***@s***.example>, +33*****78: try later")
 
 
 def test_one_that_answers_between_failures_is_not(clock: Clock) -> None:
