@@ -119,12 +119,12 @@ class Push:
                 through.doubted.append((outcome, kept))
             through.journal.write(kept)
             return
-        if receipt.state == "accepted" and through.doubted:
+        believed: list[Outcome] = []
+        if receipt.state == "accepted":
             with self._lock:
                 believed = [told for told, _ in through.doubted]
                 through.doubted.clear()
-            self._keep(believed, through.journal)
-        self._keep((outcome,), through.journal)
+        self._keep((outcome, *believed), through.journal)  # it first: what it settles is in the journal already, as doubted
 
     def _outcome(self, receipt: Receipt) -> Outcome:
         return outcome_of(receipt, self._sender, self._attempts[receipt.key], self._now)

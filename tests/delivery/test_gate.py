@@ -3,7 +3,7 @@
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,16 @@ from pipelines.delivery import gate as module
 from pipelines.delivery import hand_over as room
 from pipelines.delivery.gate import Gate
 from pipelines.delivery.halt import halt, resume
-from pipelines.delivery.journal import Journal, Outcome
+from pipelines.delivery.journal import Entry, Journal, Outcome, journal_path, read_journal
 from pipelines.delivery.push import LONGEST, back_off, outcome_of
 from pipelines.delivery.waits import waiting
 from pipelines.errors import RelanceError
-from senders.message import About, Receipt, State
+from pipelines.warehouse.duckdb import Warehouse
+from senders.message import About, Message, Receipt, State
 from senders.pace import PacedSettings, WarmUp
 from tests.delivery.scripted import Scripted
-from tests.delivery.test_ledger import world_with
-from tests.journeys.world import World, utc
+from tests.delivery.test_ledger import ledger, world_with
+from tests.journeys.world import World, plain, utc
 
 NOW = "2026-01-05 06:00"
 ABOUTS: tuple[About, ...] = ("", "session")
@@ -212,6 +213,41 @@ def test_refusals_of_several_batches_are_settled_by_what_is_accepted_in_the_end(
     (done,) = world.hand_over(NOW, Scripted({"mail": ["refused"] * 5}))
     assert (done.refused, done.accepted) == (5, 1)
     assert stops(world) == [("dropped", "refused", "said refused"), ("to_send", None, None)]
+
+
+def test_what_is_accepted_is_written_down_before_the_refusals_it_settles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, write = world_with(tmp_path, 3), Journal.write
+
+    def full(self: Journal, entry: Entry) -> None:
+        if isinstance(entry, Outcome) and entry.state == "refused":
+            raise OSError("the disk is full")
+        write(self, entry)
+
+    monkeypatch.setattr(Journal, "write", full)
+    with pytest.raises(OSError, match="the disk is full"):
+        world.hand_over(NOW, Scripted({"mail": ["refused"] * 2}))
+    told = read_journal(journal_path(tmp_path / ".relance" / "journal", utc(NOW)))
+    assert [entry.state for entry in told if isinstance(entry, Outcome)] == ["retry", "retry", "accepted"]
+    world.hand_over("2026-01-05 06:05", Scripted())
+    assert [row[2] for row in ledger(world) if row[2] != "claimed"] == ["refused", "refused", "accepted"]
+
+
+def test_a_pass_that_breaks_off_while_it_doubts_keeps_the_messages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "BATCH", 2)
+    world = world_with(tmp_path, 3)
+
+    def breaks(warehouse: Warehouse, now: datetime) -> Iterator[Message]:
+        yield from list(plain(warehouse, now))[:2]
+        raise ValueError("no such template")
+
+    with pytest.raises(ValueError, match="no such template"):
+        world.hand_over(NOW, Scripted({"mail": ["refused"] * 2}), render=breaks)
+    world.hand_over("2026-01-05 06:05", Scripted())
+    doubted = "said refused (nothing else was accepted, so it may not be about this message)"
+    assert [row[:3] for row in ledger(world)] == [
+        (f"c{number}", 1, state) for number in range(3) for state in ("claimed", "accepted" if number == 2 else "retry")
+    ]
+    assert stops(world) == [("held", "sender_retry", doubted), ("to_send", None, None)]
 
 
 def test_a_pass_killed_while_it_doubts_keeps_the_messages_and_one_killed_after_drops_them(tmp_path: Path) -> None:
