@@ -1,12 +1,13 @@
 """Decides, message by message, whether a sender goes on: its rate, the time a pass has, a person's halt, a provider that fails."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Lock
 from typing import Literal
 
+from pipelines.privacy.masking import masked_text
 from senders.message import Receipt
 from senders.pace import PacedSettings
 
@@ -16,7 +17,7 @@ So many messages in a row that a provider does not take, for good or for now, an
 four addresses in ten are dead, without the provider saying that it is about the address, a pass still hands over 16,000 in the mean.
 """
 DOUBTED = 3
-"""So many refusals in a pass in which nothing was accepted may be about us; fewer are believed, for most passes of a small shop have no more."""
+"""So many refusals in a pass in which nothing was accepted may be about us; fewer first attempts are believed: most passes of a small shop have no more."""
 UNKNOWNS = 3
 """So many in a row of which nobody knows whether they went; fewer, since each of them takes a person's time."""
 PATIENCE = timedelta(seconds=30)
@@ -88,10 +89,16 @@ class Gate:
             else:
                 self.close(Stop("sender_retry", f"the provider asked to be left alone for {receipt.retry_after:.0f} seconds: {receipt.error}"))
 
-    def believes(self, refusals: int) -> bool:
-        """Return whether the last *refusals*, after which nothing was accepted, are about their messages and not about us."""
-        return len(self._in_a_row) < FAILURES and (self._has_accepted or refusals < DOUBTED)
+    def believes(self, attempts: Sequence[int]) -> bool:
+        """
+        Return whether the last refusals, after which nothing was accepted, are about their messages and not about us.
+
+        *attempts* are the how-manieth of its message each was. One that was tried before may have been doubted with many, whose
+        waits then part them: that few of them meet in a pass says nothing.
+        """
+        few = len(attempts) < DOUBTED and all(attempt == 1 for attempt in attempts)
+        return len(self._in_a_row) < FAILURES and (self._has_accepted or few)
 
     def close(self, stop: Stop) -> None:
-        """Let nothing more through; the first reason stands."""
-        self.stop = self.stop or stop
+        """Let nothing more through; the first reason stands, and names nobody: it is told of everybody's messages."""
+        self.stop = self.stop or replace(stop, detail=masked_text(stop.detail))

@@ -45,10 +45,10 @@ class Connections:
         """Return what becomes of refusals after which nothing was accepted; where they may be about us, the pass says so."""
         if not self.doubted:
             return []
-        if self.gate.believes(len(self.doubted)):
+        if self.gate.believes([told.attempt for told, _ in self.doubted]):
             return [told for told, _ in self.doubted]
         words = self.doubted[-1][0].error
-        self.gate.close(Stop("sender_retry", f"{len(self.doubted)} messages were refused and none was accepted, the last with: {words}"))
+        self.gate.close(Stop("sender_retry", f"nothing was accepted and {len(self.doubted)} refused, the last with: {words}"))
         return [kept for _, kept in self.doubted]
 
 
@@ -119,12 +119,12 @@ class Push:
                 through.doubted.append((outcome, kept))
             through.journal.write(kept)
             return
-        if receipt.state == "accepted" and through.doubted:
+        believed: list[Outcome] = []
+        if receipt.state == "accepted":
             with self._lock:
                 believed = [told for told, _ in through.doubted]
                 through.doubted.clear()
-            self._keep(believed, through.journal)
-        self._keep((outcome,), through.journal)
+        self._keep((outcome, *believed), through.journal)  # it first: what it settles is in the journal already, as doubted
 
     def _outcome(self, receipt: Receipt) -> Outcome:
         return outcome_of(receipt, self._sender, self._attempts[receipt.key], self._now)
@@ -150,12 +150,16 @@ class Push:
 
 
 def outcome_of(receipt: Receipt, sender: str, attempt: int, now: datetime) -> Outcome:
-    """Return what a sender's receipt means for the ledger; addresses in the provider's words are masked."""
+    """
+    Return what a sender's receipt means for the ledger; addresses in the provider's words are masked.
+
+    A provider that asks to be left alone is so for as long as it asks: the back-off of one message would silence it for all.
+    """
     error, retry_at = receipt.error, None
     if receipt.state == "retry":
         pause = timedelta(seconds=receipt.retry_after or 0)
         waited = back_off(receipt.key, 1 if receipt.about == "session" else attempt)  # a message that only found its session closed was not tried
-        error, retry_at = f"{ASKED}: {error}" if pause > PATIENCE else error, now + max(waited, pause)
+        error, retry_at = (f"{ASKED}: {error}", now + pause) if pause > PATIENCE else (error, now + max(waited, pause))
     return Outcome(receipt.key, sender, attempt, receipt.state, now, receipt.provider_message_id or None, masked_text(error) or None, retry_at)
 
 

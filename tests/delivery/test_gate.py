@@ -3,7 +3,7 @@
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,16 @@ from pipelines.delivery import gate as module
 from pipelines.delivery import hand_over as room
 from pipelines.delivery.gate import Gate
 from pipelines.delivery.halt import halt, resume
-from pipelines.delivery.journal import Journal, Outcome
+from pipelines.delivery.journal import Entry, Journal, Outcome, journal_path, read_journal
 from pipelines.delivery.push import LONGEST, back_off, outcome_of
 from pipelines.delivery.waits import waiting
 from pipelines.errors import RelanceError
-from senders.message import About, Receipt, State
+from pipelines.warehouse.duckdb import Warehouse
+from senders.message import About, Message, Receipt, State
 from senders.pace import PacedSettings, WarmUp
 from tests.delivery.scripted import Scripted
-from tests.delivery.test_ledger import world_with
-from tests.journeys.world import World, utc
+from tests.delivery.test_ledger import ledger, world_with
+from tests.journeys.world import World, plain, utc
 
 NOW = "2026-01-05 06:00"
 ABOUTS: tuple[About, ...] = ("", "session")
@@ -73,7 +74,7 @@ def test_a_halt_holds_for_a_message_that_waited_for_its_turn(clock: Clock) -> No
     told: list[str] = []
     slow = Gate(PacedSettings(per_second=0.2), timedelta(minutes=10), lambda: told[0] if told else None)
     assert slow.admits()
-    clock.sleep = told.append  # type: ignore[assignment, method-assign]
+    clock.sleep = lambda seconds: told.append("stop it")  # type: ignore[method-assign]
     assert not slow.admits()
     assert slow.stop is not None
     assert slow.stop.reason == "halted"
@@ -88,6 +89,15 @@ def test_a_provider_that_fails_everything_is_left_alone(clock: Clock, state: Sta
     assert not watched.admits()
     assert watched.stop is not None
     assert watched.stop.detail == f"{times} messages in a row failed, the last with: down"
+
+
+@pytest.mark.parametrize("retry_after", [None, 3600])
+def test_what_a_provider_says_of_one_person_is_told_masked_of_all_that_is_left(clock: Clock, retry_after: float | None) -> None:
+    watched = gate()
+    for _ in range(10):
+        watched.heard(Receipt("m", "retry", error="450 <zoe@shop.example>, +33 6 12 34 56 78: try later", retry_after=retry_after))
+    assert watched.stop is not None
+    assert watched.stop.detail.endswith(": 450 <z***@s***.example>, +33*****78: try later")
 
 
 def test_one_that_answers_between_failures_is_not(clock: Clock) -> None:
@@ -110,7 +120,15 @@ def test_refusals_are_believed_where_few_or_where_something_else_was_accepted(cl
     watched = gate()
     for letter in receipts:
         watched.heard(Receipt("m", "refused" if letter == "r" else "accepted"))
-    assert watched.believes(len(receipts.rpartition("a")[2])) == believed
+    assert watched.believes([1] * len(receipts.rpartition("a")[2])) == believed
+
+
+@pytest.mark.parametrize(("accepted", "attempts", "believed"), [(False, [1, 1], True), (False, [2], False), (False, [1, 3], False), (True, [2, 3, 1], True)])
+def test_few_refusals_are_believed_at_the_first_attempt_alone(accepted: bool, attempts: list[int], believed: bool) -> None:
+    watched = gate()
+    if accepted:
+        watched.heard(Receipt("m", "accepted"))
+    assert watched.believes(attempts) == believed
 
 
 def test_a_provider_that_asks_for_a_moment_gets_it_and_one_that_asks_for_long_is_left(clock: Clock) -> None:
@@ -132,6 +150,16 @@ def test_who_asks_to_be_left_alone_is_by_everybody_and_by_later_passes(tmp_path:
     assert stops(world) == [("held", "sender_retry", "asked to be left alone: said retry"), ("held", "sender_retry", done.stopped), ("to_send", None, None)]
     world.hand_over("2026-01-06 06:00", sender)
     assert len(sender.received) == 7
+
+
+def test_who_asks_for_a_minute_is_left_alone_for_a_minute_however_often_it_asked(tmp_path: Path) -> None:
+    world = world_with(tmp_path, 2)
+    sender = Scripted({"mail": ["retry"] * 4}, retry_after=60)
+    for minutes in range(0, 60, 15):
+        world.hand_over(f"2026-01-05 06:{minutes:02}", sender)
+    assert len(sender.received) == 4
+    (done,) = world.hand_over("2026-01-05 06:46", sender)
+    assert done.accepted == 2
 
 
 def test_a_quota_counts_what_went_today_and_the_rest_goes_tomorrow(tmp_path: Path) -> None:
@@ -171,9 +199,11 @@ def test_what_is_left_when_a_provider_fails_is_held_and_goes_later(tmp_path: Pat
 def test_a_provider_that_refuses_everything_loses_nothing(tmp_path: Path) -> None:
     world = world_with(tmp_path, 9, valid_for="3 days")
     (done,) = world.hand_over(NOW, Scripted({"mail": ["refused"] * 9}))
-    assert (done.refused, done.retry, done.stopped) == (0, 9, "9 messages were refused and none was accepted, the last with: said refused")
+    assert (done.refused, done.retry, done.stopped) == (0, 9, "nothing was accepted and 9 refused, the last with: said refused")
+    for passes in range(1, 13):  # their waits part them: few meet in a pass
+        world.hand_over(f"2026-01-05 {6 + passes // 4:02}:{passes % 4 * 15:02}", Scripted({"mail": ["refused"] * 9}))
     assert stops(world) == [("held", "sender_retry", "said refused (nothing else was accepted, so it may not be about this message)")]
-    (done,) = world.hand_over("2026-01-05 06:15", Scripted({"mail": ["refused"] * 4}))
+    (done,) = world.hand_over("2026-01-06 06:00", Scripted({"mail": ["refused"] * 4}))
     assert (done.refused, done.accepted, done.stopped) == (4, 5, "")
 
 
@@ -183,6 +213,41 @@ def test_refusals_of_several_batches_are_settled_by_what_is_accepted_in_the_end(
     (done,) = world.hand_over(NOW, Scripted({"mail": ["refused"] * 5}))
     assert (done.refused, done.accepted) == (5, 1)
     assert stops(world) == [("dropped", "refused", "said refused"), ("to_send", None, None)]
+
+
+def test_what_is_accepted_is_written_down_before_the_refusals_it_settles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, write = world_with(tmp_path, 3), Journal.write
+
+    def full(self: Journal, entry: Entry) -> None:
+        if isinstance(entry, Outcome) and entry.state == "refused":
+            raise OSError("the disk is full")
+        write(self, entry)
+
+    monkeypatch.setattr(Journal, "write", full)
+    with pytest.raises(OSError, match="the disk is full"):
+        world.hand_over(NOW, Scripted({"mail": ["refused"] * 2}))
+    told = read_journal(journal_path(tmp_path / ".relance" / "journal", utc(NOW)))
+    assert [entry.state for entry in told if isinstance(entry, Outcome)] == ["retry", "retry", "accepted"]
+    world.hand_over("2026-01-05 06:05", Scripted())
+    assert [row[2] for row in ledger(world) if row[2] != "claimed"] == ["refused", "refused", "accepted"]
+
+
+def test_a_pass_that_breaks_off_while_it_doubts_keeps_the_messages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "BATCH", 2)
+    world = world_with(tmp_path, 3)
+
+    def breaks(warehouse: Warehouse, now: datetime) -> Iterator[Message]:
+        yield from list(plain(warehouse, now))[:2]
+        raise ValueError("no such template")
+
+    with pytest.raises(ValueError, match="no such template"):
+        world.hand_over(NOW, Scripted({"mail": ["refused"] * 2}), render=breaks)
+    world.hand_over("2026-01-05 06:05", Scripted())
+    doubted = "said refused (nothing else was accepted, so it may not be about this message)"
+    assert [row[:3] for row in ledger(world)] == [
+        (f"c{number}", 1, state) for number in range(3) for state in ("claimed", "accepted" if number == 2 else "retry")
+    ]
+    assert stops(world) == [("held", "sender_retry", doubted), ("to_send", None, None)]
 
 
 def test_a_pass_killed_while_it_doubts_keeps_the_messages_and_one_killed_after_drops_them(tmp_path: Path) -> None:
