@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.sample import stretches
 from pipelines.sample.shop import write_day, write_history
 from pipelines.settings import Project
 from pipelines.settings_file import load_project
@@ -24,9 +23,8 @@ COMPARED = [table.full_name for table in TABLES if table.full_name not in ("raw.
 
 
 @pytest.fixture
-def twins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Project, Project]:
-    """The same sample shop twice, after its first day; its past is short, for the tick that is killed reads a day."""
-    monkeypatch.setattr(stretches, "HISTORY_MONTHS", 2)
+def twins(tmp_path: Path) -> tuple[Project, Project]:
+    """The same sample shop twice, after its first day."""
     root = tmp_path / "calm"
     for name in ("segments_sql", "scenarios", "mappings"):
         shutil.copytree(REPOSITORY / name, root / name)
