@@ -31,8 +31,22 @@ from tests.journeys.world import ZONES, World, scenario, settings
         ("since = 'XL'", "text", "number", "40", "no"),
         ("since", "boolean", "text", "often", "no"),
         ("year(since) < 2024", "date", "text", "2020-01-01", "yes"),
+        ("strftime(as_of(), '%m') = 1 and since = 'XL'", "text", "text", "XL", "yes"),
+        ("since = 1", "boolean", "boolean", "true", "yes"),
     ],
-    ids=["gone", "gone, asked for nothing", "gone, of two", "a number as text", "no number", "a date", "a word as number", "a word as yes", "a date as text"],
+    ids=[
+        "gone",
+        "gone, asked for nothing",
+        "gone, of two",
+        "a number as text",
+        "no number",
+        "a date",
+        "a word as number",
+        "a word as yes",
+        "a date as text",
+        "text and a number",
+        "yes and a number",
+    ],
 )
 def test_conditions_of_people_on_their_way_outlive_another_declaration(where: str, was: str, is_now: str | None, said: str, expected: str) -> None:
     with on_their_way(where, was, is_now, said) as world:
