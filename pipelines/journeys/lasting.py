@@ -1,13 +1,13 @@
 """Conditions of people on their way outlive the declarations of the attributes that they name: how each is read then."""
 
 from functools import lru_cache
-from itertools import product
+from itertools import chain
 
 import sqlglot.expressions as exp
 
 from pipelines.scenarios.expressions import About, Named, Values, contact_condition, contact_values, parse_condition, types_of_contact
 from pipelines.scenarios.odd_values import SENSELESS, guarded
-from pipelines.scenarios.types import engine_with, wrong_kinds
+from pipelines.scenarios.types import Engine, engine_with, is_answered, wrong_kinds
 from pipelines.settings import TYPES
 from pipelines.warehouse.schema import BY_NAME
 
@@ -19,7 +19,7 @@ Declared = tuple[tuple[str, str], ...]
 def lasting_condition(where: str | None, values: Values, declared: Declared) -> exp.Expr:
     """
     Return *where* as `contact_condition` does, whatever became of its attributes since it was written: one that is declared no more is empty,
-    one of another type is what can be read of it. SENSELESS where no type of theirs fits.
+    one of another type is what can be read of it, where the engine would not answer for what it is. SENSELESS where no type of theirs fits.
     """
     attributes = attributes_of(where) if where else ()
     if not attributes:
@@ -44,13 +44,37 @@ def _understood(where: str, values: tuple[tuple[str, str], ...], attributes: tup
     tree, known = parse_condition(where), dict(declared)
     params = {word.this: 1 for word in tree.find_all(exp.Literal) if word.is_string}  # of any name that it could ask for
     with engine_with(params, {}) as engine:
-        for kinds in product(*(_kinds(known.get(name)) for name in attributes)):
-            chosen = dict(zip(attributes, kinds, strict=True))
-            about = About(dict(values), chosen, {name: reading for name, kind in chosen.items() if (reading := _reading(name, known.get(name), kind))})
-            if not any(wrong_kinds(tree, types_of_contact(about), engine)):
-                condition = contact_condition(where, about)
-                return condition if isinstance(condition, exp.Try) else guarded(condition, sure=condition.find(exp.TryCast) is None)
-    return SENSELESS
+        about = About(dict(values), {name: known[name] for name in attributes if name in known})
+        if len(about.attributes) == len(attributes) and is_answered(tree, types_of_contact(about), engine):
+            return contact_condition(where, about)
+        chosen: dict[str, str] = {}
+        for number, name in enumerate(attributes, 1):
+            asked = _without(tree, frozenset(attributes[number:]), frozenset(attributes[:number]))
+            kinds = {kind: types_of_contact(About(dict(values), {**chosen, name: kind})) for kind in _kinds(known.get(name))}
+            fitting = (kind for kind, types in kinds.items() if _fits(asked, types, engine, lenient=kind == known.get(name)))
+            answered = (kind for kind, types in kinds.items() if is_answered(asked, types, engine))
+            if (kind := next(chain(fitting, answered), None)) is None:
+                return SENSELESS
+            chosen[name] = kind
+    instead = {name: reading for name, kind in chosen.items() if (reading := _reading(name, known.get(name), kind))}
+    condition = contact_condition(where, About(dict(values), chosen, instead))
+    return condition if isinstance(condition, exp.Try) else guarded(condition, sure=condition.find(exp.TryCast) is None)
+
+
+def _fits(asked: exp.Expr, types: Values, engine: Engine, *, lenient: bool) -> bool:
+    return (lenient and is_answered(asked, types, engine)) or not any(wrong_kinds(asked, types, engine))
+
+
+def _without(tree: exp.Expr, unknown: frozenset[str], known: frozenset[str]) -> exp.Expr:
+    """Return *tree* with nothing where it asks for *unknown* attributes and no *known* one: alone, they could have the engine at a loss for their type."""
+
+    def turn(node: exp.Expr) -> exp.Expr:
+        if not isinstance(node, exp.Condition) or isinstance(node, exp.If):
+            return node
+        named = {column.name for column in node.find_all(exp.Column) if not column.table}
+        return exp.null() if named & unknown and not named & known else node
+
+    return tree.transform(turn)
 
 
 def _kinds(now: str | None) -> list[str]:

@@ -18,11 +18,14 @@ from pipelines.scenarios.tree import conditions
 from pipelines.scenarios.yaml_file import Path_, YamlFile
 from pipelines.warehouse.dialect import problems_of
 from pipelines.warehouse.duckdb import Warehouse, memory_warehouse
-from pipelines.warehouse.engine_errors import refusal_of
+from pipelines.warehouse.engine_errors import Refusal, refusal_of
 
 ANY_INSTANT = datetime(2000, 1, 1)
 HINT = "where kinds differ, write `cast(x as double)`, `as date` or `as varchar`: what is none is nothing there"
 CASTS: Mapping[Kind, str] = {"number": "double", "date": "date", "yes or no": "boolean", "text": "varchar"}
+EXAMPLES: Mapping[Kind, str] = {"date": "`'2026-02-01'`"}
+Wrong = tuple[str, str]
+"""What is wrong, and a hint."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def _wheres(scenario: m.Scenario, attributes: Values) -> Iterator[tuple[Path_, s
             yield (*place, "where"), condition.where, types_of_contact(About(brought, attributes))
 
 
-def wrong_kinds(tree: exp.Expr, types: Values, engine: Engine, *, condition: bool = True) -> Iterator[tuple[str, str]]:
+def wrong_kinds(tree: exp.Expr, types: Values, engine: Engine, *, condition: bool = True) -> Iterator[Wrong]:
     """
     Yield what is wrong with *tree*, over columns of these *types* by their names as written: a sentence and its hint.
 
@@ -96,63 +99,97 @@ def wrong_kinds(tree: exp.Expr, types: Values, engine: Engine, *, condition: boo
     if unknown := [name for name in _params(tree) if name not in engine.params]:
         yield f"unknown threshold `{unknown[0]}`", nearest(unknown[0], engine.params) or f"add `{unknown[0]} = …` under [params] in relance.toml"
         return
-    warehouse = engine.opened()
-    columns = [exp.alias_(exp.cast(exp.null(), kind), name, quoted=True) for name, kind in types.items()]
-    rows = exp.select(*columns).subquery("r")
-    asked = tree.transform(lambda node: exp.column(node.sql(dialect="duckdb"), quoted=True) if isinstance(node, exp.Column) else node)
-    if refused := refusal_of(warehouse, exp.select("1").from_(rows).where(exp.func("coalesce", asked, exp.null()).is_(exp.null())).sql(dialect="duckdb")):
-        yield refused.text, refused.hint or HINT
+    judge, asked = _asked(tree, types, engine)
+    if refused := judge.refusal(asked):
+        yield from dict.fromkeys(judge.unlike(asked)) or [(refused.text, refused.hint or HINT)]
         return
-    yield from dict.fromkeys(_Judge(warehouse, rows).wrongs(tree, asked, condition=condition))
+    yield from dict.fromkeys(judge.wrongs(asked, condition=condition))
+
+
+def is_answered(tree: exp.Expr, types: Values, engine: Engine) -> bool:
+    """Return whether the engine answers the condition *tree*, be it by comparing unlike kinds: as all were taken before those were refused."""
+    if kind_of(tree, types) == "yes or no":
+        return True
+    judge, asked = _asked(tree, types, engine)
+    return judge.refusal(asked) is None and judge.answers(asked)
+
+
+def _asked(tree: exp.Expr, types: Values, engine: Engine) -> tuple["_Judge", exp.Expr]:
+    """Return who judges *tree*, and it with its columns by their names in quotes."""
+    asked = tree.transform(lambda node: exp.column(node.sql(dialect="duckdb"), quoted=True) if isinstance(node, exp.Column) else node)
+    return _Judge(engine.opened(), types), asked
 
 
 class _Judge:
-    """Asks the engine for the types of parts of one piece of SQL over *rows*."""
+    """Asks the engine about pieces of SQL over columns of these *types*."""
 
-    def __init__(self, warehouse: Warehouse, rows: exp.Subquery) -> None:
-        self.warehouse, self.rows = warehouse, rows
+    def __init__(self, warehouse: Warehouse, types: Values) -> None:
+        self.warehouse = warehouse
+        self.types = {exp.column(name, quoted=True).sql(): kind for name, kind in types.items()}
+        self.rows = exp.select(*(exp.alias_(exp.cast(exp.null(), kind), name, quoted=True) for name, kind in types.items())).subquery("r")
 
-    def wrongs(self, tree: exp.Expr, asked: exp.Expr, *, condition: bool) -> Iterator[tuple[str, str]]:
+    def refusal(self, asked: exp.Expr) -> Refusal | None:
+        query = exp.select("1").from_(self.rows).where(exp.func("coalesce", asked, exp.null()).is_(exp.null()))
+        return refusal_of(self.warehouse, query.sql(dialect="duckdb"))
+
+    def wrongs(self, asked: exp.Expr, *, condition: bool) -> Iterator[Wrong]:
         pairs = [pair for node in asked.walk() for pair in compared(node)]
         answers = [*([asked] if condition else []), *(part for node in asked.walk() for part in _answers(node))]
-        parts = [*(side for pair in pairs for side in pair), *answers]
-        types = self._types(parts)
+        kinds = self._kinds([*(side for pair in pairs for side in pair), *answers])
         for left, right in pairs:
-            yield from self._compared((left, types[_key(left)]), (right, types[_key(right)]))
+            yield from self._compared((left, kinds[_key(left)]), (right, kinds[_key(right)]))
         for part in answers:
-            kind = kind_of_type(types[_key(part)])
+            kind = kinds[_key(part)]
             if kind not in (None, "yes or no"):
                 yield f"`{_said(part)}` is {_a(kind)}, and neither holds nor does not", "compare it with something, or ask `is not null`"
 
-    def _types(self, parts: list[exp.Expr]) -> dict[str, str]:
+    def unlike(self, asked: exp.Expr) -> Iterator[Wrong]:
+        """Yield what is known to be wrong with what the engine refuses."""
+        for node in asked.walk():
+            for left, right in compared(node):
+                yield from self._compared((left, kind_of(left, self.types)), (right, kind_of(right, self.types)))
+            if isinstance(node, exp.Add | exp.Sub) and [kind_of(side, self.types) for side in (node.this, node.expression)] == ["date", "number"]:
+                days = _said(node.expression)
+                yield (
+                    f"`{days}` is a number, and no span of time",
+                    f"write `{_said(node.this)} {'+' if isinstance(node, exp.Add) else '-'} interval {days} day`",
+                )
+
+    def answers(self, asked: exp.Expr) -> bool:
+        """Whether *asked*, which the engine does not refuse, gives what can be yes or no for every row, and no word in it is none of its kind."""
+        pairs = [pair for node in asked.walk() for pair in compared(node)]
+        kinds = self._kinds([*(side for pair in pairs for side in pair), asked])
+        words = ((one, kinds[_key(other)]) for pair in pairs for one, other in (pair, pair[::-1]) if one.is_string)
+        return kinds[_key(asked)] in ("yes or no", "number") and all(self._can_be(word, kind) for word, kind in words if kind)
+
+    def _kinds(self, parts: list[exp.Expr]) -> dict[str, Kind | None]:
         distinct = list({_key(part): part for part in parts}.items())
         selected = [exp.alias_(part.copy(), f"p{number}") for number, (_, part) in enumerate(distinct)]
         described = self.warehouse.rows("describe " + exp.select(*selected).from_(self.rows).sql(dialect="duckdb")) if selected else []
-        return {name: row[1] for (name, _), row in zip(distinct, described, strict=True)}
+        return {name: kind_of_type(row[1]) for (name, _), row in zip(distinct, described, strict=True)}
 
-    def _compared(self, left: tuple[exp.Expr, str], right: tuple[exp.Expr, str]) -> Iterator[tuple[str, str]]:
-        for (one, one_type), (other, other_type) in ((left, right), (right, left)):
-            kind, wanted = kind_of_type(one_type), kind_of_type(other_type)
+    def _compared(self, left: tuple[exp.Expr, Kind | None], right: tuple[exp.Expr, Kind | None]) -> Iterator[Wrong]:
+        for (one, kind), (other, wanted) in ((left, right), (right, left)):
             if kind is None or wanted is None or kind == wanted or kind != "text":
                 continue
-            if not (isinstance(one, exp.Literal) and one.is_string):
+            if not one.is_string:
                 number = f"`'{other.name}'` for the text, or " if other.is_number else ""
                 yield (
                     f"`{_said(one)}` is text and `{_said(other)}` {_a(wanted)}",
                     f"write {number}`cast({_said(one)} as {CASTS[wanted]})`; what is none is nothing there",
                 )
-            elif (
-                self.warehouse.value(exp.select(exp.TryCast(this=one.copy(), to=exp.DataType.build(other_type, dialect="duckdb"))).sql(dialect="duckdb"))
-                is None
-            ):
-                yield f"`{_said(other)}` is {_a(wanted)}, and {_said(one)} is none", f"compare it with {_a(wanted)}"
+            elif not self._can_be(one, wanted):
+                nothing = f"ask `{_said(other)} is not null`, or `is null`"
+                like = f", such as {EXAMPLES[wanted]}" if wanted in EXAMPLES else ""
+                yield f"`{_said(other)}` is {_a(wanted)}, and {_said(one)} is none", f"compare it with {_a(wanted)}{like}" if one.name else nothing
             return
-        kinds = kind_of_type(left[1]), kind_of_type(right[1])
-        if None not in kinds and kinds[0] != kinds[1]:
-            yield f"`{_said(left[0])}` is {_a(kinds[0])} and `{_said(right[0])}` {_a(kinds[1])}", "compare values of one kind"
+        if left[1] and right[1] and left[1] != right[1]:
+            asks = [_said(one) for (one, kind), (other, _) in ((left, right), (right, left)) if kind == "yes or no" and other.sql() in ("0", "1")]
+            hint = f"write `{asks[0]}` or `not {asks[0]}`" if asks else "compare values of one kind"
+            yield f"`{_said(left[0])}` is {_a(left[1])} and `{_said(right[0])}` {_a(right[1])}", hint
 
-    def _can_be(self, word: exp.Expr, kind: str) -> bool:
-        read = exp.TryCast(this=word.copy(), to=exp.DataType.build(kind, dialect="duckdb"))
+    def _can_be(self, word: exp.Expr, kind: Kind) -> bool:
+        read = exp.TryCast(this=word.copy(), to=exp.DataType.build(CASTS[kind], dialect="duckdb"))
         return self.warehouse.value(exp.select(read).sql(dialect="duckdb")) is not None
 
 
@@ -178,10 +215,18 @@ def _key(part: exp.Expr) -> str:
 
 
 def _said(part: exp.Expr) -> str:
-    """Return *part* as it was written: columns are known to the engine by their names in quotes."""
-    return part.transform(lambda node: exp.column(exp.to_identifier(node.name, quoted=False)) if isinstance(node, exp.Column) else node).sql(
-        dialect="duckdb", normalize_functions="lower"
-    )
+    """Return *part* as it was written: columns are known to the engine by their names in quotes, and keys of JSON by their paths."""
+
+    def turn(node: exp.Expr) -> exp.Expr:
+        match node:
+            case exp.Column():
+                return exp.column(exp.to_identifier(node.name, quoted=False))
+            case exp.JSONPath(expressions=[exp.JSONPathRoot(), exp.JSONPathKey(this=str(key))]):
+                return exp.Literal.string(key)
+            case _:
+                return node
+
+    return part.transform(turn).sql(dialect="duckdb", normalize_functions="lower")
 
 
 def _a(kind: Kind | None) -> str:

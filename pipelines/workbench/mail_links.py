@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from pipelines.errors import Problem, nearest
 from pipelines.messages.plausible import WORD
@@ -16,6 +16,7 @@ SHORTENERS = frozenset({
 })  # fmt: skip
 TAKEN_OUT = frozenset({"form", "iframe", "script"})
 SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+NO_ADDRESS = "write it as browsers show it, such as `https://shop.example/sale`"
 OWN_NETWORK = ("localhost", ".localhost", ".local", ".internal", ".lan")
 
 
@@ -81,7 +82,9 @@ def _of_link(value: str) -> tuple[str, str] | None:
         return f"links to `{value}`, which mail programs do not open", nearest(scheme[1].lower(), OPENED) or f"there are {', '.join(sorted(OPENED))}"
     if scheme[1].lower() not in ("http", "https"):
         return None
-    if _only_here(host := _split(value).hostname or ""):
+    if (host := _host(value)) is None:
+        return f"links to `{value}`, which is no address", NO_ADDRESS
+    if _only_here(host):
         return f"links to `{value}`, which only this machine or network knows", "write the address that everybody has"
     if host.removeprefix("www.") in SHORTENERS:
         return f"links to `{value}`, behind which filters suspect whatever others have hidden there", "link to the page itself: clicks are counted without it"
@@ -95,10 +98,10 @@ def _of_picture(value: str) -> tuple[str, str] | None:
             return "shows a picture without a `src`", "write its `https://` address, or leave the picture out"
         case "":
             return f"shows the picture `{value}`, which is no whole address: nobody would see it", "write all of it, from `https://` on"
-        case "https" if _only_here(_split(value).hostname or ""):
-            return f"shows the picture `{value}`, which only this machine or network knows", "put it where everybody sees it"
         case "https":
-            return None
+            if (host := _host(value)) is None:
+                return f"shows the picture `{value}`, which is no address", NO_ADDRESS
+            return (f"shows the picture `{value}`, which only this machine or network knows", "put it where everybody sees it") if _only_here(host) else None
         case "http":
             return f"shows the picture `{value}`, which many mail programs do not load without encryption", "write `https://`"
         case "data":
@@ -109,11 +112,12 @@ def _of_picture(value: str) -> tuple[str, str] | None:
             return f"shows the picture `{value}`, which mail programs do not open", nearest(other, OPENED) or "show it from an `https://` address"
 
 
-def _split(value: str) -> SplitResult:
+def _host(value: str) -> str | None:
+    """Return the host of an address; None for what is none, such as `https://[::1/` or `https://`."""
     try:
-        return urlsplit(value)
+        return urlsplit(value).hostname or None
     except ValueError:
-        return urlsplit("")
+        return None
 
 
 def _only_here(host: str) -> bool:

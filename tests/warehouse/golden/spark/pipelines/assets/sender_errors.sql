@@ -21,28 +21,31 @@ WITH failed AS (
     f.changed_at,
     f.state,
     REPLACE(
-      REPLACE(
-        REPLACE(
-          REPLACE(f.error, COALESCE(SPLIT_PART(f.address, ' ', 1), '…'), '…'),
-          COALESCE(f.contact_id, '…'),
-          '…'
-        ),
-        COALESCE(c.last_name, '…'),
-        '…'
-      ),
-      COALESCE(c.first_name, '…'),
+      REPLACE(f.error, COALESCE(SPLIT_PART(f.address, ' ', 1), '…'), '…'),
+      COALESCE(f.contact_id, '…'),
       '…'
-    ) AS error
+    ) AS error,
+    '(^|[^\\pL\\pN])(\\Q' || CASE
+      WHEN LENGTH(c.first_name) > 2
+      THEN REPLACE(c.first_name, '\\E', '')
+      ELSE '…'
+    END || '\\E|\\Q' || CASE WHEN LENGTH(c.last_name) > 2 THEN REPLACE(c.last_name, '\\E', '') ELSE '…' END || '\\E)([^\\pL\\pN]|$)' AS names
   FROM failed AS f
   LEFT JOIN raw.contacts AS c
     ON c.contact_id = f.contact_id
+), nameless AS (
+  SELECT
+    changed_at,
+    state,
+    TRIM(REGEXP_REPLACE(REGEXP_REPLACE(error, names, ' … '), names, ' … ')) AS error
+  FROM named
 )
 SELECT
   changed_at,
   state,
   error,
   COUNT(*) AS messages
-FROM named
+FROM nameless
 GROUP BY
   changed_at,
   state,
