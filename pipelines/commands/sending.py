@@ -171,7 +171,7 @@ def suppress(project: Project, listed: AddressList, reason: str, now: datetime, 
         raise WrongUse(f"what is suppressed as {reason} is not lifted: people or their providers said so\n  hint: --lift undoes lists of reason manual")
     country = listed.country or project.settings.project.locale.partition("-")[2]
     listed = replace(listed, country=country)
-    with open_warehouse(project) as warehouse, recover.hashes_kept(warehouse, project):
+    with open_warehouse(project) as warehouse, recover.hashes_kept(warehouse, project, lifts=listed.channel if lift else ""):
         done = lift_list(warehouse, project, listed) if lift else suppress_list(warehouse, project, listed, reason, now)
     wrong = [{"line": line, "entry": masked_text(entry[:LONGEST])} for line, entry in done.no_addresses]
     lines = [f"{done.entries} addresses, {done.changed} of them {'lifted' if lift else 'new'}"]

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import assert_never
 
-from pipelines.delivery.hashes import bring_back_hashes, compare_hashes, note_hashes
+from pipelines.delivery.hashes import bring_back_hashes, compare_hashes, lifted_hashes, note_hashes
 from pipelines.delivery.journal import (
     Closed,
     Damaged,
@@ -107,7 +107,7 @@ def reconcile(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
         with Journal(folder, instant) as journal:
             journal.write(Lost(instant))
     with warehouse.transaction():
-        bring_back_hashes(warehouse, hashes.noted)
+        bring_back_hashes(warehouse)
         fold(warehouse, behind.outcomes)
         warehouse.run(HERE / "settle.sql", now=now)
         if in_doubt:
@@ -159,14 +159,18 @@ def _doubt(warehouse: Warehouse, senders: Sequence[Sender], now: datetime) -> No
 
 
 @contextmanager
-def hashes_kept(warehouse: Warehouse, project: Project) -> Iterator[None]:
-    """Note beside the journals whom nobody may write to after the block, for a warehouse that is restored later; what the block took away is lifted."""
+def hashes_kept(warehouse: Warehouse, project: Project, *, lifts: str = "") -> Iterator[None]:
+    """
+    Note beside the journals whom nobody may write to after the block, for a warehouse that is restored later.
+
+    What the block took away is lifted; where it *lifts* the list `listed` on that channel, so is what an earlier one took away and could not note.
+    """
     folder = journal_folder(project)
     missing = set(compare_hashes(warehouse, folder).noted)
     yield
     differences = compare_hashes(warehouse, folder)
-    lifted = [("lifted", *row[1:]) for row in differences.noted if row not in missing]
-    note_hashes(folder, [*differences.known, *lifted])
+    lifted = {row for row in differences.noted if row not in missing} | {*(lifted_hashes(warehouse, lifts) if lifts else [])}
+    note_hashes(folder, [*differences.known, *(("lifted", *row[1:]) for row in sorted(lifted))])
 
 
 def fold(warehouse: Warehouse, outcomes: Iterable[Outcome]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.delivery import recover as recovery
-from pipelines.delivery.hashes import NAME
+from pipelines.delivery.hashes import NAME, Differences, compare_hashes, note_hashes
 from pipelines.delivery.journal import Journal, Outcome, journal_path
 from pipelines.delivery.ownership import NotOwner, require_ownership, warehouse_name
 from pipelines.delivery.recover import LedgerTooOld, Reconciled, hashes_kept, reconcile
@@ -258,7 +258,7 @@ def test_nobody_is_written_to_whom_a_restored_warehouse_no_longer_knows_as_suppr
         lift_list(world.warehouse, world.project, lists[1])
         world.warehouse.run("insert into delivery.forgotten by name select 'contact' as kind, 'h' as hash, timestamp '2026-01-05 05:40' as since")
     with (journals(world) / NAME).open("ab") as file:
-        file.write(b'["suppressed", "em')
+        file.write(b"suppressed\temail\thash\tmanual\t\t2026-01-05")
     before = {table: world.dump(table) for table in ("delivery.suppressions", "delivery.forgotten")}
     for table in before:
         world.warehouse.run(f"delete from {table}")
@@ -272,3 +272,40 @@ def test_nobody_is_written_to_whom_a_restored_warehouse_no_longer_knows_as_suppr
         world.hand_over(at, sender)
     assert sender.received == []
     assert len((journals(world) / NAME).read_text().splitlines()) == 6, "each once, what was lifted again, and the torn line"
+
+
+def test_hashes_are_noted_as_they_are_whatever_else_is_in_the_file(tmp_path: Path) -> None:
+    world = empty_world(tmp_path / "a [shop]")
+    rows = [("suppressed", "email", "h", "unsubscribed", topic, utc(NOW)) for topic in ("", '50 % \n\t"Übersicht')]
+    for row in rows:
+        world.warehouse.run(
+            "insert into delivery.suppressions by name select 'email' as channel, 'h' as address_hash, 'unsubscribed' as reason, $topic as topic, $now as since",
+            topic=row[4] or None,
+            now=row[5],
+        )
+    world.warehouse.run("insert into delivery.forgotten by name select 'contact' as kind, 'h' as hash, $now as since", now=utc(NOW))
+    rows.insert(0, ("forgotten", "contact", "h", "", "", utc(NOW)))
+    assert compare_hashes(world.warehouse, journals(world)) == Differences([], rows)
+    journals(world).mkdir(parents=True)
+    (journals(world) / NAME).write_bytes(b"\0" * 60 + b'\n"suppressed\te\xff\n\n')
+    note_hashes(journals(world), rows)
+    assert compare_hashes(world.warehouse, journals(world)) == Differences([], [])
+    world.warehouse.run("delete from delivery.suppressions")
+    world.warehouse.run("delete from delivery.forgotten")
+    assert sorted(compare_hashes(world.warehouse, journals(world)).noted) == rows
+    note_hashes(journals(world), [("lifted", *row[1:]) for row in rows[1:]] + rows[1:2])
+    assert sorted(compare_hashes(world.warehouse, journals(world)).noted) == rows[:2], "the last word counts"
+
+
+def test_a_lift_that_was_killed_before_it_was_noted_is_lifted_by_the_next(tmp_path: Path) -> None:
+    world = world_with(tmp_path)
+    listed = AddressList(tmp_path / "wrong.txt")
+    listed.path.write_text("c0@shop.example\n")
+    for at in ("2026-01-05 05:30", "2026-01-05 05:40"):
+        with hashes_kept(world.warehouse, world.project):
+            suppress_list(world.warehouse, world.project, listed, "manual" if at.endswith("30") else "complaint", utc(at))
+    lift_list(world.warehouse, world.project, listed)  # and killed
+    with hashes_kept(world.warehouse, world.project, lifts="email"):
+        lift_list(world.warehouse, world.project, listed)
+    assert compare_hashes(world.warehouse, journals(world)) == Differences([], [])
+    world.hand_over(LATER, Scripted())
