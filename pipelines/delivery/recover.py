@@ -101,7 +101,7 @@ def reconcile(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
     hashes = compare_hashes(warehouse, folder)
     latest = latest_pass(warehouse)
     behind = _behind(warehouse, folder)
-    in_doubt = lost or behind.in_doubt or bool(latest and not journal_path(folder, latest).exists())
+    in_doubt = lost or behind.in_doubt or missing_journal(warehouse, folder, now) is not None
     instant = max(now, (latest or EVER) + timedelta(microseconds=1))  # the clock may have jumped back
     if in_doubt:  # first: should the warehouse be restored once more, that is known still
         with Journal(folder, instant) as journal:
@@ -202,6 +202,15 @@ def latest_pass(warehouse: Warehouse) -> datetime | None:
     return latest
 
 
+def missing_journal(warehouse: Warehouse, folder: Path, now: datetime) -> datetime | None:
+    """Return the latest instant whose journal must be there, and is not; versions whose names had 12 digits deleted even that after `KEPT`."""
+    latest = latest_pass(warehouse)
+    before = bool(warehouse.value("select count(*) from delivery.warehouse_name where length(name) <= 12"))
+    if latest is None or journal_path(folder, latest).exists() or (before and latest < now - KEPT):
+        return None
+    return latest
+
+
 def open_claims(warehouse: Warehouse) -> int:
     """Return how many messages were claimed by a pass that was interrupted, and wait for the next to settle them."""
     return len(warehouse.rows(HERE / "open_claims.sql"))
@@ -242,7 +251,7 @@ def _read_missing(warehouse: Warehouse, path: Path, lost: Set[datetime], outcome
         match entry:
             case Opened():
                 vouches &= runs_on in ("", boot())
-                opened_at, runs_on = entry.opened_at, entry.boot or "unknown"
+                opened_at, runs_on = entry.opened_at, (entry.boot or "unknown") if entry.closes else ""
             case Closed():
                 runs_on = ""
             case Taken(message_key=key, sender=sender, attempt=attempt):

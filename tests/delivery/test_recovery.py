@@ -152,19 +152,52 @@ def test_a_warehouse_restored_again_is_refused_again(tmp_path: Path) -> None:
     assert states(world) == {"c0": "unknown"}
 
 
+NEW, OLD = "0123456789abcdef", "0123456789ab"
+
+
+def claimed_once(world: World, at: str) -> None:
+    row = ("key", "scripted", 1, "claimed", utc(at))
+    world.warehouse.append("delivery.sends", ["message_key", "sender", "attempt", "state", "changed_at"], [row])
+
+
+def named(root: Path, name: str) -> World:
+    world = empty_world(root, sending={"warehouse": name})
+    world.warehouse.append("delivery.warehouse_name", ["name", "since"], [(name, utc("2025-01-05 06:00"))])
+    return world
+
+
 @pytest.mark.parametrize("known", ["a pass", "its name"])
 def test_a_warehouse_without_the_journal_of_what_it_knows_is_refused(tmp_path: Path, known: str) -> None:
-    world = empty_world(tmp_path, sending={"warehouse": "ours"})
-    world.warehouse.append("delivery.warehouse_name", ["name", "since"], [("ours", utc("2025-01-05 06:00"))])
+    world = named(tmp_path, NEW)
     if known == "a pass":
         with Journal(journals(world), utc("2025-01-05 06:00")):
             """Of the name."""
-        row = ("key", "scripted", 1, "claimed", utc("2025-02-05 06:00"))
-        world.warehouse.append("delivery.sends", ["message_key", "sender", "attempt", "state", "changed_at"], [row])
+        claimed_once(world, "2025-02-05 06:00")
     with pytest.raises(NotOwner, match="is missing"):
         require_ownership(world.warehouse, world.project, utc(NOW))
     reconciled(world, NOW)
     require_ownership(world.warehouse, world.project, utc(NOW))
+
+
+def test_a_warehouse_of_before_needs_no_journals_that_were_not_written_or_were_deleted_then(tmp_path: Path) -> None:
+    world = named(tmp_path, OLD)
+    require_ownership(world.warehouse, world.project, utc("2025-01-06 06:00"))
+    claimed_once(world, "2025-02-05 06:00")
+    require_ownership(world.warehouse, world.project, utc(NOW))
+    assert not reconciled(world, NOW).in_doubt
+    with pytest.raises(NotOwner, match="is missing"):
+        require_ownership(world.warehouse, world.project, utc("2025-02-06 06:00"))
+
+
+def test_a_person_of_before_who_said_what_became_of_a_message_leaves_no_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = world_with(tmp_path)
+    with Journal(journals(world), utc(NOW)) as journal:
+        """Its end was not written then, nor that it would be."""
+    (opened,) = journal.path.read_text().splitlines()[:1]
+    journal.path.write_text(opened.replace(', "closes": true', "") + "\n")
+    monkeypatch.setattr(recovery, "boot", lambda: "another boot")
+    world.hand_over(LATER, sender := Scripted())
+    assert sender.received == ["mail"]
 
 
 def test_a_copy_in_another_folder_does_not_own_the_sending(tmp_path: Path) -> None:
