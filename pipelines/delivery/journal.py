@@ -25,7 +25,7 @@ NAME = "%Y-%m-%dT%H-%M-%S-%f"
 
 @dataclass(frozen=True)
 class Opened:
-    """A pass began to write, on a machine that has run without a break since `boot`; empty where nobody knows. It `closes` but where versions of before wrote."""
+    """A pass began to write, on a machine that has run without a break since `boot`; empty where nobody knows. Versions of before did not say that it `closes`."""
 
     opened_at: datetime
     boot: str
@@ -188,6 +188,12 @@ def read_journal(path: Path) -> Iterator[Entry | Damaged]:
             torn = False
     if torn:
         yield Damaged()
+
+
+def seal(path: Path) -> None:
+    """End the journal of a pass that was killed: what it wrote is on the disk from then on, whatever becomes of the machine."""
+    with Journal(path.parent, datetime.strptime(path.stem, NAME)):
+        """Nothing more is to be said."""
 
 
 def claimed_in(path: Path) -> int | None:

@@ -29,6 +29,7 @@ from pipelines.delivery.journal import (
     journal_path,
     passes_since,
     read_journal,
+    seal,
 )
 from pipelines.errors import RelanceError
 from pipelines.settings import Project
@@ -116,6 +117,9 @@ def reconcile(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
         _doubt(warehouse, senders, now)
         unknown = int(warehouse.value("select count(*) from delivery.sends where state = 'unknown' and changed_at = $now", now=now))
     note_hashes(folder, hashes.known)
+    if not in_doubt:  # and none comes of it when the machine starts again
+        for path in passes_since(folder, latest or EVER):
+            seal(path)
     return Reconciled(dict(Counter(outcome.state for outcome in behind.outcomes)), len(hashes.noted), unknown, in_doubt)
 
 
@@ -250,7 +254,7 @@ def _read_missing(warehouse: Warehouse, path: Path, lost: Set[datetime], outcome
     for entry in _entries_about(_not_in_ledger(warehouse, path), path):
         match entry:
             case Opened():
-                vouches &= runs_on in ("", boot())
+                vouches &= runs_on in ("", entry.boot)  # who opens it again makes what is there last
                 opened_at, runs_on = entry.opened_at, (entry.boot or "unknown") if entry.closes else ""
             case Closed():
                 runs_on = ""

@@ -256,6 +256,17 @@ def test_a_restored_warehouse_is_in_doubt_of_a_journal_that_a_power_cut_cut_shor
     assert (states(world), sender.received) == ({"c0": "accepted", "c1": "unknown"}, [])
 
 
+def test_what_was_reconciled_without_doubt_stays_so_when_the_machine_starts_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = world_with(tmp_path, 2)
+    with Journal(journals(world), utc(NOW)) as journal:
+        journal.write(Outcome(world.key("c0", "mail"), "scripted", 1, "accepted", utc(NOW), "id"))
+    journal.path.write_bytes(b"".join(journal.path.read_bytes().splitlines(keepends=True)[:-1]) + b'{"tak')  # killed
+    assert reconciled(world, LATER) == Reconciled({"accepted": 1}, 0, 0, False)
+    monkeypatch.setattr(recovery, "boot", lambda: "another boot")
+    world.hand_over("2026-01-05 06:30", sender := Scripted())
+    assert (states(world), sender.received) == ({"c0": "accepted", "c1": "accepted"}, ["mail"])
+
+
 def test_a_pass_that_failed_before_it_claimed_anything_leaves_no_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = world_with(tmp_path)
     with pytest.raises(ZeroDivisionError):
