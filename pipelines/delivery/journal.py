@@ -25,7 +25,7 @@ NAME = "%Y-%m-%dT%H-%M-%S-%f"
 
 @dataclass(frozen=True)
 class Opened:
-    """A pass began to write, on a machine that has run without a break since `boot`; empty where nobody knows. Versions of before did not say that it `closes`."""
+    """A pass began to write, on a machine that has run without a break since `boot`; empty where nobody knows. Only who `closes` writes `Closed`."""
 
     opened_at: datetime
     boot: str

@@ -44,6 +44,9 @@ OUTCOMES = ["message_key", "sender", "attempt", "state", "changed_at", "provider
 KEPT = timedelta(days=35)
 """Journals stay at least so long, and in any case until no message of theirs is valid any more."""
 
+AHEAD = timedelta(days=1)
+"""A journal that is lost and later than this was written while the clock was ahead: it puts nothing in doubt that falls due from now on."""
+
 
 class LedgerTooOld(RelanceError):
     """What lies beside the warehouse knows what it lacks, or cannot say what that is: it was restored from a backup."""
@@ -62,13 +65,13 @@ class Reconciled:
     """
     What a warehouse was told: messages of the journals by state, hashes that it lacked, and messages that are unknown now.
 
-    `in_doubt` where journals could not vouch for what fell due before: such messages are unknown, those of later ticks too.
+    `in_doubt_before` where journals could not vouch for what fell due before: such messages are unknown, those of later ticks too.
     """
 
     written: dict[str, int]
     hashes: int
     unknown: int
-    in_doubt: bool
+    in_doubt_before: datetime | None
 
 
 def recover(warehouse: Warehouse, project: Project, senders: Sequence[Sender], now: datetime, *, live: bool) -> None:
@@ -104,6 +107,7 @@ def reconcile(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
     behind = _behind(warehouse, folder)
     in_doubt = lost or behind.in_doubt or missing_journal(warehouse, folder, now) is not None
     instant = max(now, (latest or EVER) + timedelta(microseconds=1))  # the clock may have jumped back
+    before = instant if instant < now + AHEAD else now
     if in_doubt:  # first: should the warehouse be restored once more, that is known still
         with Journal(folder, instant) as journal:
             journal.write(Lost(instant))
@@ -112,7 +116,7 @@ def reconcile(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
         fold(warehouse, behind.outcomes)
         warehouse.run(HERE / "settle.sql", now=now)
         if in_doubt:
-            warehouse.append("delivery.lost_journals", ["reconciled_at"], [(instant,)])
+            warehouse.append("delivery.lost_journals", ["reconciled_at"], [(each,) for each in sorted({before, instant})])
         _settle_open_claims(warehouse, folder, senders, now, vouched=not in_doubt)
         _doubt(warehouse, senders, now)
         unknown = int(warehouse.value("select count(*) from delivery.sends where state = 'unknown' and changed_at = $now", now=now))
@@ -120,7 +124,7 @@ def reconcile(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
     if not in_doubt:  # and none comes of it when the machine starts again
         for path in passes_since(folder, latest or EVER):
             seal(path)
-    return Reconciled(dict(Counter(outcome.state for outcome in behind.outcomes)), len(hashes.noted), unknown, in_doubt)
+    return Reconciled(dict(Counter(outcome.state for outcome in behind.outcomes)), len(hashes.noted), unknown, before if in_doubt else None)
 
 
 def _refuse_if_behind(behind: Behind, hashes: int) -> None:
@@ -152,7 +156,7 @@ def _settle_open_claims(warehouse: Warehouse, folder: Path, senders: Sequence[Se
 
 def _doubt(warehouse: Warehouse, senders: Sequence[Sender], now: datetime) -> None:
     """Write down as unknown what may have gone before journals were lost; where the provider takes the same key twice for one, it may go again."""
-    until = warehouse.value("select max(reconciled_at) from delivery.lost_journals")
+    until = warehouse.value("select max(reconciled_at) from delivery.lost_journals where reconciled_at < $soon", soon=now + AHEAD)
     if until is None:
         return
     carriers = {channel: sender for sender in reversed(senders) if not sender.idempotent for channel in sender.channels}

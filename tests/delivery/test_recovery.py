@@ -85,7 +85,7 @@ def test_what_was_claimed_is_unknown_where_its_journal_is_not_the_last_there_was
     with Journal(journals(world), utc(NOW)):
         """It was restored with the warehouse: nothing was taken, as far as it says."""
     done = reconciled(world, LATER, lost=True)
-    assert (done.in_doubt, done.unknown, states(world)) == (True, 1, {"c0": "unknown"})
+    assert (done.in_doubt_before, done.unknown, states(world)) == (utc(LATER), 1, {"c0": "unknown"})
 
 
 def test_what_waited_when_journals_were_lost_is_unknown_and_what_falls_due_later_goes(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_what_waited_when_journals_were_lost_is_unknown_and_what_falls_due_later
     assert sender.received == ["mail"]
     shutil.rmtree(journals(world))
     done = reconciled(world, "2026-01-05 12:00", sender)
-    assert (done, states(world)) == (Reconciled({}, 0, 2, True), {"c0": "accepted", "c1": "unknown", "c2": "unknown"})
+    assert (done, states(world)) == (Reconciled({}, 0, 2, utc("2026-01-05 12:00")), {"c0": "accepted", "c1": "unknown", "c2": "unknown"})
     for name, at in (("late", "2026-01-05 11:00"), ("new", "2026-01-05 13:00")):
         world.contact(name)
         world.did(name, "page_viewed", at)
@@ -106,6 +106,18 @@ def test_what_waited_when_journals_were_lost_is_unknown_and_what_falls_due_later
     resolve(world.warehouse, world.project, [world.key("c1", "mail")], "retry", utc("2026-01-06 06:05"))
     world.hand_over("2026-01-06 06:10", unhurried)
     assert states(world)["c1"] == "accepted"
+
+
+def test_a_clock_that_was_once_ahead_leaves_no_doubt_of_the_years_between(tmp_path: Path) -> None:
+    world = named(tmp_path, NEW)
+    claimed_once(world, "2031-01-05 06:00")
+    world.contact("ann")
+    assert reconciled(world, NOW).in_doubt_before == utc(NOW)
+    require_ownership(world.warehouse, world.project, utc(LATER))
+    world.did("ann", "page_viewed", "2026-01-05 06:05")
+    world.tick(LATER, scenario([{"send": "mail"}], trigger=VIEWED))
+    world.hand_over(LATER, sender := Scripted())
+    assert sender.received == ["mail"]
 
 
 def test_a_message_that_falls_due_later_than_it_did_before_is_unknown_too(tmp_path: Path) -> None:
@@ -142,7 +154,7 @@ def test_a_warehouse_restored_again_is_refused_again(tmp_path: Path) -> None:
     world = claimed(tmp_path)
     before = world.dump("delivery.sends")["delivery.sends"]
     done = reconciled(world, LATER)
-    assert (done.in_doubt, done.unknown, states(world)) == (True, 1, {"c0": "unknown"})
+    assert (done.in_doubt_before, done.unknown, states(world)) == (utc(LATER), 1, {"c0": "unknown"})
     world.warehouse.run("delete from delivery.sends")
     world.warehouse.run("delete from delivery.lost_journals")
     world.warehouse.append("delivery.sends", recovery.OUTCOMES, before)
@@ -184,7 +196,7 @@ def test_a_warehouse_of_before_needs_no_journals_that_were_not_written_or_were_d
     require_ownership(world.warehouse, world.project, utc("2025-01-06 06:00"))
     claimed_once(world, "2025-02-05 06:00")
     require_ownership(world.warehouse, world.project, utc(NOW))
-    assert not reconciled(world, NOW).in_doubt
+    assert reconciled(world, NOW).in_doubt_before is None
     with pytest.raises(NotOwner, match="is missing"):
         require_ownership(world.warehouse, world.project, utc("2025-02-06 06:00"))
 
@@ -235,7 +247,7 @@ def test_a_backup_between_two_senders_of_a_pass_is_older_than_its_journal(tmp_pa
     world.warehouse.run("delete from delivery.sends where sender = 'texts'")
     with pytest.raises(LedgerTooOld, match="know of 1 messages that went"):
         world.hand_over(LATER, *senders)
-    assert reconciled(world, LATER, *senders) == Reconciled({"accepted": 1}, 0, 0, False)
+    assert reconciled(world, LATER, *senders) == Reconciled({"accepted": 1}, 0, 0, None)
     world.hand_over("2026-01-05 06:30", *senders)
     assert [sender.received for sender in senders] == [["mail"], ["text"]]
 
@@ -251,7 +263,7 @@ def test_a_restored_warehouse_is_in_doubt_of_a_journal_that_a_power_cut_cut_shor
     monkeypatch.setattr(recovery, "boot", lambda: "another boot")
     with pytest.raises(LedgerTooOld, match="know of 1 messages that went"):
         world.hand_over(LATER, sender)
-    assert reconciled(world, LATER) == Reconciled({"accepted": 1}, 0, 1, True)
+    assert reconciled(world, LATER) == Reconciled({"accepted": 1}, 0, 1, utc(LATER))
     world.hand_over("2026-01-05 06:30", sender)
     assert (states(world), sender.received) == ({"c0": "accepted", "c1": "unknown"}, [])
 
@@ -261,7 +273,7 @@ def test_what_was_reconciled_without_doubt_stays_so_when_the_machine_starts_agai
     with Journal(journals(world), utc(NOW)) as journal:
         journal.write(Outcome(world.key("c0", "mail"), "scripted", 1, "accepted", utc(NOW), "id"))
     journal.path.write_bytes(b"".join(journal.path.read_bytes().splitlines(keepends=True)[:-1]) + b'{"tak')  # killed
-    assert reconciled(world, LATER) == Reconciled({"accepted": 1}, 0, 0, False)
+    assert reconciled(world, LATER) == Reconciled({"accepted": 1}, 0, 0, None)
     monkeypatch.setattr(recovery, "boot", lambda: "another boot")
     world.hand_over("2026-01-05 06:30", sender := Scripted())
     assert (states(world), sender.received) == ({"c0": "accepted", "c1": "accepted"}, ["mail"])
