@@ -105,8 +105,8 @@ def reconcile(project: Project, now: datetime, *, lost: bool, as_json: bool) -> 
         lines.append(f"of addresses and people that nobody may write to any more, {done.hashes} were written down again")
     if erased:
         lines.append(f"of people who had been erased, {erased} were erased again")
-    if done.in_doubt:
-        before = f"{now:%Y-%m-%d %H:%M} UTC"
+    if done.in_doubt_before:
+        before = f"{done.in_doubt_before:%Y-%m-%d %H:%M} UTC"
         lines.append(f"journals are lost: what fell due before {before} may have gone. {done.unknown} messages are unknown now, later ticks may find more")
     if done.unknown or done.written.get("unknown"):
         lines.append("`relance resolve` lists what is unknown; nobody sends it but a person")
@@ -118,7 +118,7 @@ def reconcile(project: Project, now: datetime, *, lost: bool, as_json: bool) -> 
         "written": done.written,
         "hashes": done.hashes,
         "erased": erased,
-        "in_doubt_before": now.isoformat() if done.in_doubt else None,
+        "in_doubt_before": done.in_doubt_before.isoformat() if done.in_doubt_before else None,
         "unknown": done.unknown,
         "audiences": [asdict(each) for each in audiences],
     }
@@ -171,7 +171,7 @@ def suppress(project: Project, listed: AddressList, reason: str, now: datetime, 
         raise WrongUse(f"what is suppressed as {reason} is not lifted: people or their providers said so\n  hint: --lift undoes lists of reason manual")
     country = listed.country or project.settings.project.locale.partition("-")[2]
     listed = replace(listed, country=country)
-    with open_warehouse(project) as warehouse, recover.hashes_kept(warehouse, project):
+    with open_warehouse(project) as warehouse, recover.hashes_kept(warehouse, project, lifts=listed.channel if lift else ""):
         done = lift_list(warehouse, project, listed) if lift else suppress_list(warehouse, project, listed, reason, now)
     wrong = [{"line": line, "entry": masked_text(entry[:LONGEST])} for line, entry in done.no_addresses]
     lines = [f"{done.entries} addresses, {done.changed} of them {'lifted' if lift else 'new'}"]

@@ -16,7 +16,7 @@ from pipelines.delivery.halt import halted
 from pipelines.delivery.journal import Journal, Outcome
 from pipelines.delivery.push import ASKED, NOT_TRIED, Connections, Push
 from pipelines.delivery.recover import OUTCOMES, journal_folder, keep_outcomes, recover, rows_of
-from pipelines.journeys.stream import keep_all, probes_in_use, read_news
+from pipelines.journeys.stream import probes_in_use, read_news
 from pipelines.outbox.people import meet, nobody
 from pipelines.outbox.possible import judge_options
 from pipelines.outbox.suppress import suppress
@@ -143,7 +143,7 @@ def _exits(warehouse: Warehouse, now: datetime) -> None:
     names = {name for row in warehouse.rows(HERE / "watched.sql") for name in row[0].split(",")}
     warehouse.run(HERE / "watching.sql")
     read_news(warehouse, names, since, late_since)
-    keep_all(warehouse, "probe_matches", probes_in_use(warehouse))
+    warehouse.keep("probe_matches", *probes_in_use(warehouse))
     warehouse.run(HERE / "exits.sql")
 
 

@@ -1,5 +1,3 @@
--- Hashes of who is never to be written to again, as they are noted beside the journals.
-select 'suppressed' as what, channel as kind, address_hash as hash, reason, coalesce(topic, '') as topic, since from delivery.suppressions
-union all
-select 'forgotten' as what, kind, hash, '' as reason, '' as topic, since from delivery.forgotten
+-- Hashes of who is never to be written to again that the warehouse alone has, as they are noted beside the journals.
+select what, kind, hash, reason, topic, since from known_alone
 order by since, what, kind, hash, reason, topic;

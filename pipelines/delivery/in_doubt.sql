@@ -6,6 +6,7 @@ from outbox.messages m
 join carriers c on c.channel = m.channel
 left join (
     select message_key, attempt, state, changed_at from delivery.sends
+    where message_key in (select message_key from outbox.messages where status in ('to_send', 'held'))
     qualify row_number() over (partition by message_key order by attempt desc, rl_state_rank(state) desc) = 1
 ) l on l.message_key = m.message_key
 where (m.status = 'to_send' or (m.status = 'held' and m.reason not in ('capped', 'lower_priority')))

@@ -25,10 +25,11 @@ NAME = "%Y-%m-%dT%H-%M-%S-%f"
 
 @dataclass(frozen=True)
 class Opened:
-    """A pass began to write, on a machine that has run without a break since `boot`; empty where nobody knows."""
+    """A pass began to write, on a machine that has run without a break since `boot`; empty where nobody knows. Only who `closes` writes `Closed`."""
 
     opened_at: datetime
     boot: str
+    closes: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class Journal:
             sync(folder.parent)
         if torn:
             self._file.write("\n")
-        self.write(Opened(self._now, boot()))
+        self.write(Opened(self._now, boot(), closes=True))
         self.sync()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -187,6 +188,12 @@ def read_journal(path: Path) -> Iterator[Entry | Damaged]:
             torn = False
     if torn:
         yield Damaged()
+
+
+def seal(path: Path) -> None:
+    """End the journal of a pass that was killed: what it wrote is on the disk from then on, whatever becomes of the machine."""
+    with Journal(path.parent, datetime.strptime(path.stem, NAME)):
+        """Nothing more is to be said."""
 
 
 def claimed_in(path: Path) -> int | None:

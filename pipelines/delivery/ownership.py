@@ -5,8 +5,8 @@ import platform
 from datetime import datetime
 from hashlib import sha256
 
-from pipelines.delivery.journal import Journal, journal_path
-from pipelines.delivery.recover import journal_folder, latest_pass
+from pipelines.delivery.journal import Journal
+from pipelines.delivery.recover import journal_folder, missing_journal
 from pipelines.errors import RelanceError
 from pipelines.settings import FILE_NAME, Project
 from pipelines.warehouse.duckdb import Warehouse
@@ -28,12 +28,11 @@ def require_ownership(warehouse: Warehouse, project: Project, now: datetime) -> 
         told = "no warehouse owns this project's sending yet" if not owner else f"the warehouse `{owner}` owns this project's sending, and this one is `{name}`"
         hint = f'hint: if messages are to reach people from here, and from nowhere else, write `warehouse = "{name}"` under [sending] in {FILE_NAME}'
         raise NotOwner(f"nothing is handed over: {told}\n  {hint}")
-    latest = latest_pass(warehouse)
-    if latest and not journal_path(journal_folder(project), latest).exists():
+    if missing := missing_journal(warehouse, journal_folder(project), now):
         hint = (
             "hint: was the file moved or restored without the folder `journal` beside it? bring that along; if it is lost, `relance reconcile` goes on without"
         )
-        raise NotOwner(f"nothing is handed over: the journal of {latest:%Y-%m-%d %H:%M} UTC is missing\n  {hint}")
+        raise NotOwner(f"nothing is handed over: the journal of {missing:%Y-%m-%d %H:%M} UTC is missing\n  {hint}")
 
 
 def warehouse_name(warehouse: Warehouse, project: Project, now: datetime) -> str:
@@ -55,4 +54,4 @@ def _stem(warehouse: Warehouse) -> str | None:
 
 
 def _hash(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:12]
+    return sha256(text.encode()).hexdigest()[:16]

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import assert_never
 
-from pipelines.delivery.hashes import bring_back_hashes, compare_hashes, note_hashes
+from pipelines.delivery.hashes import bring_back_hashes, compare_hashes, lifted_hashes, note_hashes
 from pipelines.delivery.journal import (
     Closed,
     Damaged,
@@ -29,6 +29,7 @@ from pipelines.delivery.journal import (
     journal_path,
     passes_since,
     read_journal,
+    seal,
 )
 from pipelines.errors import RelanceError
 from pipelines.settings import Project
@@ -42,6 +43,9 @@ PART = 50_000
 OUTCOMES = ["message_key", "sender", "attempt", "state", "changed_at", "provider_message_id", "error", "retry_at"]
 KEPT = timedelta(days=35)
 """Journals stay at least so long, and in any case until no message of theirs is valid any more."""
+
+AHEAD = timedelta(days=1)
+"""A journal that is lost and later than this was written while the clock was ahead: it puts nothing in doubt that falls due from now on."""
 
 
 class LedgerTooOld(RelanceError):
@@ -61,13 +65,13 @@ class Reconciled:
     """
     What a warehouse was told: messages of the journals by state, hashes that it lacked, and messages that are unknown now.
 
-    `in_doubt` where journals could not vouch for what fell due before: such messages are unknown, those of later ticks too.
+    `in_doubt_before` where journals could not vouch for what fell due before: such messages are unknown, those of later ticks too.
     """
 
     written: dict[str, int]
     hashes: int
     unknown: int
-    in_doubt: bool
+    in_doubt_before: datetime | None
 
 
 def recover(warehouse: Warehouse, project: Project, senders: Sequence[Sender], now: datetime, *, live: bool) -> None:
@@ -101,22 +105,26 @@ def reconcile(warehouse: Warehouse, project: Project, senders: Sequence[Sender],
     hashes = compare_hashes(warehouse, folder)
     latest = latest_pass(warehouse)
     behind = _behind(warehouse, folder)
-    in_doubt = lost or behind.in_doubt or bool(latest and not journal_path(folder, latest).exists())
+    in_doubt = lost or behind.in_doubt or missing_journal(warehouse, folder, now) is not None
     instant = max(now, (latest or EVER) + timedelta(microseconds=1))  # the clock may have jumped back
+    before = instant if instant < now + AHEAD else now
     if in_doubt:  # first: should the warehouse be restored once more, that is known still
         with Journal(folder, instant) as journal:
             journal.write(Lost(instant))
     with warehouse.transaction():
-        bring_back_hashes(warehouse, hashes.noted)
+        bring_back_hashes(warehouse)
         fold(warehouse, behind.outcomes)
         warehouse.run(HERE / "settle.sql", now=now)
         if in_doubt:
-            warehouse.append("delivery.lost_journals", ["reconciled_at"], [(instant,)])
+            warehouse.append("delivery.lost_journals", ["reconciled_at"], [(each,) for each in sorted({before, instant})])
         _settle_open_claims(warehouse, folder, senders, now, vouched=not in_doubt)
         _doubt(warehouse, senders, now)
         unknown = int(warehouse.value("select count(*) from delivery.sends where state = 'unknown' and changed_at = $now", now=now))
     note_hashes(folder, hashes.known)
-    return Reconciled(dict(Counter(outcome.state for outcome in behind.outcomes)), len(hashes.noted), unknown, in_doubt)
+    if not in_doubt:  # and none comes of it when the machine starts again
+        for path in passes_since(folder, latest or EVER):
+            seal(path)
+    return Reconciled(dict(Counter(outcome.state for outcome in behind.outcomes)), len(hashes.noted), unknown, before if in_doubt else None)
 
 
 def _refuse_if_behind(behind: Behind, hashes: int) -> None:
@@ -148,7 +156,7 @@ def _settle_open_claims(warehouse: Warehouse, folder: Path, senders: Sequence[Se
 
 def _doubt(warehouse: Warehouse, senders: Sequence[Sender], now: datetime) -> None:
     """Write down as unknown what may have gone before journals were lost; where the provider takes the same key twice for one, it may go again."""
-    until = warehouse.value("select max(reconciled_at) from delivery.lost_journals")
+    until = warehouse.value("select max(reconciled_at) from delivery.lost_journals where reconciled_at < $soon", soon=now + AHEAD)
     if until is None:
         return
     carriers = {channel: sender for sender in reversed(senders) if not sender.idempotent for channel in sender.channels}
@@ -159,14 +167,18 @@ def _doubt(warehouse: Warehouse, senders: Sequence[Sender], now: datetime) -> No
 
 
 @contextmanager
-def hashes_kept(warehouse: Warehouse, project: Project) -> Iterator[None]:
-    """Note beside the journals whom nobody may write to after the block, for a warehouse that is restored later; what the block took away is lifted."""
+def hashes_kept(warehouse: Warehouse, project: Project, *, lifts: str = "") -> Iterator[None]:
+    """
+    Note beside the journals whom nobody may write to after the block, for a warehouse that is restored later.
+
+    What the block took away is lifted; where it *lifts* the list `listed` on that channel, so is what an earlier one took away and could not note.
+    """
     folder = journal_folder(project)
     missing = set(compare_hashes(warehouse, folder).noted)
     yield
     differences = compare_hashes(warehouse, folder)
-    lifted = [("lifted", *row[1:]) for row in differences.noted if row not in missing]
-    note_hashes(folder, [*differences.known, *lifted])
+    lifted = {row for row in differences.noted if row not in missing} | {*(lifted_hashes(warehouse, lifts) if lifts else [])}
+    note_hashes(folder, [*differences.known, *(("lifted", *row[1:]) for row in sorted(lifted))])
 
 
 def fold(warehouse: Warehouse, outcomes: Iterable[Outcome]) -> None:
@@ -195,6 +207,15 @@ def journal_folder(project: Project) -> Path:
 def latest_pass(warehouse: Warehouse) -> datetime | None:
     """Return the latest instant that the warehouse knows of whose journal must be there."""
     latest: datetime | None = warehouse.value(HERE / "latest_pass.sql")
+    return latest
+
+
+def missing_journal(warehouse: Warehouse, folder: Path, now: datetime) -> datetime | None:
+    """Return the latest instant whose journal must be there, and is not; versions whose names had 12 digits deleted even that after `KEPT`."""
+    latest = latest_pass(warehouse)
+    before = bool(warehouse.value("select count(*) from delivery.warehouse_name where length(name) <= 12"))
+    if latest is None or journal_path(folder, latest).exists() or (before and latest < now - KEPT):
+        return None
     return latest
 
 
@@ -237,8 +258,8 @@ def _read_missing(warehouse: Warehouse, path: Path, lost: Set[datetime], outcome
     for entry in _entries_about(_not_in_ledger(warehouse, path), path):
         match entry:
             case Opened():
-                vouches &= runs_on in ("", boot())
-                opened_at, runs_on = entry.opened_at, entry.boot or "unknown"
+                vouches &= runs_on in ("", entry.boot)  # who opens it again makes what is there last
+                opened_at, runs_on = entry.opened_at, (entry.boot or "unknown") if entry.closes else ""
             case Closed():
                 runs_on = ""
             case Taken(message_key=key, sender=sender, attempt=attempt):

@@ -53,7 +53,7 @@ class _Pass:
     def match_probes(self) -> None:
         """Fill `probe_matches` with what in `news` answers the questions in use: those of a tick do not change while it goes on."""
         self.probes = self.probes or stream.probes_in_use(self.warehouse)
-        stream.keep_all(self.warehouse, "probe_matches", self.probes)
+        self.warehouse.keep("probe_matches", *self.probes)
 
     def walk(self, touch: str | None = None) -> None:
         """Move the touched enrolments as far as time allows; what falls due is added to `due`."""

@@ -81,7 +81,7 @@ def match_dates(warehouse: Warehouse, day_start: datetime, tick: Tick) -> None:
 def match_triggers(warehouse: Warehouse) -> None:
     """Fill `trigger_matches` with the news that each scenario's activity trigger is about; `holds` tells whether its where does."""
     rows = warehouse.rows("select scenario, activities, query, key, settle_seconds from live where enters and kind = 'activity' order by scenario")
-    keep_all(warehouse, "trigger_matches", _triggers(tuple(rows)))
+    warehouse.keep("trigger_matches", *_triggers(tuple(rows)))
 
 
 def probes_in_use(warehouse: Warehouse) -> Queries:
@@ -92,12 +92,12 @@ def probes_in_use(warehouse: Warehouse) -> Queries:
 def match_audiences(warehouse: Warehouse, attributes: Mapping[str, str]) -> None:
     """Fill `audience_matches` with the candidates for whom the audience's where holds; *attributes* are those that the settings declare, with their types."""
     rows = warehouse.rows("select scenario, audience_where from live where enters and audience_where is not null order by scenario")
-    keep_all(warehouse, "audience_matches", _audiences(tuple(rows), tuple(attributes.items())))
+    warehouse.keep("audience_matches", *_audiences(tuple(rows), tuple(attributes.items())))
 
 
 def match_states(warehouse: Warehouse, attributes: Mapping[str, str]) -> None:
     """Fill `state_matches` with the touched enrolments for which a `where:` condition holds in this tick."""
-    keep_all(warehouse, "state_matches", _states(tuple(warehouse.rows(HERE / "where_conditions.sql")), tuple(attributes.items())))
+    warehouse.keep("state_matches", *_states(tuple(warehouse.rows(HERE / "where_conditions.sql")), tuple(attributes.items())))
 
 
 def see_facts(warehouse: Warehouse, as_of: datetime, attributes: Mapping[str, str]) -> None:
@@ -105,7 +105,7 @@ def see_facts(warehouse: Warehouse, as_of: datetime, attributes: Mapping[str, st
     warehouse.run(HERE / "facts_asked.sql", as_of=as_of)
     asked = warehouse.rows("select distinct query, kind, activities, source from facts_asked order by query, kind, activities, source")
     if asked:
-        keep_all(warehouse, "facts_seen", _seen(tuple(asked), tuple(attributes.items())))
+        warehouse.keep("facts_seen", *_seen(tuple(asked), tuple(attributes.items())))
         warehouse.run("insert into journeys.facts_seen by name select distinct $as_of as as_of, * from facts_seen where seen is not null", as_of=as_of)
         _keep_unread(warehouse, as_of, _unread_facts(tuple(asked), tuple(attributes.items())))
 
@@ -115,17 +115,9 @@ def see_unread_news(warehouse: Warehouse, as_of: datetime) -> None:
     _keep_unread(warehouse, as_of, _unread_news(tuple(warehouse.rows(HERE / "wheres_of_activities.sql"))))
 
 
-def keep_all(warehouse: Warehouse, name: str, queries: Queries) -> None:
-    """Keep the rows of all *queries*, which have one shape, as the temporary table *name*."""
-    first, *others = queries
-    warehouse.keep(name, first)
-    for query in others:
-        warehouse.run(f"insert into {name} {query}")
-
-
 def _keep_unread(warehouse: Warehouse, as_of: datetime, queries: Queries) -> None:
     if queries:
-        keep_all(warehouse, "unread", queries)
+        warehouse.keep("unread", *queries)
         warehouse.run(HERE / "unread.sql", as_of=as_of)
 
 

@@ -76,10 +76,11 @@ class Warehouse:
         rows = self.rows(sql, **parameters)
         return rows[0][0] if rows else None
 
-    def keep(self, name: str, query: exp.Query | str, **parameters: Any) -> None:
-        """Keep the rows of a composed *query*, a tree or its text, as the temporary table *name*."""
-        text = query if isinstance(query, str) else query.sql(dialect="duckdb")
-        self.run(f"create or replace temp table {name} as {text}", **parameters)
+    def keep(self, name: str, *queries: exp.Query | str, **parameters: Any) -> None:
+        """Keep the rows of composed *queries* of one shape, trees or their text, as the temporary table *name*."""
+        for place, query in enumerate(queries):
+            text = query if isinstance(query, str) else query.sql(dialect="duckdb")
+            self.run(f"insert into {name} {text}" if place else f"create or replace temp table {name} as {text}", **parameters)
 
     def append(self, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
         """Append rows born in Python (settings, compiled scenarios, receipts): few by nature."""

@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 
 from pipelines.delivery import recover as recovery
-from pipelines.delivery.hashes import NAME
 from pipelines.delivery.journal import Journal, Outcome, journal_path
 from pipelines.delivery.ownership import NotOwner, require_ownership, warehouse_name
-from pipelines.delivery.recover import LedgerTooOld, Reconciled, hashes_kept, reconcile
+from pipelines.delivery.recover import LedgerTooOld, Reconciled, reconcile
 from pipelines.delivery.resolve import resolve, unknown_messages
 from pipelines.settings import Project
-from pipelines.sources.suppress_list import AddressList, lift_list, suppress_list
 from senders.message import Sender
 from senders.pace import PacedSettings
 from tests.delivery.scripted import Scripted
@@ -85,7 +83,7 @@ def test_what_was_claimed_is_unknown_where_its_journal_is_not_the_last_there_was
     with Journal(journals(world), utc(NOW)):
         """It was restored with the warehouse: nothing was taken, as far as it says."""
     done = reconciled(world, LATER, lost=True)
-    assert (done.in_doubt, done.unknown, states(world)) == (True, 1, {"c0": "unknown"})
+    assert (done.in_doubt_before, done.unknown, states(world)) == (utc(LATER), 1, {"c0": "unknown"})
 
 
 def test_what_waited_when_journals_were_lost_is_unknown_and_what_falls_due_later_goes(tmp_path: Path) -> None:
@@ -95,7 +93,7 @@ def test_what_waited_when_journals_were_lost_is_unknown_and_what_falls_due_later
     assert sender.received == ["mail"]
     shutil.rmtree(journals(world))
     done = reconciled(world, "2026-01-05 12:00", sender)
-    assert (done, states(world)) == (Reconciled({}, 0, 2, True), {"c0": "accepted", "c1": "unknown", "c2": "unknown"})
+    assert (done, states(world)) == (Reconciled({}, 0, 2, utc("2026-01-05 12:00")), {"c0": "accepted", "c1": "unknown", "c2": "unknown"})
     for name, at in (("late", "2026-01-05 11:00"), ("new", "2026-01-05 13:00")):
         world.contact(name)
         world.did(name, "page_viewed", at)
@@ -106,6 +104,18 @@ def test_what_waited_when_journals_were_lost_is_unknown_and_what_falls_due_later
     resolve(world.warehouse, world.project, [world.key("c1", "mail")], "retry", utc("2026-01-06 06:05"))
     world.hand_over("2026-01-06 06:10", unhurried)
     assert states(world)["c1"] == "accepted"
+
+
+def test_a_clock_that_was_once_ahead_leaves_no_doubt_of_the_years_between(tmp_path: Path) -> None:
+    world = named(tmp_path, NEW)
+    claimed_once(world, "2031-01-05 06:00")
+    world.contact("ann")
+    assert reconciled(world, NOW).in_doubt_before == utc(NOW)
+    require_ownership(world.warehouse, world.project, utc(LATER))
+    world.did("ann", "page_viewed", "2026-01-05 06:05")
+    world.tick(LATER, scenario([{"send": "mail"}], trigger=VIEWED))
+    world.hand_over(LATER, sender := Scripted())
+    assert sender.received == ["mail"]
 
 
 def test_a_message_that_falls_due_later_than_it_did_before_is_unknown_too(tmp_path: Path) -> None:
@@ -142,7 +152,7 @@ def test_a_warehouse_restored_again_is_refused_again(tmp_path: Path) -> None:
     world = claimed(tmp_path)
     before = world.dump("delivery.sends")["delivery.sends"]
     done = reconciled(world, LATER)
-    assert (done.in_doubt, done.unknown, states(world)) == (True, 1, {"c0": "unknown"})
+    assert (done.in_doubt_before, done.unknown, states(world)) == (utc(LATER), 1, {"c0": "unknown"})
     world.warehouse.run("delete from delivery.sends")
     world.warehouse.run("delete from delivery.lost_journals")
     world.warehouse.append("delivery.sends", recovery.OUTCOMES, before)
@@ -152,19 +162,52 @@ def test_a_warehouse_restored_again_is_refused_again(tmp_path: Path) -> None:
     assert states(world) == {"c0": "unknown"}
 
 
+NEW, OLD = "0123456789abcdef", "0123456789ab"
+
+
+def claimed_once(world: World, at: str) -> None:
+    row = ("key", "scripted", 1, "claimed", utc(at))
+    world.warehouse.append("delivery.sends", ["message_key", "sender", "attempt", "state", "changed_at"], [row])
+
+
+def named(root: Path, name: str) -> World:
+    world = empty_world(root, sending={"warehouse": name})
+    world.warehouse.append("delivery.warehouse_name", ["name", "since"], [(name, utc("2025-01-05 06:00"))])
+    return world
+
+
 @pytest.mark.parametrize("known", ["a pass", "its name"])
 def test_a_warehouse_without_the_journal_of_what_it_knows_is_refused(tmp_path: Path, known: str) -> None:
-    world = empty_world(tmp_path, sending={"warehouse": "ours"})
-    world.warehouse.append("delivery.warehouse_name", ["name", "since"], [("ours", utc("2025-01-05 06:00"))])
+    world = named(tmp_path, NEW)
     if known == "a pass":
         with Journal(journals(world), utc("2025-01-05 06:00")):
             """Of the name."""
-        row = ("key", "scripted", 1, "claimed", utc("2025-02-05 06:00"))
-        world.warehouse.append("delivery.sends", ["message_key", "sender", "attempt", "state", "changed_at"], [row])
+        claimed_once(world, "2025-02-05 06:00")
     with pytest.raises(NotOwner, match="is missing"):
         require_ownership(world.warehouse, world.project, utc(NOW))
     reconciled(world, NOW)
     require_ownership(world.warehouse, world.project, utc(NOW))
+
+
+def test_a_warehouse_of_before_needs_no_journals_that_were_not_written_or_were_deleted_then(tmp_path: Path) -> None:
+    world = named(tmp_path, OLD)
+    require_ownership(world.warehouse, world.project, utc("2025-01-06 06:00"))
+    claimed_once(world, "2025-02-05 06:00")
+    require_ownership(world.warehouse, world.project, utc(NOW))
+    assert reconciled(world, NOW).in_doubt_before is None
+    with pytest.raises(NotOwner, match="is missing"):
+        require_ownership(world.warehouse, world.project, utc("2025-02-06 06:00"))
+
+
+def test_a_person_of_before_who_said_what_became_of_a_message_leaves_no_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = world_with(tmp_path)
+    with Journal(journals(world), utc(NOW)) as journal:
+        """Its end was not written then, nor that it would be."""
+    (opened,) = journal.path.read_text().splitlines()[:1]
+    journal.path.write_text(opened.replace(', "closes": true', "") + "\n")
+    monkeypatch.setattr(recovery, "boot", lambda: "another boot")
+    world.hand_over(LATER, sender := Scripted())
+    assert sender.received == ["mail"]
 
 
 def test_a_copy_in_another_folder_does_not_own_the_sending(tmp_path: Path) -> None:
@@ -202,7 +245,7 @@ def test_a_backup_between_two_senders_of_a_pass_is_older_than_its_journal(tmp_pa
     world.warehouse.run("delete from delivery.sends where sender = 'texts'")
     with pytest.raises(LedgerTooOld, match="know of 1 messages that went"):
         world.hand_over(LATER, *senders)
-    assert reconciled(world, LATER, *senders) == Reconciled({"accepted": 1}, 0, 0, False)
+    assert reconciled(world, LATER, *senders) == Reconciled({"accepted": 1}, 0, 0, None)
     world.hand_over("2026-01-05 06:30", *senders)
     assert [sender.received for sender in senders] == [["mail"], ["text"]]
 
@@ -218,9 +261,20 @@ def test_a_restored_warehouse_is_in_doubt_of_a_journal_that_a_power_cut_cut_shor
     monkeypatch.setattr(recovery, "boot", lambda: "another boot")
     with pytest.raises(LedgerTooOld, match="know of 1 messages that went"):
         world.hand_over(LATER, sender)
-    assert reconciled(world, LATER) == Reconciled({"accepted": 1}, 0, 1, True)
+    assert reconciled(world, LATER) == Reconciled({"accepted": 1}, 0, 1, utc(LATER))
     world.hand_over("2026-01-05 06:30", sender)
     assert (states(world), sender.received) == ({"c0": "accepted", "c1": "unknown"}, [])
+
+
+def test_what_was_reconciled_without_doubt_stays_so_when_the_machine_starts_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = world_with(tmp_path, 2)
+    with Journal(journals(world), utc(NOW)) as journal:
+        journal.write(Outcome(world.key("c0", "mail"), "scripted", 1, "accepted", utc(NOW), "id"))
+    journal.path.write_bytes(b"".join(journal.path.read_bytes().splitlines(keepends=True)[:-1]) + b'{"tak')  # killed
+    assert reconciled(world, LATER) == Reconciled({"accepted": 1}, 0, 0, None)
+    monkeypatch.setattr(recovery, "boot", lambda: "another boot")
+    world.hand_over("2026-01-05 06:30", sender := Scripted())
+    assert (states(world), sender.received) == ({"c0": "accepted", "c1": "accepted"}, ["mail"])
 
 
 def test_a_pass_that_failed_before_it_claimed_anything_leaves_no_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,30 +299,3 @@ def test_a_restored_warehouse_drops_what_was_refused_and_lists_what_is_unknown_t
     assert [row["message_key"] for row in unknown_messages(world.warehouse)] == [key]
     resolve(world.warehouse, world.project, [key], "accepted", utc(LATER))
     assert unknown_messages(world.warehouse) == []
-
-
-def test_nobody_is_written_to_whom_a_restored_warehouse_no_longer_knows_as_suppressed(tmp_path: Path) -> None:
-    world = world_with(tmp_path, 2)
-    lists = [AddressList(tmp_path / f"{name}.txt") for name in ("right", "wrong")]
-    for each, number in zip(lists, (0, 1), strict=True):
-        each.path.write_text(f"c{number}@shop.example\n")
-        with hashes_kept(world.warehouse, world.project):
-            suppress_list(world.warehouse, world.project, each, "manual", utc("2026-01-05 05:30"))
-    with hashes_kept(world.warehouse, world.project):
-        lift_list(world.warehouse, world.project, lists[1])
-        world.warehouse.run("insert into delivery.forgotten by name select 'contact' as kind, 'h' as hash, timestamp '2026-01-05 05:40' as since")
-    with (journals(world) / NAME).open("ab") as file:
-        file.write(b'["suppressed", "em')
-    before = {table: world.dump(table) for table in ("delivery.suppressions", "delivery.forgotten")}
-    for table in before:
-        world.warehouse.run(f"delete from {table}")
-    sender = Scripted()
-    with pytest.raises(LedgerTooOld, match="2 addresses and people that nobody may write to any more are not in the warehouse"):
-        world.hand_over(LATER, sender)
-    assert reconciled(world, LATER).hashes == 2
-    assert {table: world.dump(table) for table in before} == before
-    world.reply("elsewhere", "unsubscribed", "2026-01-05 06:20", contact_id="c1")
-    for at in ("2026-01-05 06:30", "2026-01-05 06:45"):
-        world.hand_over(at, sender)
-    assert sender.received == []
-    assert len((journals(world) / NAME).read_text().splitlines()) == 6, "each once, what was lifted again, and the torn line"

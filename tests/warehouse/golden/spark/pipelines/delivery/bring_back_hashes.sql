@@ -4,7 +4,7 @@ SELECT
   reason,
   CASE WHEN topic <> '' THEN topic END AS topic,
   since
-FROM noted
+FROM noted_alone
 WHERE
   what = 'suppressed';
 
@@ -12,6 +12,6 @@ SELECT
   kind,
   hash,
   since
-FROM noted
+FROM noted_alone
 WHERE
   what = 'forgotten';

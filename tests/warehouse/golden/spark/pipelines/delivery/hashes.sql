@@ -1,20 +1,11 @@
 SELECT
-  'suppressed' AS what,
-  channel AS kind,
-  address_hash AS hash,
-  reason,
-  COALESCE(topic, '') AS topic,
-  since
-FROM delivery.suppressions
-UNION ALL
-SELECT
-  'forgotten' AS what,
+  what,
   kind,
   hash,
-  '' AS reason,
-  '' AS topic,
+  reason,
+  topic,
   since
-FROM delivery.forgotten
+FROM known_alone
 ORDER BY
   since NULLS LAST,
   what NULLS LAST,

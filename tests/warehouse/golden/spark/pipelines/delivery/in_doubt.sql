@@ -27,6 +27,14 @@ LEFT JOIN (
         ORDER BY attempt DESC, CASE state WHEN 'claimed' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END DESC
       ) AS _w
     FROM delivery.sends
+    WHERE
+      message_key IN (
+        SELECT
+          message_key
+        FROM outbox.messages
+        WHERE
+          status IN ('to_send', 'held')
+      )
   ) AS _t
   WHERE
     _w = 1

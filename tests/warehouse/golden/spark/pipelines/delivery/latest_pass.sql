@@ -10,6 +10,8 @@ FROM (
   SELECT
     MAX(since) AS instant
   FROM delivery.warehouse_name
+  WHERE
+    LENGTH(name) > 12
   UNION ALL
   SELECT
     MAX(reconciled_at) AS instant
