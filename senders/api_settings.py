@@ -25,6 +25,16 @@ class HttpSettings(PacedSettings):
     ca_file: Path | None = Field(None, description="Certificates to trust instead of the usual ones, relative to the project.")
     timeout: float = Field(30, gt=0, le=600, description="Seconds to wait for the connection, and for each piece of the answer.")
 
+    def require_one(self, first: str, second: str) -> None:
+        """Raise ValueError unless exactly one of two settings is given."""
+        if bool(getattr(self, first)) == bool(getattr(self, second)):
+            raise ValueError(f"give one of `{first}` and `{second}`")
+
+    def require_safe(self, name: str, carried: str) -> None:
+        """Raise ValueError where the setting *name* is an address that what is *carried* may not travel to."""
+        if (url := getattr(self, name)) and not is_safe(url):
+            raise ValueError(f"`{name}` is no address that {carried} may travel to|write https:// and no user or password")
+
     def opened(self, access: Callable[[], Access], root: Path) -> AbstractContextManager[Session]:
         """Open a session with what *access* finds, as `senders.http.opened` says."""
         return opened(access, self.timeout, root / self.ca_file if self.ca_file else None)
@@ -48,10 +58,8 @@ class ApiSettings(HttpSettings):
         if self.region not in (*api.regions, ""):
             known = " or ".join(f"`{region}`" for region in api.regions if region)
             raise ValueError(f"{provider} has no region `{self.region}`|{f'write {known}, or leave it out' if known else 'leave it out'}")
-        if bool(self.api_key_env) + bool(self.api_key_file) != 1:
-            raise ValueError("give one of `api_key_env` and `api_key_file`")
-        if self.base_url and not is_safe(self.base_url):
-            raise ValueError("`base_url` is no address that a key may travel to|write https:// and no user or password")
+        self.require_one("api_key_env", "api_key_file")
+        self.require_safe("base_url", "a key")
 
     def session(self, bound: Bound, root: Path, username: str) -> AbstractContextManager[Session]:
         """Open a session with an API; without its key the session is closed."""

@@ -18,7 +18,7 @@ from pydantic import Field, model_validator
 
 from senders.api_settings import HttpSettings
 from senders.credentials import read_text
-from senders.http import Access, Answer, Json, Request, Verdict, is_safe
+from senders.http import Access, Answer, Json, Request, Verdict
 from senders.message import GONE, Message, Session
 from senders.push_text import push_text
 
@@ -63,10 +63,8 @@ class ApnsSettings(HttpSettings):
 
     @model_validator(mode="after")
     def _key_is_given_once(self) -> Self:
-        if bool(self.private_key_env) + bool(self.private_key_file) != 1:
-            raise ValueError("give one of `private_key_env` and `private_key_file`")
-        if self.base_url and not is_safe(self.base_url):
-            raise ValueError("`base_url` is no address that a token may travel to|write https:// and no user or password")
+        self.require_one("private_key_env", "private_key_file")
+        self.require_safe("base_url", "a token")
         return self
 
 

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from senders.api_settings import HttpSettings
 from senders.credentials import read_text
-from senders.http import Access, Answer, Json, Verdict, is_safe, one_line
+from senders.http import Access, Answer, Json, Verdict, one_line
 from senders.json_api import Bound, JsonApi, Values
 from senders.message import GONE, Message, Session
 from senders.push_text import push_text
@@ -82,10 +82,8 @@ class MobilePushSettings(HttpSettings):
 
     @model_validator(mode="after")
     def _account_is_given_once(self) -> Self:
-        if bool(self.service_account_env) + bool(self.service_account_file) != 1:
-            raise ValueError("give one of `service_account_env` and `service_account_file`")
-        if self.base_url and not is_safe(self.base_url):
-            raise ValueError("`base_url` is no address that a token may travel to|write https:// and no user or password")
+        self.require_one("service_account_env", "service_account_file")
+        self.require_safe("base_url", "a token")
         return self
 
 

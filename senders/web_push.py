@@ -46,8 +46,7 @@ class WebPushSettings(HttpSettings):
 
     @model_validator(mode="after")
     def _key_is_given_once(self) -> Self:
-        if bool(self.private_key_env) + bool(self.private_key_file) != 1:
-            raise ValueError("give one of `private_key_env` and `private_key_file`")
+        self.require_one("private_key_env", "private_key_file")
         return self
 
 

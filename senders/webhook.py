@@ -40,12 +40,9 @@ class WebhookSettings(HttpSettings):
 
     @model_validator(mode="after")
     def _address_and_secret_are_given_once(self) -> Self:
-        if bool(self.url) == bool(self.url_env):
-            raise ValueError("give one of `url` and `url_env`")
-        if bool(self.secret_env) + bool(self.secret_file) != 1:
-            raise ValueError("give one of `secret_env` and `secret_file`")
-        if self.url and not is_safe(self.url):
-            raise ValueError("`url` is no address that messages may travel to|write https:// and no user or password")
+        self.require_one("url", "url_env")
+        self.require_one("secret_env", "secret_file")
+        self.require_safe("url", "messages")
         return self
 
 

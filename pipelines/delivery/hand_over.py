@@ -169,7 +169,9 @@ def _send_all(warehouse: Warehouse, project: Project, sender: Sender, render: Re
                 rendered = _with_their_hours(warehouse, sender, render(warehouse, now), now)
                 counts.update(_send(warehouse, sender, rendered, ahead, connections, now))
             going, place = next(looks, 0) if gate.is_open() else 0, 0
-        counts.update(_settle(warehouse, sender, connections, now))
+        if last := connections.settled():
+            _record_and_claim(warehouse, last, now)
+            counts.update(outcome.state for outcome in last)
         journal.claimed = warehouse.value("select count(*) from delivery.sends where state = 'claimed' and changed_at = $now", now=now)
     if gate.stop:
         _leave(warehouse, sender, gate.stop, now)
@@ -190,21 +192,12 @@ def _send(
             waiting = [Outcome(item.key, sender.name, ahead[item.key].attempt, item.state, now, error=item.error) for item in put_off]
             before, push = push, Push(sender.name, {item.key: ahead[item.key].attempt for item in written}, now, put_off=waiting)
             connections.journal.open()
-            _record_and_claim(warehouse, before, push, now, _led_to(written, ahead, known, now))
+            _record_and_claim(warehouse, before.ended(), now, before.put_off, push.claims(), _led_to(written, ahead, known, now))
             push.go(written, connections)
             counts.update(outcome.state for outcome in (*push.outcomes, *push.put_off))
     finally:  # also of a batch that was broken off
-        _record_and_claim(warehouse, push, Push(sender.name, {}, now), now)
+        _record_and_claim(warehouse, push.ended(), now, push.put_off)
     return counts
-
-
-def _settle(warehouse: Warehouse, sender: Sender, connections: Connections, now: datetime) -> Counter[str]:
-    """Record the refusals that nothing accepted has settled; return how many came to which state."""
-    last, nothing = Push(sender.name, {}, now), Push(sender.name, {}, now)
-    last.settled(connections)
-    if last.outcomes:
-        _record_and_claim(warehouse, last, nothing, now)
-    return Counter(outcome.state for outcome in last.outcomes)
 
 
 def _leave(warehouse: Warehouse, sender: Sender, stop: Stop, now: datetime) -> None:
@@ -236,17 +229,18 @@ def _room(warehouse: Warehouse, project: Project, sender: Sender, gate: Gate, no
     return min(AHEAD, left) if gate.is_open() else 0
 
 
-def _record_and_claim(warehouse: Warehouse, done: Push, claimed: Push, now: datetime, links: Sequence[Row] = ()) -> None:
+def _record_and_claim(
+    warehouse: Warehouse, done: Sequence[Outcome], now: datetime, put_off: Sequence[Outcome] = (), claims: Sequence[Row] = (), links: Sequence[Row] = ()
+) -> None:
     """
     Write what became of a batch and claim the next, with where its *links* lead: in one transaction, for a commit costs more than its rows.
 
-    This pass claimed what is *done*: the ledger has no outcome of it, and looking for one would take longer the more it has.
+    This pass claimed what is *done*: the ledger has no outcome of it, and looking for one would take longer the more it has. What was *put_off* nobody claimed.
     """
-    outcomes = [*done.outcomes, *done.not_tried()]
     with warehouse.transaction():
-        warehouse.append("delivery.sends", OUTCOMES, [*rows_of(outcomes), *claimed.claims()])
-        if any(outcome.state in ("refused", "retry") for outcome in (*outcomes, *done.put_off)):
-            keep_outcomes(warehouse, [*outcomes, *done.put_off])
+        warehouse.append("delivery.sends", OUTCOMES, [*rows_of(done), *claims])
+        if any(outcome.state in ("refused", "retry") for outcome in (*done, *put_off)):
+            keep_outcomes(warehouse, [*done, *put_off])
             warehouse.run(HERE / "settle.sql", now=now)
         warehouse.append("delivery.links", LINKS, links)
 

@@ -41,15 +41,19 @@ class Connections:
         if not self.sessions:
             self.gate.close(Stop("sender_retry", f"no connection is left: {error}"))
 
-    def last_words(self) -> list[Outcome]:
-        """Return what becomes of refusals after which nothing was accepted; where they may be about us, the pass says so."""
+    def settled(self) -> list[Outcome]:
+        """Write down what becomes of refusals after which nothing was accepted, and return it; where they may be about us, the pass says so."""
         if not self.doubted:
             return []
-        if self.gate.believes([told.attempt for told, _ in self.doubted]):
-            return [told for told, _ in self.doubted]
-        words = self.doubted[-1][0].error
-        self.gate.close(Stop("sender_retry", f"nothing was accepted and {len(self.doubted)} refused, the last with: {words}"))
-        return [kept for _, kept in self.doubted]
+        believed = self.gate.believes([told.attempt for told, _ in self.doubted])
+        if not believed:
+            words = self.doubted[-1][0].error
+            self.gate.close(Stop("sender_retry", f"nothing was accepted and {len(self.doubted)} refused, the last with: {words}"))
+        last = [told if believed else kept for told, kept in self.doubted]
+        for outcome in last:
+            self.journal.write(outcome)
+        self.journal.sync()
+        return last
 
 
 class Push:
@@ -91,17 +95,10 @@ class Push:
             each.result()
         through.journal.sync()
 
-    def settled(self, through: Connections) -> None:
-        """Take note of what becomes of the refusals of a pass that is over."""
-        if last := through.last_words():
-            self._keep(last, through.journal)
-            through.journal.sync()
-
-    def not_tried(self) -> list[Outcome]:
-        """Return what becomes of the messages that were claimed and not taken: they are free again."""
-        return [
-            Outcome(message.key, self._sender, self._attempts[message.key], "retry", self._now, error=NOT_TRIED, retry_at=self._now) for message in self._left
-        ]
+    def ended(self) -> list[Outcome]:
+        """Return what became of the batch so far: messages that were claimed and not taken are free again."""
+        free = [(message.key, self._sender, self._attempts[message.key]) for message in self._left]
+        return [*self.outcomes, *(Outcome(*each, "retry", self._now, error=NOT_TRIED, retry_at=self._now) for each in free)]
 
     def _keep(self, outcomes: Iterable[Outcome], journal: Journal) -> None:
         """Write down how messages fared, in memory first: the disk may be full."""

@@ -1,9 +1,9 @@
 -- What a list says, one row an entry: an address without what stands round it (`Zoe <a@b.example>`, `mailto:`, quotes), or the hash of
--- one, as other tools export them.
+-- one, as other tools export them. A device token of Apple's may look like a hash: it is one of a subscription.
 create or replace temp table listed as
 select line, entry, kept,
     case $channel when 'email' then load_email(kept) when 'push' then kept end as address,
-    case when regexp_matches(lower(kept), '^[0-9a-f]{64}$') then lower(kept) end as address_hash
+    case when regexp_matches(lower(kept), '^[0-9a-f]{64}$') and not ($channel = 'push' and kept in (select endpoint from raw.push_subscriptions)) then lower(kept) end as address_hash
 from (
     select line, entry,
         case when $channel = 'push' then trim(entry) else regexp_replace(

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from socketserver import BaseRequestHandler, ThreadingTCPServer
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 import trustme
@@ -15,7 +15,7 @@ from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import DataReceived, RequestReceived, StreamEnded
 
-from tests.senders.http_server import Desk, Heard, Reply
+from tests.senders.http_server import Desk, Heard, Reply, serving
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,8 @@ def http2_server(answer: Callable[[Heard], Reply], folder: Path) -> Iterator[Des
     class Server(ThreadingTCPServer):
         daemon_threads = True
 
-    with Server(("127.0.0.1", 0), Handler) as server:
-        server.socket = tls.wrap_socket(server.socket, server_side=True)
-        desk.url = f"https://127.0.0.1:{server.server_address[1]}"
-        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        try:
-            yield desk
-        finally:
-            closing.set()
-            server.shutdown()
+    with Server(("127.0.0.1", 0), Handler) as server, serving(server, desk, closing, tls):
+        yield desk
 
 
 class Line:

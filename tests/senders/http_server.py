@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qsl
@@ -112,13 +113,19 @@ def http_server(answer: Callable[[Heard], Reply], tls: ssl.SSLContext | None = N
         def handle_error(self, request: Any, client_address: Any) -> None:
             pass
 
-    with Server(("127.0.0.1", port), Handler) as server:
-        if tls:
-            server.socket = tls.wrap_socket(server.socket, server_side=True)
-        desk.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
-        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        try:
-            yield desk
-        finally:
-            closing.set()
-            server.shutdown()
+    with Server(("127.0.0.1", port), Handler) as server, serving(server, desk, closing, tls):
+        yield desk
+
+
+@contextmanager
+def serving(server: TCPServer, desk: Desk, closing: Event, tls: ssl.SSLContext | None) -> Iterator[None]:
+    """Serve, and tell the desk where, until the block ends; *closing* says so to answers that wait."""
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    desk.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    try:
+        yield
+    finally:
+        closing.set()
+        server.shutdown()

@@ -95,14 +95,15 @@ def test_numbers_without_a_calling_code_are_none_where_no_country_is_known(tmp_p
 def test_a_browser_is_known_by_its_endpoint_alone(tmp_path: Path) -> None:
     world = empty_world(tmp_path)
     told = {"contact_id": "ann", "subscribed_at": NOW, "loaded_from": "app", "loaded_at": NOW}
-    for keys in ({"endpoint": "https://push.example/1", "p256dh": "key", "auth": "secret"}, {"endpoint": "token"}):
+    token, hashed_elsewhere = "0A" * 32, "0b" * 32
+    for keys in ({"endpoint": "https://push.example/1", "p256dh": "key", "auth": "secret"}, {"endpoint": "token"}, {"endpoint": token}):
         values = told | keys
         world.warehouse.append("raw.push_subscriptions", list(values), [tuple(values.values())])
     listed = tmp_path / "list.txt"
-    listed.write_text("https://push.example/1\ntoken\n")
-    assert suppress_list(world.warehouse, world.project, AddressList(listed, channel="push"), "manual", NOW) == Suppressed(2, 2, [])
+    listed.write_text(f"https://push.example/1\ntoken\n{token}\n{hashed_elsewhere}\n")
+    assert suppress_list(world.warehouse, world.project, AddressList(listed, channel="push"), "manual", NOW) == Suppressed(4, 4, [])
     suppressed = {hashed for (hashed,) in world.warehouse.rows("select address_hash from delivery.suppressions")}
-    assert suppressed == hashes("https://push.example/1 key secret", "token")
+    assert suppressed == hashes("https://push.example/1 key secret", "token", token) | {hashed_elsewhere}
 
 
 def test_a_line_that_is_no_address_is_told_and_costs_no_other(tmp_path: Path) -> None:
