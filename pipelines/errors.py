@@ -1,9 +1,13 @@
 """The few error types: what is wrong in a person's file, and what stops a run."""
 
+import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Iterable
+
+QUOTED = re.compile(r"""(['"`]).*\1""", re.DOTALL)
+LONG_NUMBER = re.compile(r"\d{5,}")
 
 
 @dataclass(frozen=True, order=True)
@@ -56,6 +60,11 @@ class SourceRefused(RelanceError):
 
 class Unforeseen(RelanceError):
     """What nobody foresaw went wrong in a run: said without the values that it was met at."""
+
+
+def valueless(words: str, mark: str = "…") -> str:
+    """Return the *words* of an error without what they quote, with *mark* in its place, and without long numbers: both may be of a row, and of a person."""
+    return LONG_NUMBER.sub("…", QUOTED.sub(mark, words))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -1,19 +1,16 @@
 """The door to Dagster's history, which outlives every row: numbers and words pass, values of people do not."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
 
-from pipelines.errors import RelanceError, Unforeseen
+from pipelines.errors import RelanceError, Unforeseen, valueless
 from pipelines.privacy.masking import masked_text
 from pipelines.warehouse.engine_errors import EngineError, refusal
 
 Result = dg.MaterializeResult[None]
-QUOTED = re.compile(r"""(['"`]).*\1""", re.DOTALL)
-NUMBER = re.compile(r"\d{5,}")
 
 
 def nameless(results: Iterable[Result]) -> Iterator[Result]:
@@ -66,4 +63,4 @@ def _said(error: Exception) -> RelanceError:
         case EngineError():
             return Unforeseen(f"{name}: {refusal(error).text}")
         case _:
-            return Unforeseen(f"{name}: {NUMBER.sub('…', QUOTED.sub('…', str(error)))}")
+            return Unforeseen(f"{name}: {valueless(str(error))}")

@@ -129,8 +129,8 @@ def reconcile(project: Project, now: datetime, *, lost: bool, as_json: bool) -> 
 def forget(project: Project, contact: str, now: datetime, *, as_json: bool) -> int:
     """Erase a person, say what went and which places it cannot reach; return the exit code."""
     gone = privacy.forget(project, contact, now)
-    with open_warehouse(project) as warehouse, recover.hashes_kept(warehouse, project):
-        """Those of whom was erased."""
+    with open_warehouse(project) as warehouse:
+        recover.note_all_hashes(warehouse, project)
     counts = {
         "messages in files": gone.messages,
         "calls in call lists": gone.calls,

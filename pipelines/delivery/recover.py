@@ -166,6 +166,12 @@ def _doubt(warehouse: Warehouse, senders: Sequence[Sender], now: datetime) -> No
     warehouse.run(HERE / "in_doubt.sql", until=until, now=now)
 
 
+def note_all_hashes(warehouse: Warehouse, project: Project) -> None:
+    """Note beside the journals whom nobody may write to, for a warehouse that is restored later."""
+    folder = journal_folder(project)
+    note_hashes(folder, compare_hashes(warehouse, folder).known)
+
+
 @contextmanager
 def hashes_kept(warehouse: Warehouse, project: Project, *, lifts: str = "") -> Iterator[None]:
     """

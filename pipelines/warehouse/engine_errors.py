@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from pipelines.errors import valueless
 from pipelines.warehouse.duckdb import UNWRITABLE, Warehouse
 
 EngineError = duckdb.Error
@@ -23,8 +24,6 @@ MACHINE = (
 )
 OF_STATEMENTS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.SyntaxException, duckdb.IOException)
 """What quotes the statement, or a file of the system; anything else may quote what stands in a row."""
-VALUE = re.compile(r"""(['"]).*\1""", re.DOTALL)
-LONG_NUMBER = re.compile(r"\d{5,}")
 UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" (?:was )?not found|does not have a column named "([^"]+)"')
 
 
@@ -52,7 +51,7 @@ def refusal(error: duckdb.Error, *, quoting: bool = False) -> Refusal:
     line = re.search(r"^LINE (\d+):", said, re.MULTILINE)
     words = said[: line.start() if line else None]
     if not quoting and not isinstance(error, OF_STATEMENTS):
-        words = LONG_NUMBER.sub("…", VALUE.sub("`…`", words))
+        words = valueless(words, "`…`")
     first, *more = [part for part in words.splitlines() if part.strip()] or ["refused"]
     hint = next((part for part in more if part.startswith(("Did you mean", "Candidate", "Either"))), "")
     hint = hint.removeprefix("Either ").split(", or use ANY_VALUE")[0]
